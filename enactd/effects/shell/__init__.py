@@ -1,0 +1,1 @@
+"""The shell, as bash means it: parse, expand, interpret."""
