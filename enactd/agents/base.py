@@ -1,0 +1,139 @@
+"""What an agent adapter says: how to read its messages and how to answer in its dialect.
+
+Adapters are pure: bytes in, values out. They touch no file, clock or socket; whoever calls them looks at
+the world and hands in what it saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from enactd.call import Reply
+from enactd.toolcall import ToolCall
+from enactd.verdict import Decision
+
+
+class ToolRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """The agent asks whether a call may run. The only message that a verdict answers."""
+
+    call: ToolCall
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """A call has run. `summary` says how it ended, never what it printed; `duration_ms` is -1 if not told."""
+
+    session: str
+    call_id: str
+    tool: str
+    ok: bool
+    interrupted: bool = False
+    exit_code: int | None = None
+    summary: str = ""
+    duration_ms: int = -1
+    subagent: str = ""
+
+
+class SessionStarted(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation begins or goes on. `source` is the agent's word: startup, resume, clear, compact, fork."""
+
+    session: str
+    source: str
+    cwd: str
+    transcript: str = ""
+    model: str = ""
+
+
+class SessionEnded(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation is over, for the agent's `reason`."""
+
+    session: str
+    reason: str = ""
+
+
+class SettingsChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """A settings file of the agent was edited, made or removed. `path` is empty if the agent did not say."""
+
+    session: str
+    source: str
+    path: str
+    cwd: str
+
+
+class Observed(msgspec.Struct, frozen=True, kw_only=True):
+    """Any other event the agent reports; nothing is decided."""
+
+    event: str
+    session: str
+
+
+Incoming = ToolRequest | Outcome | SessionStarted | SessionEnded | SettingsChanged | Observed
+
+
+class Registration(msgspec.Struct, frozen=True, kw_only=True):
+    """The command that a settings file must name: absolute shim, absolute home."""
+
+    shim: str
+    home: str
+    timeout_s: int = 30
+
+
+class Adapter(Protocol):
+    """One agent's dialect. `ADAPTER` in each module of this folder is one."""
+
+    @property
+    def name(self) -> str:
+        """The name on the shim's command line, e.g. `claude-code`."""
+
+    @property
+    def title(self) -> str:
+        """The name for people."""
+
+    @property
+    def pre_event(self) -> str:
+        """The event that asks before a call runs; the default when the shim was given none."""
+
+    def blocks(self, event: str) -> bool:
+        """Whether an answer to `event` can stop something. True for events nobody knows."""
+
+    def read(self, event: str, stdin: bytes) -> Incoming:
+        """The message as a value. Raises `ProtocolError` for all that is not whole, or has two readings."""
+
+    def attended(
+        self, call: ToolCall, *, argv: Sequence[str], terminal: bool, settings: Mapping[str, str | None]
+    ) -> bool:
+        """Whether a dialog of the agent about `call` reaches a person and nobody else can answer it.
+
+        `argv` and `terminal` (has a controlling one) are what the kernel says of the agent's process;
+        `settings` are its settings files' texts. The message and its environment cannot make this true.
+        """
+
+    def render(
+        self,
+        event: str,
+        decision: Decision,
+        reason: str,
+        *,
+        receipt: str = "",
+        ticket: str = "",
+        attended: bool = False,
+    ) -> Reply:
+        """The answer to `event`. `reason` is the verdict's line; `ticket` names an open request for a person.
+
+        An ask becomes the agent's own dialog only with `attended`; else a denial that names the ticket.
+        Events that cannot block get an empty answer whatever the decision is.
+        """
+
+    def closed(self, event: str, problem: str) -> Reply:
+        """The answer when no decision could be made: no for events that block, silence for the others."""
+
+    def settings_files(self, *, home: str, project: str) -> Mapping[str, str]:
+        """Where this agent reads settings: name of the layer (as in `SettingsChanged.source`) to path."""
+
+    def disarms(self, settings: Mapping[str, str | None], registration: Registration) -> str | None:
+        """Why the gate's hooks would not run under these settings; None while they would.
+
+        `settings` maps layers to the text of their file, None where there is none.
+        """
