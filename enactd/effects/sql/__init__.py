@@ -1,0 +1,1 @@
+"""What SQL text would do, in its client's dialect."""

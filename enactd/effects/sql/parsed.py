@@ -1,0 +1,3 @@
+from typing import Any
+def read_request(payload: Any) -> Any:
+    return payload
