@@ -52,18 +52,23 @@ _KINDS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
 )
 _CONNECTION: Final = re.compile(r"\b[a-z][a-z0-9+.]{1,20}://([^\s:/@\"'<>]{1,80}):([^\s/@\"'<>]{3,200})@([^\s/:\"'<>?,]{1,200})")  # fmt: skip  # noqa: E501
 _ASSIGNED: Final = re.compile(
-    r"(?i)(?:api[_-]?key|secret(?:[_-]?key)?|auth[_-]?token|access[_-]?(?:token|key)|client[_-]?secret|private[_-]?key"
+    r"(?i)(?:api[_-]?key|secret(?:[_-]?key)?|auth[_-]?token|access[_-]?(?:token|key)|client[_-]?secret"
+    r"|private[_-]?key"
     r"|[_-]token|\btoken|passw(?:or)?d|service[_-]?role[_-]?key)[\"']?\s{0,4}(?::=|=>|[:=])\s{0,4}"
     r"(?:[\"']([A-Za-z0-9+/_=.\-]{20,200})[\"']|([A-Za-z0-9+/_=\-]{24,200})(?=\s|$|[,;\"']))"
 )
 _HINT: Final = re.compile(
-    r"A(?:KIA|SIA|BIA|CCA)|gh[pousr]_|github_pat_|gl[a-z]{2,4}-|xox|xapp-|hooks\.slack|webhooks/|_live_|whsec_|sk-|AIza"
-    r"|GOCSPX|ya29|npm_|pypi-|SG\.|\b(?:SK|AC)[0-9a-f]{32}|sb_secret_|sbp_|hf_|_v1_|gsk_|vercel_|vc[pcakr]_|dapi|shp|hv[sb]\.|dp\."
+    r"A(?:KIA|SIA|BIA|CCA)|gh[pousr]_|github_pat_|gl[a-z]{2,4}-|xox|xapp-|hooks\.slack|webhooks/|_live_|whsec_|sk-"
+    r"|AIza"
+    r"|GOCSPX|ya29|npm_|pypi-|SG\.|\b(?:SK|AC)[0-9a-f]{32}|sb_secret_|sbp_|hf_|_v1_|gsk_|vercel_|vc[pcakr]_|dapi|shp"
+    r"|hv[sb]\.|dp\."
     r"|lin_api|ntn_|secret_|:AA|AGE-SECRET|Key=|eyJ|PRIVATE KEY|://|(?i:key|secret|token|passw)"
 )
 _PLACEHOLDER: Final = re.compile(
-    r"(?i)example|your[-_ ]?|change[-_]?me|placeholder|dummy|redacted|replace|insert|todo|<[^>]*>|\.\.\.|\$\{|\{\{|xxxx|\*\*\*"
-    r"|^(?:pass(?:word)?|secret|user|postgres|root|admin|token|test|foo|bar|guest|mysql|pwd|passwd|mypassword|secretpassword)\d{0,3}$|^[$%{]|1234567890123456"
+    r"(?i)example|your[-_ ]?|change[-_]?me|placeholder|dummy|redacted|replace|insert|todo|<[^>]*>|\.\.\.|\$\{|\{\{"
+    r"|xxxx|\*\*\*"
+    r"|^(?:pass(?:word)?|secret|user|postgres|root|admin|token|test|foo|bar|guest|mysql|pwd|passwd|mypassword"
+    r"|secretpassword)\d{0,3}$|^[$%{]|1234567890123456"
 )  # fmt: skip
 
 
@@ -163,8 +168,8 @@ _HOMES: Final[dict[str, tuple[str, ...]]] = {
 _PREFIXES: Final[dict[str, str]] = {kind.split()[0].upper().replace(" ", ""): kind for kind in _HOMES} | {
     "GH": "GitHub token", "GITHUB": "GitHub token", "HF": "Hugging Face token", "HUGGINGFACE": "Hugging Face token",
     "HUGGING": "Hugging Face token", "DO": "DigitalOcean token", "CF": "Cloudflare token", "TF": "Terraform token",
-    "CLAUDE": "Anthropic key", "DD": "Datadog key", "SLACK": "Slack token", "AWS": "AWS secret key", "CI": "GitLab token",
-    "TELEGRAM": "Telegram bot token", "CIRCLE": "CircleCI token", "DISCORD": "Discord webhook",
+    "CLAUDE": "Anthropic key", "DD": "Datadog key", "SLACK": "Slack token", "AWS": "AWS secret key",
+    "CI": "GitLab token",    "TELEGRAM": "Telegram bot token", "CIRCLE": "CircleCI token", "DISCORD": "Discord webhook",
 }  # fmt: skip
 
 
@@ -183,8 +188,10 @@ _SECRET_WORDS: Final = frozenset(
     " DSN APITOKEN AUTHTOKEN SECRETKEY PRIVATEKEY".split()
 )
 _SECRET_TAILS: Final = re.compile(
-    r"(?:DATABASE|DB|REDIS|MONGO\w*|POSTGRES\w*|PG|MYSQL|AMQP|RABBITMQ|BROKER|CELERY_BROKER|WEBHOOK|CONNECTION)_?(?:URL|URI)$"
-    r"|ACCESS_KEY_ID$|SECRET_KEY_BASE$|CONNECTION_STRING$|SEED_PHRASE$|REDISCLI_AUTH$|(?:^|_)AUTH$|\w_(?:PASS|PWD|SALT|CREDS)$|^CREDS$"
+    r"(?:DATABASE|DB|REDIS|MONGO\w*|POSTGRES\w*|PG|MYSQL|AMQP|RABBITMQ|BROKER|CELERY_BROKER|WEBHOOK"
+    r"|CONNECTION)_?(?:URL|URI)$"
+    r"|ACCESS_KEY_ID$|SECRET_KEY_BASE$|CONNECTION_STRING$|SEED_PHRASE$|REDISCLI_AUTH$|(?:^|_)AUTH$|\w_(?:PASS|PWD"
+    r"|SALT|CREDS)$|^CREDS$"
 )
 _PUBLIC_WORDS: Final = frozenset("PUBLIC PUBLISHABLE ANON MAX MIN NUM SORT PRIMARY FOREIGN CACHE PARTITION GPG HOT KEYBOARD".split())  # fmt: skip  # noqa: E501
 _NEVER: Final = frozenset("PWD OLDPWD GOOGLE_APPLICATION_CREDENTIALS XAUTHORITY SSH_AUTH_SOCK GPG_KEY KEY".split())
@@ -210,9 +217,12 @@ _SEARCHED_NAMES: Final = re.compile(
 )
 _SEARCHED_PRIVATE: Final = re.compile(r"BEGIN.{0,40}(?:PRIVATE|RSA|OPENSSH|DSA|PGP)|PRIVATE.KEY|OPENSSH PRIVATE|-----BEGIN", re.IGNORECASE)  # fmt: skip  # noqa: E501
 _SEARCHED_SHAPES: Final = re.compile(
-    r"\b(?:AKIA|ASIA)(?:$|[\[0-9A-Z(\\.])|A\(?:\?:\)?\(?KIA|\bgh[pousr]_|\bgh\[pous|\bghp\b|github_pat|glpat-|xox\[|\bxox[baprs]-"
-    r"|\bsk-(?:$|[\[\\(.]|ant|proj|or-)|[sr]k_live|AIza|npm_\[|pypi-Ag|SG\\?\.\[|sb_secret|hf_\[|eyJ(?:hb|\[|\\w)|AGE-SECRET|gsk_"
-    r"|hooks\.slack\.com|dop_v1|hvs\\?\.|(?:postgres|postgresql|mysql|mongodb|redis|amqp)\S{0,12}://\S{0,30}[:*+]\S{0,30}@"
+    r"\b(?:AKIA|ASIA)(?:$|[\[0-9A-Z(\\.])|A\(?:\?:\)?\(?KIA|\bgh[pousr]_|\bgh\[pous|\bghp\b|github_pat|glpat-|xox\["
+    r"|\bxox[baprs]-"
+    r"|\bsk-(?:$|[\[\\(.]|ant|proj|or-)|[sr]k_live|AIza|npm_\[|pypi-Ag|SG\\?\.\[|sb_secret|hf_\[|eyJ(?:hb|\[|\\w)"
+    r"|AGE-SECRET|gsk_"
+    r"|hooks\.slack\.com|dop_v1|hvs\\?\.|(?:postgres|postgresql|mysql|mongodb|redis"
+    r"|amqp)\S{0,12}://\S{0,30}[:*+]\S{0,30}@"
 )
 
 

@@ -200,7 +200,7 @@ def _by_name(parts: list[str], name: str) -> str:
         return "private key"
     if extension in _SUFFIXES:
         return _SUFFIXES[extension]
-    if extension == "key" or stem.endswith(("_rsa", "_ed25519", "_ecdsa")) and extension in ("", "txt"):
+    if extension == "key" or (stem.endswith(("_rsa", "_ed25519", "_ecdsa")) and extension in ("", "txt")):
         return "" if _PUBLIC.search(stem) else "private key"
     if extension == "pem":
         private = "key" in stem or "priv" in stem
@@ -237,8 +237,8 @@ _SAMPLES: Final = (
 )
 # A pattern that also takes these in is an everyday one.
 _EVERYDAY: Final = tuple(
-    "index.js main.py readme.md package.json config.yml .gitignore x data.txt makefile a.html .prettierrc .eslintrc.json"
-    " keyboard.ts monkey.py tokenizer.py password_reset.py server.js privacy.md settings.toml style.css app.xml x.csv"
+    "index.js main.py readme.md package.json config.yml .gitignore x data.txt makefile a.html .prettierrc"
+    " .eslintrc.json keyboard.ts monkey.py tokenizer.py password_reset.py server.js privacy.md settings.toml style.css app.xml x.csv"
     " .editorconfig keys.go notes.db environment.ts".split()
 )
 
