@@ -228,9 +228,9 @@ def _is_own_folder(path: Path, uid: int) -> bool:
 class Daemon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Limits of the daemon."""
 
-    frame_limit: Annotated[
-        int, Meta(ge=65_536, le=1 << 28, description="bytes of the largest message; more is answered closed")
-    ] = 1 << 25
+    buffer_limit: Annotated[
+        int, Meta(ge=1 << 25, le=1 << 34, description="bytes of messages held at once; more are answered closed")
+    ] = 1 << 28
     connections: Annotated[int, Meta(ge=4, le=10_000, description="open connections; more are answered closed")] = 512
     threads: Annotated[int, Meta(ge=1, le=64, description="calls that are judged at the same time")] = 4
     patience_ms: Annotated[

@@ -1,0 +1,202 @@
+"""Typed client of the daemon's control side, for the command line, for programs and for tests.
+
+It knows why the daemon is silent. Every failure to reach it is an `UnreachableError` with the one
+command that helps, and every refusal of the daemon comes back as the error the daemon raised.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import struct
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from enactd import __version__, wire
+from enactd.config import Layout
+from enactd.errors import EnactError, ProtocolError, UnreachableError
+from enactd.report import (
+    Ailment,
+    ControlReply,
+    MacCheck,
+    Reloaded,
+    Request,
+    Status,
+    Version,
+)
+
+EFFECT: Final = "agents using the hook are denied until the daemon answers"
+
+
+class Client:
+    """Talks to the daemon of `layout`; each call is one connection of at most `timeout` seconds."""
+
+    def __init__(self, layout: Layout, timeout: float = 5.0) -> None:
+        self._layout = layout
+        self._timeout = timeout
+        self.daemon_version = ""
+
+    def version(self) -> Version:
+        """Which daemon answers."""
+        return self._call("version", Version)
+
+    def status(self) -> Status:
+        """Everything the daemon knows of itself and of its agents."""
+        return self._call("status", Status)
+
+    def health(self) -> tuple[Ailment, ...]:
+        """What is wrong now, gravest first; empty when all is well."""
+        return self._call("health", tuple[Ailment, ...])
+
+    def reload(self) -> Reloaded:
+        """Read configuration and policies again now; raises what they are refused with."""
+        return self._call("reload", Reloaded)
+
+    def stop(self) -> None:
+        """Ask the daemon to finish its calls and end; returns when it has agreed."""
+        self._call("stop", None)
+
+    def verify_macs(self, first: int = 0, last: int | None = None) -> MacCheck:
+        """Let the daemon check the HMACs of receipts `first` to `last`, with the key only it opens."""
+        return self._call("verify-macs", MacCheck, first=first, last=last)
+
+    def is_outdated(self) -> bool:
+        """Whether the daemon that last answered is of another version than this client."""
+        return self.daemon_version not in ("", __version__)
+
+    def await_ready(self, seconds: float) -> Version:
+        """The daemon's version as soon as it answers; raises the last `UnreachableError` when it never does."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                return self.version()
+            except UnreachableError:
+                if time.monotonic() >= end:
+                    raise
+            time.sleep(0.02)
+
+    def await_gone(self, seconds: float) -> bool:
+        """Whether nobody listens any more within `seconds`."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                self.version()
+            except UnreachableError:
+                return True
+            time.sleep(0.02)
+        return False
+
+    def stream(self, route: str, **arguments: Any) -> Iterator[Any]:
+        """The events of a route that streams, as parsed JSON; ends when the daemon does."""
+        with self._connect() as connection:
+            for frame in self._exchange(connection, route, arguments, waits=True):
+                if frame.kind is wire.Kind.EVENT:
+                    yield msgspec.json.decode(frame.payload)
+                else:
+                    self._value(frame, Any)
+                    return
+
+    def _call(self, route: str, kind: Any, **arguments: Any) -> Any:
+        with self._connect() as connection:
+            for frame in self._exchange(connection, route, arguments, waits=False):
+                if frame.kind is wire.Kind.CONTROL_REPLY:
+                    return self._value(frame, kind)
+        raise self._silent("it closed the connection without an answer", "look into the log: enactctl log")
+
+    def _exchange(
+        self, connection: socket.socket, route: str, arguments: dict[str, Any], *, waits: bool
+    ) -> Iterator[wire.Frame]:
+        request = Request(route=route, client=__version__, arguments=arguments)
+        decoder = wire.Decoder.of_client()
+        try:
+            connection.sendall(wire.encode_control(msgspec.json.encode(request)))
+            if waits:
+                connection.settimeout(None)
+            while data := connection.recv(65_536):
+                yield from decoder.feed(data)
+        except TimeoutError:
+            raise self._silent(f"it did not answer within {self._timeout:g} s", self._start()) from None
+        except OSError as error:
+            raise self._silent(f"the connection broke: {_lower(error)}", self._start()) from None
+
+    def _value(self, frame: wire.Frame, kind: Any) -> Any:
+        try:
+            reply = msgspec.json.decode(frame.payload, type=ControlReply)
+            self.daemon_version = reply.daemon
+            if reply.problem is not None:
+                raise reply.problem.error()
+            return msgspec.json.decode(reply.value, type=kind)
+        except msgspec.MsgspecError as error:
+            raise ProtocolError(
+                "the daemon's answer cannot be read",
+                cause=f"{_lower(error)}; the daemon is version {self.daemon_version or 'unknown'}, this is {__version__}",
+                effect="agents are served as before",
+                fix=self._start(),
+            ) from None
+
+    def _connect(self) -> socket.socket:
+        self._check_socket()
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        connection.settimeout(self._timeout)
+        try:
+            connection.connect(str(self._layout.socket))
+            self._check_peer(connection)
+        except ConnectionRefusedError:
+            connection.close()
+            raise self._silent("connection refused: the socket is there, nobody is listening", self._start()) from None
+        except (TimeoutError, BlockingIOError):
+            connection.close()
+            raise self._silent(
+                "it is there but takes no connection: it hangs or is overloaded", self._start()
+            ) from None
+        except OSError as error:
+            connection.close()
+            raise self._silent(_lower(error), self._start()) from None
+        except EnactError:
+            connection.close()
+            raise
+        return connection
+
+    def _check_socket(self) -> None:
+        """Not even connect to a socket that another user could have put there."""
+        path = self._layout.socket
+        try:
+            found, above = path.lstat(), path.parent.stat()
+        except FileNotFoundError:
+            raise self._silent("no such socket: the daemon was never started, or has ended", self._start()) from None
+        except OSError as error:
+            raise self._silent(_lower(error), f"ls -ld {path.parent} {path}") from None
+        if not stat.S_ISSOCK(found.st_mode):
+            raise self._silent("what is there is no socket", f"rm {path}; {self._start()}")
+        for place, info in ((path, found), (path.parent, above)):
+            if info.st_uid != os.getuid():
+                raise self._silent(f"`{place}` belongs to user {info.st_uid}, not to you", f"ls -ld {place}")
+        if above.st_mode & 0o022:
+            raise self._silent(f"others may write into `{path.parent}`", f"chmod 0700 {path.parent}")
+
+    def _check_peer(self, connection: socket.socket) -> None:
+        if sys.platform != "linux":
+            return
+        _, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        if uid != os.getuid():
+            raise self._silent(f"user {uid} is listening there, not you", f"ls -l {self._layout.socket}")
+
+    def _silent(self, cause: str, fix: str) -> UnreachableError:
+        return UnreachableError(f"cannot reach enactd at {self._layout.socket}", cause=cause, effect=EFFECT, fix=fix)
+
+    def _start(self) -> str:
+        """The command that starts this daemon, the way it is installed here."""
+        if self._layout.root is not None:
+            return f"enactd start --home {self._layout.root}"
+        unit = self._layout.home / ".config/systemd/user/enactd.service"
+        return "systemctl --user restart enactd" if unit.exists() else "enactd start"
+
+
+def _lower(error: Exception) -> str:
+    text = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return text[:1].lower() + text[1:]

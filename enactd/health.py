@@ -1,0 +1,181 @@
+"""Everything that can be wrong, each declared once; symptoms of a broken cause stay silent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from enactd.report import Ailment, Severity
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that can be wrong. `text` says what it means for the person, `depends_on` what may cause it."""
+
+    code: str
+    title: str
+    severity: Severity
+    text: str
+    fix: str
+    depends_on: tuple[str, ...] = ()
+
+
+RECEIPTS_UNWRITABLE: Final = "receipts-unwritable"
+RECEIPTS_DAMAGED: Final = "receipts-damaged"
+POLICIES_MISSING: Final = "policies-missing"
+POLICIES_STALE: Final = "policies-stale"
+CONFIG_STALE: Final = "config-stale"
+WATCH_LOST: Final = "watch-lost"
+CALLER_UNSURE: Final = "caller-unsure"
+OVERLOADED: Final = "overloaded"
+VERDICTS_LATE: Final = "verdicts-late"
+FAULTS: Final = "faults"
+REFUSED_CALLERS: Final = "refused-callers"
+UNDELIVERED: Final = "undelivered"
+
+CONDITIONS: Final = {
+    condition.code: condition
+    for condition in (
+        Condition(
+            code=RECEIPTS_UNWRITABLE,
+            title="receipts cannot be written",
+            severity="red",
+            text="every call is denied, because no answer may leave without its receipt",
+            fix="df -h ~/.local/state; ls -ld ~/.local/state/enactd/receipts",
+        ),
+        Condition(
+            code=RECEIPTS_DAMAGED,
+            title="the receipt log was not whole at start",
+            severity="red",
+            text="something before the last start is missing, torn or changed; new receipts follow what is left",
+            fix="enactctl receipts verify",
+        ),
+        Condition(
+            code=POLICIES_MISSING,
+            title="no policies are in force",
+            severity="red",
+            text="every call is denied until policies load",
+            fix="enactctl policy list",
+            depends_on=(CONFIG_STALE,),
+        ),
+        Condition(
+            code=POLICIES_STALE,
+            title="changed policies do not load",
+            severity="yellow",
+            text="the policies from before the change stay in force",
+            fix="mend the named file; it is read again at once",
+        ),
+        Condition(
+            code=CONFIG_STALE,
+            title="the changed configuration cannot be used",
+            severity="yellow",
+            text="the settings from before the change stay in force",
+            fix="mend the named file; it is read again at once",
+        ),
+        Condition(
+            code=WATCH_LOST,
+            title="changes of policies are noticed late",
+            severity="yellow",
+            text="files are looked at every second, because the kernel's notices are not to be had",
+            fix="raise fs.inotify.max_user_instances and fs.inotify.max_user_watches",
+        ),
+        Condition(
+            code=CALLER_UNSURE,
+            title="callers are known less surely",
+            severity="yellow",
+            text="a process that ends while it calls could be taken for another",
+            fix="use Linux 6.5 or newer",
+        ),
+        Condition(
+            code=OVERLOADED,
+            title="calls were refused for want of room",
+            severity="yellow",
+            text="agents were denied because too many calls were open at once",
+            fix="raise `daemon.connections` or `daemon.threads` in config.toml",
+            depends_on=(VERDICTS_LATE,),
+        ),
+        Condition(
+            code=VERDICTS_LATE,
+            title="verdicts came too late",
+            severity="yellow",
+            text="calls were denied because reading them took longer than the agent waits",
+            fix="enactctl log",
+        ),
+        Condition(
+            code=FAULTS,
+            title="calls were denied by a fault of the daemon",
+            severity="yellow",
+            text="a defect of ours, not of the call; the log has it",
+            fix="enactctl log; please report it",
+            depends_on=(RECEIPTS_UNWRITABLE,),
+        ),
+        Condition(
+            code=REFUSED_CALLERS,
+            title="somebody else spoke for an agent",
+            severity="yellow",
+            text="a process that is not the agent itself sent hook calls; they were refused and recorded",
+            fix="enactctl log",
+        ),
+        Condition(
+            code=UNDELIVERED,
+            title="answers found nobody",
+            severity="yellow",
+            text="the agent had ended its hook before the answer came; it may have gone on without one",
+            fix="raise the hook's time-out: enactctl init",
+            depends_on=(VERDICTS_LATE,),
+        ),
+    )
+}
+
+PASSING: Final = 900.0
+"""Seconds after which something that happened once, and is no lasting state, is no longer shown."""
+EVENTS: Final = frozenset({OVERLOADED, VERDICTS_LATE, FAULTS, REFUSED_CALLERS, UNDELIVERED})
+
+
+class Health:
+    """What is wrong now. States hold until cleared, events fade."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._wrong: dict[str, tuple[float, str]] = {}
+
+    def report(self, code: str, detail: str = "") -> None:
+        """Something declared in `CONDITIONS` is wrong; `detail` is one line without secrets."""
+        if code not in CONDITIONS:
+            raise KeyError(code)
+        since = self._clock()
+        if code in self._wrong and code not in EVENTS:
+            since = self._wrong[code][0]
+        self._wrong[code] = since, detail
+
+    def clear(self, code: str) -> None:
+        """It is right again, or was never wrong."""
+        self._wrong.pop(code, None)
+
+    def ailments(self) -> tuple[Ailment, ...]:
+        """What is wrong and no mere symptom of something else that is, gravest first."""
+        now = self._clock()
+        for code in EVENTS & self._wrong.keys():
+            if now - self._wrong[code][0] > PASSING:
+                del self._wrong[code]
+        shown = [self._ailment(code) for code in self._wrong if not self._is_symptom(code)]
+        return tuple(sorted(shown, key=lambda ailment: (ailment.severity != "red", ailment.since)))
+
+    @property
+    def colour(self) -> str:
+        """green, yellow or red: the gravest of all."""
+        severities = {ailment.severity for ailment in self.ailments()}
+        return "red" if "red" in severities else "yellow" if severities else "green"
+
+    def _is_symptom(self, code: str) -> bool:
+        return any(cause in self._wrong for cause in CONDITIONS[code].depends_on)
+
+    def _ailment(self, code: str) -> Ailment:
+        condition = CONDITIONS[code]
+        since, detail = self._wrong[code]
+        text = f"{detail}; {condition.text}" if detail else condition.text
+        return Ailment(
+            code=code, title=condition.title, severity=condition.severity, text=text, fix=condition.fix, since=since
+        )

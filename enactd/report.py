@@ -1,0 +1,136 @@
+"""What the daemon and its clients say to each other beside hook calls, as typed JSON.
+
+Every request and every reply carries the version of the program that sent it. Fields are only ever
+added, with a default, so that a new client can ask an old daemon to stop.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from enactd import errors
+from enactd.errors import EnactError
+
+Severity = Literal["yellow", "red"]
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client wants: a route of `control.py` and its arguments."""
+
+    route: str
+    client: str
+    arguments: dict[str, Any] = {}
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """An `EnactError` on its way."""
+
+    problem: str
+    cause: str = ""
+    effect: str = ""
+    fix: str = ""
+    code: str = EnactError.code
+
+    @classmethod
+    def of(cls, error: EnactError) -> Problem:
+        return cls(problem=error.problem, cause=error.cause, effect=error.effect, fix=error.fix, code=error.code)
+
+    def error(self) -> EnactError:
+        """The error again, of the class that has this code."""
+        known: dict[str, type[EnactError]] = {
+            value.code: value
+            for value in vars(errors).values()
+            if isinstance(value, type) and issubclass(value, EnactError)
+        }
+        return known.get(self.code, EnactError)(self.problem, cause=self.cause, effect=self.effect, fix=self.fix)
+
+
+class ControlReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of a request: a value, or a problem."""
+
+    daemon: str
+    value: msgspec.Raw = msgspec.Raw(b"null")
+    problem: Problem | None = None
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """Which daemon answers. `started` in seconds since 1970."""
+
+    version: str
+    pid: int
+    started: float
+
+
+class Ailment(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is wrong now, in words, with what mends it. `since` in seconds since 1970."""
+
+    code: str
+    title: str
+    severity: Severity
+    text: str
+    fix: str
+    since: float = 0.0
+
+
+class PolicySetSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """The policies in force. `loaded` in seconds since 1970."""
+
+    digest: str
+    count: int
+    loaded: float
+
+
+class AgentSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent that called since the daemon started. `last_call` in seconds since 1970."""
+
+    name: str
+    calls: int
+    last_call: float
+    shim: str = ""
+
+
+class SessionSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A session and how far it has risen; `attempted` is what it asked for and did not get."""
+
+    session: str
+    agent: str
+    risk: str
+    attempted: str = "SAFE"
+    parent: str = ""
+    workspace: str = ""
+    last: float = 0.0
+    ended: bool = False
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """All that `enactctl status` shows. `mechanisms` are full, `partial (what)` or `none (why)`."""
+
+    version: str
+    pid: int
+    started: float
+    socket: str
+    policies: PolicySetSeen | None
+    agents: tuple[AgentSeen, ...] = ()
+    sessions: tuple[SessionSeen, ...] = ()
+    health: tuple[Ailment, ...] = ()
+    mechanisms: dict[str, str] = {}
+    counters: dict[str, int] = {}
+    freeze: str = ""
+
+
+class Reloaded(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reload led to: `changed` says whether another policy set is in force now."""
+
+    changed: bool
+    digest: str
+    count: int
+
+
+class MacCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """HMACs of a range of receipts: how many were checked, and the first that is wrong."""
+
+    checked: int
+    first_bad: int | None = None
+    reason: str = ""
