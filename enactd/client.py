@@ -13,7 +13,7 @@ import struct
 import sys
 import time
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -31,6 +31,7 @@ from enactd.report import (
 )
 
 EFFECT: Final = "agents using the hook are denied until the daemon answers"
+T = TypeVar("T")
 
 
 class Client:
@@ -59,7 +60,7 @@ class Client:
 
     def stop(self) -> None:
         """Ask the daemon to finish its calls and end; returns when it has agreed."""
-        self._call("stop", None)
+        self._call("stop", type(None))
 
     def verify_macs(self, first: int = 0, last: int | None = None) -> MacCheck:
         """Let the daemon check the HMACs of receipts `first` to `last`, with the key only it opens."""
@@ -98,10 +99,10 @@ class Client:
                 if frame.kind is wire.Kind.EVENT:
                     yield msgspec.json.decode(frame.payload)
                 else:
-                    self._value(frame, Any)
+                    self._value(frame, type(None))
                     return
 
-    def _call(self, route: str, kind: Any, **arguments: Any) -> Any:
+    def _call(self, route: str, kind: type[T], **arguments: Any) -> T:
         with self._connect() as connection:
             for frame in self._exchange(connection, route, arguments, waits=False):
                 if frame.kind is wire.Kind.CONTROL_REPLY:
@@ -124,7 +125,7 @@ class Client:
         except OSError as error:
             raise self._silent(f"the connection broke: {_lower(error)}", self._start()) from None
 
-    def _value(self, frame: wire.Frame, kind: Any) -> Any:
+    def _value(self, frame: wire.Frame, kind: type[T]) -> T:
         try:
             reply = msgspec.json.decode(frame.payload, type=ControlReply)
             self.daemon_version = reply.daemon
@@ -134,7 +135,7 @@ class Client:
         except msgspec.MsgspecError as error:
             raise ProtocolError(
                 "the daemon's answer cannot be read",
-                cause=f"{_lower(error)}; the daemon is version {self.daemon_version or 'unknown'}, this is {__version__}",
+                cause=f"{_lower(error)}; it is version {self.daemon_version or 'unknown'}, this is {__version__}",
                 effect="agents are served as before",
                 fix=self._start(),
             ) from None

@@ -1,0 +1,266 @@
+"""Whether a hook call comes from the agent itself, and what may control the daemon.
+
+The rules, with *caller* for the shim's parent (its grandparent, where a shell whose whole script is the
+shim's command line stands between):
+
+1. The caller runs as our user and shares our mounts, users and process numbers.
+2. A session nobody knows is opened by its caller. It inherits from the session that the caller itself, or
+   else the nearest known agent above the caller, used last: `/clear` in the same process, or an agent
+   started by a tool call of another one.
+3. A known session is spoken for by the processes that hold it. Anybody below a living holder is a tool
+   call that speaks for the agent, and refused.
+4. Anybody else who comes with a known session holds it from then on: the conversation was resumed in
+   another process. If an agent is above that process, the session inherits from it, too.
+
+Control that changes something (`may_control`) is refused to agents and everything below them, to
+processes with an agent's marks in their environment, and, while an agent runs, to a process without a
+terminal that no living process older than the agent started.
+
+Limits. A tool call whose shell replaces itself by the shim is a child of the agent, just as a hook is; it
+can write receipts into its own session and read answers nobody asked for, and loosen nothing, because
+sessions only rise and no hook call grants anything. A process that left its parents behind (`setsid`,
+double fork) is nobody's descendant any more: it may open or join a session under rules 2 and 4 with the
+same harmless result, and control the daemon if it also cleans its environment and makes itself a
+terminal. An agent whose hooks come from several processes, one below the other, is refused under rule 3.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shlex
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from enactd import peer
+from enactd.config import home_of
+from enactd.errors import RefusedError
+from enactd.peer import Process, Seen
+
+SHELLS: Final = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"})
+SHIM: Final = re.compile(r"enact-hook(\.py)?\Z")
+OPERATORS: Final = frozenset(";&|<>()`$\n\\{}*?!#")
+MARKS: Final = frozenset(
+    {"CLAUDECODE", "CLAUDE_CODE_SESSION_ID", "CODEX_SANDBOX", "CODEX_THREAD_ID", "GEMINI_CLI", "QWEN_CODE"}
+    | {"CURSOR_AGENT", "OPENCODE", "COPILOT_CLI", "COPILOT_AGENT_SESSION_ID"}
+)
+KEPT_VARIABLES: Final = frozenset(
+    {"HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "PATH", "LANG", "CDPATH", "VIRTUAL_ENV", "GIT_DIR", "GIT_WORK_TREE"}
+    | {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"}
+    | {"KUBECONFIG", "AWS_PROFILE", "AWS_REGION", "TF_WORKSPACE", "DOCKER_HOST", "DOCKER_CONTEXT"}
+    | {"NODE_ENV", "RAILS_ENV", "APP_ENV", "DJANGO_SETTINGS_MODULE", "CLAUDE_CONFIG_DIR", "CODEX_HOME"}
+)
+"""What of an agent's environment is kept: places and names, nothing that may be a secret."""
+HELD_LIMIT: Final = 4096
+
+Key = tuple[str, str]  # (agent, session), both claims
+Identity = tuple[int, int]
+
+
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent's process that holds a session, and what the kernel said of it when it began to."""
+
+    process: Process
+    exe: str
+    workspace: str
+    home: str
+    environment: dict[str, str]
+    argv: tuple[str, ...] = ()
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an admitted call comes from. `parents` are the sessions to inherit from, empty if none are new."""
+
+    seen: Seen
+    holder: Holder
+    opened: bool
+    parents: tuple[Key, ...] = ()
+
+
+class _Session(msgspec.Struct, kw_only=True):
+    agent: str
+    session: str
+    holders: list[Holder]
+    used: float
+
+
+class Origins:
+    """Which process holds which session. Kept in `file` over a restart, for as long as the machine is up."""
+
+    def __init__(self, file: Path | None = None, *, clock: Callable[[], float] = time.time) -> None:
+        self._file = file
+        self._clock = clock
+        self._sessions: dict[Key, _Session] = self._restore()
+
+    def admit(self, seen: Seen, agent: str, session: str, claimed_cwd: str) -> Origin:
+        """The origin of a hook call. Raises `RefusedError` if it is not the agent that speaks."""
+        check_shared(seen)
+        caller = caller_of(seen.process)
+        known = self._sessions.get((agent, session))
+        if known is not None:
+            for holder in known.holders:
+                if holder.process.identity == caller.identity:
+                    known.used = self._clock()
+                    return Origin(seen=seen, holder=holder, opened=False)
+        above = [process.identity for process in peer.ancestors(caller)]
+        if known is not None and any(holder.process.identity in above for holder in known.holders):
+            raise RefusedError(
+                f"process {caller.pid} (`{caller.name}`) is not the agent of session `{session}`",
+                cause="it runs below the agent, so a tool call speaks for its own agent",
+                effect="this hook call is refused; the agent's own calls are served as before",
+            )
+        parents = tuple(key for key in (self._nearest([caller.identity, *above]),) if key and key != (agent, session))
+        holder = _holder(caller, claimed_cwd)
+        if known is None:
+            known = self._sessions[agent, session] = _Session(agent=agent, session=session, holders=[], used=0.0)
+        known.holders = [*(held for held in known.holders if peer.is_alive(held.process.identity)), holder]
+        known.used = self._clock()
+        self._forget()
+        self._keep()
+        return Origin(seen=seen, holder=holder, opened=True, parents=parents)
+
+    def may_control(self, seen: Seen) -> None:
+        """Raise `RefusedError` unless the caller may change what the daemon does."""
+        check_shared(seen)
+        if seen.process.start == 0:
+            raise _uncontrolled("this system cannot tell whose child the caller is")
+        chain = (seen.process, *peer.ancestors(seen.process))
+        agents = self._living()
+        for process in chain:
+            if process.identity in agents:
+                raise _uncontrolled(f"the caller runs below an agent, process {process.pid} (`{process.name}`)")
+        marks = MARKS & peer.environment(seen.process.pid).keys()
+        if marks:
+            raise _uncontrolled(f"the caller's environment is an agent's: `{min(marks)}` is set")
+        own = [process for process in chain if not peer.is_reaper(process)]
+        if agents and not seen.process.terminal and own and min(p.start for p in own) >= min(s for _, s in agents):
+            raise _uncontrolled("the caller has neither a terminal nor an ancestor older than the agent that runs")
+
+    def _nearest(self, identities: list[Identity]) -> Key | None:
+        """The session last used by the first of these processes that holds any."""
+        for identity in identities:
+            held = [s for s in self._sessions.values() if any(h.process.identity == identity for h in s.holders)]
+            if held:
+                latest = max(held, key=lambda session: session.used)
+                return latest.agent, latest.session
+        return None
+
+    def _living(self) -> set[Identity]:
+        every = {holder.process.identity for session in self._sessions.values() for holder in session.holders}
+        return {identity for identity in every if peer.is_alive(identity)}
+
+    def _forget(self) -> None:
+        """Drop sessions whose processes have ended, oldest first, when there are too many."""
+        if len(self._sessions) <= HELD_LIMIT:
+            return
+        living = self._living()
+        for key, session in sorted(self._sessions.items(), key=lambda item: item[1].used)[: HELD_LIMIT // 2]:
+            if not any(holder.process.identity in living for holder in session.holders):
+                del self._sessions[key]
+
+    def _restore(self) -> dict[Key, _Session]:
+        try:
+            text = self._file.read_bytes() if self._file else b""
+            boot, sessions = msgspec.json.decode(text, type=tuple[str, list[_Session]])
+        except (OSError, msgspec.MsgspecError):
+            return {}
+        return {(s.agent, s.session): s for s in sessions} if boot == boot_id() else {}
+
+    def _keep(self) -> None:
+        if self._file is None:
+            return
+        text = msgspec.json.encode((boot_id(), list(self._sessions.values())))
+        fresh = self._file.with_suffix(".new")
+        # A file that cannot be written costs no safety: after a restart the agents open their sessions again.
+        with contextlib.suppress(OSError):
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            with open(descriptor, "wb") as file:
+                file.write(text)
+            fresh.replace(self._file)
+
+
+def check_shared(seen: Seen) -> None:
+    """Refuse callers that live in other mounts, users or process numbers: their paths are not ours."""
+    if seen.foreign:
+        raise RefusedError(
+            "the caller lives in another namespace",
+            cause=f"it does not share: {', '.join(seen.foreign)}; its paths and processes are not the daemon's",
+            effect="its calls are denied",
+            fix="run a daemon inside the container, `enactctl init` there",
+        )
+
+
+def caller_of(shim: Process) -> Process:
+    """The process whose hook `shim` is. Raises `RefusedError` if it is gone."""
+    parent = peer.parent_of(shim)
+    if parent is not None and parent.name in SHELLS and is_hook_shell(peer.arguments(parent.pid)):
+        parent = peer.parent_of(parent)
+    if parent is None or peer.is_reaper(parent):
+        raise RefusedError("nobody waits for this hook call", cause="the process that started the shim has ended")
+    return parent
+
+
+def is_hook_shell(argv: tuple[str, ...]) -> bool:
+    """Whether this is `sh -c` with nothing in its script but the shim's command line."""
+    if len(argv) < 3 or not re.fullmatch(r"-[a-z]*c", argv[1]):
+        return False
+    script = argv[2].removeprefix("exec ").strip()
+    if OPERATORS & set(script):
+        return False
+    try:
+        words = shlex.split(script)
+    except ValueError:
+        return False
+    return bool(words) and SHIM.search(words[0]) is not None
+
+
+def workspace_of(folder: str, home: str) -> str:
+    """The top of the git work tree around `folder`, else `folder`; never the home or what is above it."""
+    above = Path(folder)
+    for candidate in (above, *above.parents):
+        if candidate == Path(home) or candidate in Path(home).parents:
+            break
+        if (candidate / ".git").exists():
+            return str(candidate)
+    return folder
+
+
+def boot_id() -> str:
+    """Names this run of the kernel: process numbers and start times mean nothing in another one."""
+    with contextlib.suppress(OSError), open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+        return file.read().strip()
+    return ""
+
+
+def _holder(caller: Process, claimed_cwd: str) -> Holder:
+    environment = peer.environment(caller.pid)
+    home = environment.get("HOME", "")
+    home = os.path.normpath(home) if home.startswith("/") else str(home_of(os.getuid()))
+    return Holder(
+        process=caller,
+        exe=peer.executable(caller.pid),
+        workspace=workspace_of(_start_folder(peer.folder(caller.pid), claimed_cwd, home), home),
+        home=home,
+        environment={name: value for name, value in environment.items() if name in KEPT_VARIABLES},
+        argv=peer.arguments(caller.pid),
+    )
+
+
+def _start_folder(witnessed: str, claimed: str, home: str) -> str:
+    """The process's own folder; for a program with windows, which starts in the home or `/`, the folder it says."""
+    nowhere = not witnessed or witnessed == home or home.startswith(witnessed.rstrip("/") + "/")
+    return claimed if nowhere and claimed.startswith("/") else witnessed or "/"
+
+
+def _uncontrolled(cause: str) -> RefusedError:
+    return RefusedError(
+        "this may not be done from here",
+        cause=cause,
+        effect="nothing was changed",
+        fix="run the command yourself, in a terminal outside the agent",
+    )
