@@ -92,10 +92,14 @@ class ReceiptError(EnactError):
 
 
 class TamperedError(EnactError):
-    """A log that is not what was written."""
+    """A log that is not what was written. `index` is the number of the first bad record."""
 
     code = "E3002"
     exit_code = ExitCode.TAMPERED
+
+    def __init__(self, problem: str, *, cause: str = "", effect: str = "", fix: str = "", index: int = -1) -> None:
+        super().__init__(problem, cause=cause, effect=effect, fix=fix)
+        self.index = index
 
 
 class InstallError(EnactError):

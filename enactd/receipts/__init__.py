@@ -1,0 +1,1 @@
+"""What can be proved afterwards: an append-only, chained, signed log of decisions. Specification: FORMAT.md."""

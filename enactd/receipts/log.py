@@ -1,0 +1,294 @@
+"""The only writer of receipts. What `append` returned is durable; what failed leaves no trace.
+
+Appends that are waiting are written together: one write, one fdatasync, done in one thread so that a slow
+disk never holds up the event loop. One process at a time may write, enforced by a lock on `writer.lock`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import queue
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from enactd.errors import ReceiptError, TamperedError
+from enactd.receipts import canonical, record, segments
+from enactd.receipts.disk import Disk
+from enactd.receipts.record import MAC_ALGORITHM, SCHEMA_VERSION, Draft, Receipt, line_hash
+from enactd.receipts.segments import LINE_LIMIT
+from enactd.receipts.signer import Signer
+from enactd.receipts.store import Store
+from enactd.receipts.tail import Tail, read_damaged, read_tail
+
+SEGMENT_BYTES: Final = 64 << 20
+BATCH: Final = 256
+RECORD_LIMIT: Final = LINE_LIMIT // 4
+
+Result = Receipt | ReceiptError
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The durable end: how many records there are, and the hash of the last line."""
+
+    log_id: str
+    size: int
+    hash: str
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """Both times in microseconds; tests bring their own."""
+
+    wall: Callable[[], int] = lambda: time.time_ns() // 1000
+    monotonic: Callable[[], int] = lambda: time.monotonic_ns() // 1000
+
+
+class _Waiting(msgspec.Struct, frozen=True):
+    draft: Draft
+    loop: asyncio.AbstractEventLoop
+    future: Any  # asyncio.Future[Receipt]
+
+
+class Log:
+    """An open log; make one with `Log.open`. Usable from any thread and from any event loop."""
+
+    def __init__(self, store: Store, signer: Signer, clock: Clock, tail: Tail, log_id: str) -> None:
+        self.folder: Final = store.folder
+        self.failing = ""  # why the last append failed; empty while all is well
+        self._store = store
+        self._signer = signer
+        self._clock = clock
+        self._log_id = log_id
+        self._seq, self._prev = tail.next_seq, tail.prev
+        self._mutex = threading.Lock()
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, name="receipts", daemon=True)
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls,
+        folder: str,
+        signer: Signer,
+        *,
+        log_id: str = "",
+        accept_damage: bool = False,
+        engine: str = "",
+        segment_bytes: int = SEGMENT_BYTES,
+        disk: Disk | None = None,
+        clock: Clock | None = None,
+    ) -> Log:
+        """Lock the folder, check the end of the log, cut what a crash left unfinished, and go on from there.
+
+        A cut is recorded as a `daemon` receipt. Raises `ReceiptError` if another writer has the folder or the
+        disk fails, `TamperedError` for damage, unless an operator asked to `accept_damage`: then a new segment
+        begins, whose first record says what was found. `log_id` names a new log; by default host and chance.
+        """
+        try:
+            store = Store(folder, disk or Disk(), segment_bytes)
+        except OSError as error:
+            raise _failure(folder, error) from None
+        try:
+            tail, note = _continue(store, signer, accept_damage)
+            name = tail.log_id or log_id or f"{_host()}.{secrets.token_hex(6)}"
+            log = cls(store, signer, clock or Clock(), tail, name)
+            if note:
+                log.append_now(msgspec.structs.replace(note, engine=engine))
+        except OSError as error:
+            store.close()
+            raise _failure(folder, error) from None
+        except BaseException:
+            store.close()
+            raise
+        log._thread.start()
+        return log
+
+    @property
+    def head(self) -> Head:
+        """The durable end of the log."""
+        with self._mutex:
+            return Head(self._log_id, self._seq, self._prev)
+
+    async def append(self, draft: Draft) -> Receipt:
+        """The receipt, once it is durable. Raises `ReceiptError` if it is not; nothing of it stays then.
+
+        A cancelled caller's record may still be written.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Receipt] = loop.create_future()
+        self._queue.put(_Waiting(draft, loop, future))
+        return await future
+
+    def append_now(self, draft: Draft) -> Receipt:
+        """As `append`, for callers without an event loop; blocks until durable."""
+        (result,) = self._commit([draft])
+        if isinstance(result, ReceiptError):
+            raise result
+        return result
+
+    def close(self) -> None:
+        """Write what is waiting, then release the folder. Later appends fail."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+        with self._mutex:
+            self._closed = True
+            self._store.close()
+        self._refuse_waiting()
+
+    def _refuse_waiting(self) -> None:
+        while True:
+            try:
+                late = self._queue.get_nowait()
+            except queue.Empty:
+                return
+            if late is not None:
+                _answer([late], [_closed()])
+
+    def _serve(self) -> None:
+        """The thread: take all that waits, commit it as one, answer, until told to stop."""
+        while True:
+            waiting = [self._queue.get()]
+            while len(waiting) < BATCH and waiting[-1] is not None:
+                try:
+                    waiting.append(self._queue.get_nowait())
+                except queue.Empty:
+                    break
+            batch = [item for item in waiting if item is not None]
+            if batch:
+                _answer(batch, self._commit([item.draft for item in batch]))
+            if waiting[-1] is None:
+                return
+
+    def _commit(self, drafts: Sequence[Draft]) -> list[Result]:
+        """Make all drafts durable together; a draft that cannot be encoded fails alone."""
+        with self._mutex:
+            if self._closed:
+                return [_closed() for _ in drafts]
+            results = self._sign_all(drafts)
+            signed = [result for result in results if isinstance(result, Receipt)]
+            if not signed:
+                return results
+            try:
+                self._store.append(b"".join(receipt.line + b"\n" for receipt in signed), self._seq)
+            except OSError as error:
+                failure = _failure(self.folder, error)
+                self.failing = failure.cause
+                return [failure if isinstance(result, Receipt) else result for result in results]
+            self._seq, self._prev = signed[-1].record.seq + 1, signed[-1].hash
+            self.failing = ""
+            return results
+
+    def _sign_all(self, drafts: Sequence[Draft]) -> list[Result]:
+        results: list[Result] = []
+        seq, prev = self._seq, self._prev
+        for draft in drafts:
+            try:
+                receipt = self._sign(draft, seq, prev)
+            except (TypeError, ValueError, RecursionError) as error:
+                results.append(
+                    ReceiptError("a receipt cannot be encoded", cause=str(error), effect="the call is denied")
+                )
+                continue
+            results.append(receipt)
+            seq, prev = seq + 1, receipt.hash
+        return results
+
+    def _sign(self, draft: Draft, seq: int, prev: str) -> Receipt:
+        placed = record.place(
+            draft,
+            v=SCHEMA_VERSION,
+            log=self._log_id,
+            seq=seq,
+            prev=prev,
+            time=self._clock.wall(),
+            monotonic=self._clock.monotonic(),
+            mac_alg=MAC_ALGORITHM,
+            mac_key=self._signer.key_id,
+            mac="",
+        )
+        unsigned = record.encode(placed)
+        if len(unsigned) > RECORD_LIMIT:
+            raise ValueError(f"{len(unsigned)} bytes are more than {RECORD_LIMIT}")
+        mac = self._signer.mac(record.signed_part(unsigned))
+        line = record.with_mac(unsigned, mac)
+        return Receipt(msgspec.structs.replace(placed, mac=mac), line_hash(line), line)
+
+
+def _continue(store: Store, signer: Signer, accept_damage: bool) -> tuple[Tail, Draft | None]:
+    """Prepare the store behind the good end of the log, and say what there is to record about it."""
+    try:
+        tail = read_tail(store.folder, signer)
+    except TamperedError as damage:
+        if not accept_damage:
+            raise
+        return _begin_behind_damage(store, damage)
+    note = None
+    if tail.torn:
+        name = store.keep_aside(f"{tail.next_seq:012d}.torn", tail.torn)
+        note = Draft(kind="daemon", event="torn-tail", detail=_describe(tail.torn, file=name, at=tail.next_seq))
+    if tail.next_seq == tail.segment.first and not os.path.exists(tail.segment.path):
+        store.begin(tail.segment.first)
+    else:
+        store.resume(tail.segment.path, tail.length)
+    return tail, note
+
+
+def _begin_behind_damage(store: Store, damage: TamperedError) -> tuple[Tail, Draft]:
+    tail, data = read_damaged(store.folder)
+    segment = os.path.basename(segments.list_segments(store.folder)[-1].path)
+    store.begin(tail.next_seq)
+    detail = _describe(data, file=segment, at=damage.index, reason=damage.cause)
+    return tail, Draft(kind="daemon", event="damage-accepted", detail=detail)
+
+
+def _describe(data: bytes, **more: Any) -> dict[str, Any]:
+    described = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest(), **more}
+    return {name: canonical.text(value) if isinstance(value, str) else value for name, value in described.items()}
+
+
+def _answer(batch: Sequence[_Waiting], results: Sequence[Result]) -> None:
+    """Hand results to their loops, one wake-up per loop and batch."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Any, Result]]] = {}
+    for item, result in zip(batch, results, strict=True):
+        by_loop.setdefault(item.loop, []).append((item.future, result))
+    for loop, answers in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_resolve, answers)
+        except RuntimeError:  # the loop is closed: nobody is waiting any more
+            continue
+
+
+def _resolve(answers: Sequence[tuple[Any, Result]]) -> None:
+    for future, result in answers:
+        if future.done():
+            continue
+        if isinstance(result, ReceiptError):
+            future.set_exception(result)
+        else:
+            future.set_result(result)
+
+
+def _failure(folder: str, error: OSError) -> ReceiptError:
+    return ReceiptError(
+        f"cannot write receipts in `{folder}`",
+        cause=error.strerror or str(error),
+        effect="calls are denied until receipts can be written again",
+        fix=f"check space and permissions: df -h {folder}",
+    )
+
+
+def _closed() -> ReceiptError:
+    return ReceiptError("the receipt log is closed", effect="the call is denied", fix="enactctl status")
+
+
+def _host() -> str:
+    name = socket.gethostname().split(".")[0]
+    return "".join(letter for letter in name if letter.isascii() and (letter.isalnum() or letter == "-"))[:32] or "host"

@@ -1,0 +1,144 @@
+"""Reading the log's folder: which segments there are, and their lines. Never writes.
+
+A segment is named by the number of its first record (`000000001042.jsonl`), so that a receipt is found by
+its number without an index.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from enactd.errors import ReceiptError
+from enactd.receipts import record
+from enactd.receipts.record import Receipt
+
+SUFFIX: Final = ".jsonl"
+LINE_LIMIT: Final = 1 << 20  # bytes of one line with its LF; the writer keeps far below
+_NAME: Final = re.compile(r"[0-9]{12}\.jsonl", re.ASCII)
+_BLOCK: Final = 1 << 20
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """One file of the log. `first` is the number of its first record."""
+
+    first: int
+    path: str
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line as it lies on disk. `complete` says that it ended in LF; `data` is without it."""
+
+    data: bytes
+    complete: bool
+    offset: int
+
+
+def segment_name(first: int) -> str:
+    """The file name of the segment that begins with record `first`."""
+    return f"{first:012d}{SUFFIX}"
+
+
+def list_segments(folder: str) -> list[Segment]:
+    """All segments in order; an absent folder has none. Other files in the folder are not looked at."""
+    try:
+        names = sorted(name for name in os.listdir(folder) if _NAME.fullmatch(name))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ReceiptError(f"cannot read the receipts in `{folder}`", cause=error.strerror or str(error)) from None
+    return [Segment(int(name[:12]), os.path.join(folder, name)) for name in names]
+
+
+def read_lines(path: str, start: int = 0) -> Iterator[Line]:
+    """The lines of one segment from byte `start` on.
+
+    A line longer than `LINE_LIMIT` comes as one incomplete line and ends the reading, so that a folder full
+    of garbage cannot fill the memory.
+    """
+    try:
+        with open(path, "rb") as file:
+            file.seek(start)
+            offset = start
+            while data := file.readline(LINE_LIMIT):
+                complete = data.endswith(b"\n")
+                yield Line(data[:-1] if complete else data, complete, offset)
+                if not complete:
+                    return
+                offset += len(data)
+    except OSError as error:
+        raise ReceiptError(f"cannot read the segment `{path}`", cause=error.strerror or str(error)) from None
+
+
+def receipts(folder: str, first: int = 0) -> Iterator[Receipt]:
+    """Receipts from number `first` on, oldest first, stopping before an unfinished last line.
+
+    Reads without verifying; a line that is no record raises `ReceiptError` with its place.
+    """
+    segments = list_segments(folder)
+    for index, segment in enumerate(segments):
+        if index + 1 < len(segments) and segments[index + 1].first <= first:
+            continue
+        for number, line in enumerate(read_lines(segment.path)):
+            if not line.complete:
+                break
+            if segment.first + number < first:
+                continue
+            yield _parsed(segment, segment.first + number, line)
+
+
+def newest(folder: str, count: int) -> list[Receipt]:
+    """The last `count` receipts, oldest first, read from the end."""
+    found: list[Receipt] = []
+    for segment in reversed(list_segments(folder)):
+        lines = _last_lines(segment.path, count - len(found))
+        found[:0] = [_parsed(segment, -1, line) for line in lines]
+        if len(found) >= count:
+            break
+    return found
+
+
+def find(folder: str, wanted: str) -> Receipt | None:
+    """The receipt with the id `1042` or `1042-ab12cd` (any length of hash); None if there is none."""
+    number, _, hash_start = wanted.strip().removeprefix("r").partition("-")
+    if not number.isdecimal() or not number.isascii() or len(number) > 15:
+        return None
+    found = next(receipts(folder, int(number)), None)
+    if found is None or found.record.seq != int(number) or not found.hash.startswith(hash_start):
+        return None
+    return found
+
+
+def _last_lines(path: str, count: int) -> list[Line]:
+    """Up to `count` complete lines from the end of a segment, oldest first."""
+    try:
+        with open(path, "rb") as file:
+            end = file.seek(0, os.SEEK_END)
+            start, data = end, b""
+            while start > 0 and data.count(b"\n") <= count:
+                step = min(_BLOCK, start)
+                start -= step
+                file.seek(start)
+                data = file.read(step) + data
+    except OSError as error:
+        raise ReceiptError(f"cannot read the segment `{path}`", cause=error.strerror or str(error)) from None
+    lines = data.split(b"\n")[:-1]  # what follows the last LF is unfinished
+    if start > 0:
+        del lines[0]
+    return [Line(line, True, -1) for line in lines[max(0, len(lines) - count) :]]
+
+
+def _parsed(segment: Segment, number: int, line: Line) -> Receipt:
+    try:
+        return record.receipt(line.data)
+    except ValueError as error:
+        place = f"record {number}" if number >= 0 else f"byte {line.offset}"
+        raise ReceiptError(
+            f"a line in `{os.path.basename(segment.path)}` is not a receipt ({place})",
+            cause=str(error),
+            fix="enactctl receipts verify",
+        ) from None

@@ -1,0 +1,165 @@
+"""Where a log ends, checked before anyone appends to it. Reads only.
+
+The whole chain is `verify.py`'s work; here the last records must be beyond doubt, because the next one
+is signed on top of them. What a crash leaves behind (an unfinished last line, a hole of NUL bytes) is
+`torn` and may be cut. Anything else is damage, and the writer must not go on silently.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+import msgspec
+
+from enactd.errors import ReceiptError, TamperedError
+from enactd.receipts import canonical, record, segments
+from enactd.receipts.record import GENESIS, Record
+from enactd.receipts.segments import Segment
+from enactd.receipts.signer import Signer
+
+TAIL_BYTES: Final = 2 << 20  # how much of the last segment is checked at start: some thousand records
+
+
+class Tail(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of a log. `length` is how much of the last segment is good; `torn` is what lies behind."""
+
+    segment: Segment
+    length: int
+    next_seq: int = 0
+    prev: str = GENESIS
+    log_id: str = ""
+    torn: bytes = b""
+
+
+def read_tail(folder: str, signer: Signer) -> Tail:
+    """The checked end of the log in `folder`; a new log has `next_seq` 0 and no id.
+
+    Raises `TamperedError` with the first bad index for damage that no crash of ours leaves behind.
+    """
+    found = segments.list_segments(folder)
+    if not found:
+        return Tail(segment=Segment(0, os.path.join(folder, segments.segment_name(0))), length=0)
+    last = found[-1]
+    if len(found) == 1 and last.first > 0:
+        raise _damage(0, f"the segments before `{os.path.basename(last.path)}` are gone")
+    tail = _read_segment(last, signer)
+    if tail.next_seq > last.first:
+        if len(found) > 1 and tail.length <= TAIL_BYTES:
+            _check_seam(found[-2], last, signer)
+        return tail
+    if last.first == 0:
+        return tail
+    before = _read_segment(found[-2], signer)
+    if before.torn or before.next_seq != last.first:
+        raise _damage(before.next_seq, f"`{os.path.basename(last.path)}` does not follow the segment before it")
+    return msgspec.structs.replace(before, segment=last, length=0, torn=tail.torn)
+
+
+def read_damaged(folder: str) -> tuple[Tail, bytes]:
+    """Where a new segment may begin behind a damaged last one, and that one's bytes. Trusts nothing in it.
+
+    Numbers go on behind every line there is; `prev` is the hash of the last line, whatever it is.
+    """
+    last = segments.list_segments(folder)[-1]
+    lines = [line.data for line in segments.read_lines(last.path)]
+    with open(last.path, "rb") as file:
+        data = file.read()
+    following = last.first + max(1, data.count(b"\n") + (not data.endswith(b"\n")))
+    path = os.path.join(folder, segments.segment_name(following))
+    log_id = next(filter(None, map(_log_id, reversed(lines))), "")
+    prev = record.line_hash(lines[-1]) if lines else GENESIS
+    return Tail(segment=Segment(following, path), length=0, next_seq=following, prev=prev, log_id=log_id), data
+
+
+def _log_id(line: bytes) -> str:
+    try:
+        return record.decode(line).log
+    except ValueError:
+        return ""
+
+
+def _read_segment(segment: Segment, signer: Signer) -> Tail:
+    """The checked end of one segment."""
+    try:
+        with open(segment.path, "rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            start = max(0, size - TAIL_BYTES)
+            file.seek(start)
+            data = file.read()
+    except OSError as error:
+        raise ReceiptError(f"cannot read the segment `{segment.path}`", cause=error.strerror or str(error)) from None
+    if start:  # begin with a whole line
+        skipped = data.find(b"\n") + 1
+        start += skipped
+        data = data[skipped:]
+    return _walk(segment, start, data, signer)
+
+
+def _walk(segment: Segment, start: int, data: bytes, signer: Signer) -> Tail:
+    previous: Record | None = None
+    seq, prev, offset = segment.first, GENESIS, 0
+    while offset < len(data):
+        end = data.find(b"\n", offset)
+        line = data[offset : end if end >= 0 else len(data)]
+        if _is_torn(line, last=end < 0 or end == len(data) - 1, complete=end >= 0):
+            break
+        current = _check(line, seq, signer)
+        expected = current.seq if previous is None and start else seq
+        linked = previous is None or (current.prev == prev and current.log == previous.log)
+        if current.seq != expected or not linked:
+            raise _damage(expected, "the chain is broken")
+        previous, seq, prev, offset = current, current.seq + 1, record.line_hash(line), end + 1
+    if previous is None and start:
+        raise _damage(segment.first, f"`{os.path.basename(segment.path)}` ends in a line that is no record")
+    log_id = previous.log if previous else ""
+    return Tail(segment=segment, length=start + offset, next_seq=seq, prev=prev, log_id=log_id, torn=data[offset:])
+
+
+def _is_torn(line: bytes, *, last: bool, complete: bool) -> bool:
+    """Whether a crash explains this line: unfinished, not JSON at the very end, or a hole of zeros."""
+    if not complete:
+        return True
+    if line.startswith(b"\0"):
+        return True
+    if not last:
+        return False
+    try:
+        canonical.decode(line)
+    except ValueError:
+        return True
+    return False
+
+
+def _check(line: bytes, seq: int, signer: Signer) -> Record:
+    try:
+        current = record.decode(line)
+        unsigned = record.signed_part(line)
+    except ValueError as error:
+        raise _damage(seq, str(error)) from None
+    if record.encode(current) != line:
+        raise _damage(seq, "the line is not in canonical form")
+    if current.mac_key != signer.key_id:
+        raise _damage(current.seq, f"the record was signed with key {current.mac_key}, ours is {signer.key_id}")
+    if not signer.matches(unsigned, current.mac):
+        raise _damage(current.seq, "the record's MAC is wrong")
+    return current
+
+
+def _check_seam(before: Segment, last: Segment, signer: Signer) -> None:
+    """The first record of the last segment must follow the last record of the segment before."""
+    ending = _read_segment(before, signer)
+    first = next(segments.read_lines(last.path), None)
+    follows = first is not None and record.decode(first.data).prev == ending.prev
+    if ending.torn or ending.next_seq != last.first or not follows:
+        raise _damage(min(ending.next_seq, last.first), f"`{os.path.basename(last.path)}` does not follow on")
+
+
+def _damage(index: int, cause: str) -> TamperedError:
+    return TamperedError(
+        f"the receipts are damaged at record {index}",
+        cause=cause,
+        effect="the daemon does not start on them, so agents are denied",
+        fix="enactctl receipts verify; then keep a copy and let the daemon go on with: enactd start --accept-damage",
+        index=index,
+    )
