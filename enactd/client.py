@@ -92,32 +92,18 @@ class Client:
             time.sleep(0.02)
         return False
 
-    def stream(self, route: str, **arguments: Any) -> Iterator[Any]:
-        """The events of a route that streams, as parsed JSON; ends when the daemon does."""
-        with self._connect() as connection:
-            for frame in self._exchange(connection, route, arguments, waits=True):
-                if frame.kind is wire.Kind.EVENT:
-                    yield msgspec.json.decode(frame.payload)
-                else:
-                    self._value(frame, type(None))
-                    return
-
     def _call(self, route: str, kind: type[T], **arguments: Any) -> T:
         with self._connect() as connection:
-            for frame in self._exchange(connection, route, arguments, waits=False):
+            for frame in self._exchange(connection, route, arguments):
                 if frame.kind is wire.Kind.CONTROL_REPLY:
                     return self._value(frame, kind)
         raise self._silent("it closed the connection without an answer", "look into the log: enactctl log")
 
-    def _exchange(
-        self, connection: socket.socket, route: str, arguments: dict[str, Any], *, waits: bool
-    ) -> Iterator[wire.Frame]:
+    def _exchange(self, connection: socket.socket, route: str, arguments: dict[str, Any]) -> Iterator[wire.Frame]:
         request = Request(route=route, client=__version__, arguments=arguments)
         decoder = wire.Decoder.of_client()
         try:
             connection.sendall(wire.encode_control(msgspec.json.encode(request)))
-            if waits:
-                connection.settimeout(None)
             while data := connection.recv(65_536):
                 yield from decoder.feed(data)
         except TimeoutError:

@@ -1,0 +1,110 @@
+"""The daemon's side of `enactctl`: a table of routes, each with what it needs.
+
+Permission is in the table and nowhere else. A route that does not say what it needs cannot be built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import KW_ONLY, dataclass
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from enactd import __version__, wire
+from enactd.errors import EnactError, ProtocolError, RefusedError, UsageError
+from enactd.origin import Origins, check_shared
+from enactd.peer import Seen
+from enactd.report import ControlReply, Problem, Request
+
+Run = Callable[[Any], Awaitable[Any]]
+Refused = Callable[[str, Seen, RefusedError], Awaitable[None]]
+
+
+class Access(Enum):
+    """What a route needs: `OBSERVE` is open to agents and what they start, `ADMIN` never is."""
+
+    OBSERVE = "observe"
+    ADMIN = "admin"
+
+
+OBSERVE, ADMIN = Access.OBSERVE, Access.ADMIN
+
+
+class NoArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For routes that take none."""
+
+
+class MacRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which receipts to check, both ends included; no `last` means up to the newest."""
+
+    first: int = 0
+    last: int | None = None
+
+
+@dataclass(frozen=True)
+class Route:
+    """One thing a client can ask for. `run` gets the parsed arguments and may raise `EnactError`."""
+
+    name: str
+    _: KW_ONLY
+    needs: Access
+    run: Run
+    takes: type[Any] = NoArguments
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.needs, Access):
+            raise TypeError(f"route `{self.name}` does not say what it needs")
+
+
+class Control:
+    """Answers control requests by the table. `refused` is told whenever an ADMIN route is denied."""
+
+    def __init__(self, routes: Iterable[Route], origins: Origins, refused: Refused) -> None:
+        self._routes = {route.name: route for route in routes}
+        self._origins = origins
+        self._refused = refused
+
+    async def answer(self, payload: bytes, witness: Seen | RefusedError) -> bytes:
+        """The reply to one control frame; every expected failure is in it."""
+        try:
+            value = await self._run(payload, witness)
+        except EnactError as error:
+            return failed(error)
+        return msgspec.json.encode(ControlReply(daemon=__version__, value=msgspec.Raw(msgspec.json.encode(value))))
+
+    async def _run(self, payload: bytes, witness: Seen | RefusedError) -> Any:
+        if isinstance(witness, RefusedError):
+            raise witness
+        try:
+            request = msgspec.json.decode(wire.decode_control(payload), type=Request)
+        except (msgspec.MsgspecError, RecursionError) as error:
+            raise ProtocolError("a request that is not one", cause=str(error)) from None
+        route = self._routes.get(request.route)
+        if route is None:
+            raise UsageError(
+                f"`{request.route}` is not a route",
+                cause=f"the daemon is version {__version__}, the client {request.client}",
+                fix="enactd start   # replaces an older daemon",
+            )
+        try:
+            self._permit(route, witness)
+        except RefusedError as error:
+            await self._refused(route.name, witness, error)
+            raise
+        try:
+            arguments: Any = msgspec.convert(request.arguments, route.takes)
+        except msgspec.ValidationError as error:
+            raise UsageError(f"`{route.name}` does not take these arguments", cause=str(error)) from None
+        return await route.run(arguments)
+
+    def _permit(self, route: Route, seen: Seen) -> None:
+        check_shared(seen)
+        if route.needs is ADMIN:
+            self._origins.may_control(seen)
+
+
+def failed(error: EnactError) -> bytes:
+    """The reply that carries an error."""
+    return msgspec.json.encode(ControlReply(daemon=__version__, problem=Problem.of(error)))
