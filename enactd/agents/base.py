@@ -132,8 +132,35 @@ class Adapter(Protocol):
     def settings_files(self, *, home: str, project: str) -> Mapping[str, str]:
         """Where this agent reads settings: name of the layer (as in `SettingsChanged.source`) to path."""
 
-    def disarms(self, settings: Mapping[str, str | None], registration: Registration) -> str | None:
+    def disarms(
+        self,
+        settings: Mapping[str, str | None],
+        registration: Registration,
+        before: Mapping[str, str | None] | None = None,
+    ) -> str | None:
         """Why the gate's hooks would not run under these settings; None while they would.
 
-        `settings` maps layers to the text of their file, None where there is none.
+        `settings` maps layers to the text of their file, None where there is none; the file that a
+        `SettingsChanged` names stands for its layer. `before` are the texts under which the hooks ran so
+        far (read at session start, and after each accepted change): what is the same needs no check, and
+        without them what cannot be checked counts against.
         """
+
+    @property
+    def version_command(self) -> Sequence[str]:
+        """Prints the agent's version."""
+
+    def check_version(self, output: str) -> str:
+        """The version in that output. Raises `InstallError`, with the fix, for one that cannot be guarded."""
+
+    def register(self, text: str, registration: Registration) -> str:
+        """A settings file's text (empty: a new one) with the gate's hooks in force; the rest byte for byte.
+
+        Idempotent. Raises `ConfigError` for a file that cannot be extended without losing something.
+        """
+
+    def unregister(self, text: str) -> str:
+        """The same file without any hook of the gate."""
+
+    def registered(self, text: str | None, registration: Registration) -> str | None:
+        """None if that file alone keeps every hook of the gate in force; else what is wrong with it."""
