@@ -97,7 +97,9 @@ def _refusal_problem(shim: Path, version: str) -> str:
     nowhere = ["claude-code", "--home", str(shim.parent / "nowhere")]
     try:
         told = subprocess.run([shim, "--version"], capture_output=True, timeout=10, check=False)
-        refused = subprocess.run([shim, *nowhere], stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False)
+        refused = subprocess.run(
+            [shim, *nowhere], stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False
+        )
     except (OSError, subprocess.SubprocessError) as error:
         return str(error)
     if told.stdout != f"enact-hook {version}\n".encode() or told.returncode != 0:
@@ -112,7 +114,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Build enact-hook.")
     parser.add_argument("--output", type=Path, default=HERE / "enact-hook")
     parser.add_argument("--strict", action="store_true", help="warnings are errors")
-    parser.add_argument("--sanitize", action="store_true", help="with address and undefined behaviour checks, for tests")
+    parser.add_argument(
+        "--sanitize", action="store_true", help="with address and undefined behaviour checks, for tests"
+    )
     options = parser.parse_args()
     version = version_of_checkout()
     try:

@@ -1,5 +1,5 @@
 #!/bin/sh
-''':'
+""":'
 # enact-hook in Python: what shim.c does, for machines without a C compiler. Slower, and weaker in one
 # respect: the dynamic linker has read the environment before any of this runs. `enactctl doctor` says so.
 # To sh this file is these lines, to Python they are a string. No interpreter is looked up in PATH, which a
@@ -10,7 +10,7 @@ done
 echo 'enactd: refused: no python3 to run enact-hook. Fix: install a C compiler, then reinstall enactd' >&2
 case "$2" in PostToolUse | PostToolUseFailure | SessionStart | SessionEnd | Stop) exit 0 ;; esac
 exit 2
-'''
+"""
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Only modules that the interpreter has without its library: a start costs 7 to 10 ms, with `socket` and `json` 23.
@@ -28,7 +28,7 @@ def refuse(fix, *cause):
         text = "".join(as_text(part) for part in cause)
         text = "".join("?" if ord(letter) < 0x20 or ord(letter) == 0x7F else letter for letter in text)
         label = "refused" if GATING else "not recorded"
-        line = as_bytes("enactd: %s: %s" % (label, text))[:800] + as_bytes(". Fix: %s\n" % fix)
+        line = as_bytes(f"enactd: {label}: {text}")[:800] + as_bytes(f". Fix: {fix}\n")
         target = select.poll()
         target.register(2, select.POLLOUT)
         if target.poll(100):
@@ -52,14 +52,13 @@ def block_signals():
 
 
 try:
-    import sys
-    import time
-
     import _signal
     import _socket
     import errno
     import fcntl
     import select
+    import sys
+    import time
 except BaseException:
     posix.write(2, b"enactd: refused: python3 lacks a module. Fix: install a C compiler, then reinstall enactd\n")
     posix._exit(NO)
@@ -282,7 +281,7 @@ def home_of_user():
 
 def runtime_folder():
     """The session's runtime folder, "" where this user has none."""
-    path = "/run/user/%d" % posix.geteuid()
+    path = f"/run/user/{posix.geteuid()}"
     try:
         found = posix.lstat(path)
     except OSError:
@@ -371,7 +370,7 @@ def real_path(path):
     """The kernel's own name of a file, links followed."""
     fd = posix.open(path, O_PATH | posix.O_CLOEXEC)
     try:
-        return posix.readlink("/proc/self/fd/%d" % fd)
+        return posix.readlink(f"/proc/self/fd/{fd}")
     finally:
         posix.close(fd)
 
@@ -528,7 +527,7 @@ def main():
     if sys.argv[1:] == ["--help"]:
         posix._exit(posix.write(1, HELP) < 0)
     if sys.argv[1:] == ["--version"]:
-        posix._exit(posix.write(1, as_bytes("enact-hook %s\n" % VERSION)) < 0)
+        posix._exit(posix.write(1, as_bytes(f"enact-hook {VERSION}\n")) < 0)
     agent, event, home, wait_ms = read_arguments(sys.argv[1:])
     set_deadline(wait_ms)
     check_descriptors()

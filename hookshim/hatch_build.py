@@ -50,7 +50,8 @@ class ShimBuildHook(BuildHookInterface[Any]):
 def _build_shim(root: str) -> ModuleType:
     """`build_shim.py`, which is no package: hooks are loaded by their path."""
     spec = importlib.util.spec_from_file_location("build_shim", os.path.join(root, "hookshim", "build_shim.py"))
-    assert spec is not None and spec.loader is not None  # the file is beside this one
+    if spec is None or spec.loader is None:
+        raise RuntimeError("hookshim/build_shim.py is missing")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
