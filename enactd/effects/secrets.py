@@ -238,8 +238,8 @@ _SAMPLES: Final = (
 # A pattern that also takes these in is an everyday one.
 _EVERYDAY: Final = tuple(
     "index.js main.py readme.md package.json config.yml .gitignore x data.txt makefile a.html .prettierrc"
-    " .eslintrc.json keyboard.ts monkey.py tokenizer.py password_reset.py server.js privacy.md settings.toml style.css app.xml x.csv"
-    " .editorconfig keys.go notes.db environment.ts".split()
+    " .eslintrc.json keyboard.ts monkey.py tokenizer.py password_reset.py server.js privacy.md settings.toml style.css"
+    " app.xml x.csv .editorconfig keys.go notes.db environment.ts".split()
 )
 
 
