@@ -1,27 +1,35 @@
 """The one door to facts about this machine: values or unknown, bounded, remembered for the receipt.
 
-Nothing here runs a program, follows a FIFO, or reads more than it was asked to. Every answer is kept in
-`facts`, so that a reading can be repeated later without the world.
+Nothing here runs a program, opens anything but a regular file, or reads more than it was asked to. Every
+answer is kept in `facts` under a string key as a JSON-able value, so that `ReplayWorld` can repeat a reading
+without the world. Facts hold file texts: what is written to a receipt must be redacted or digested first.
 """
 
 from __future__ import annotations
 
 import os
-import stat as stat_module
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
 
+from enactd.disk import is_folder, kind_of, lstat, names_in, read_text
 from enactd.effects.model import FileKind, GitState
+from enactd.git import layout
+from enactd.git.layout import Layout
+from enactd.repository import AssumedRepository, Changes, Repository
+
+__all__ = ["AssumedWorld", "Changes", "ReplayWorld", "Repository", "Stat", "World", "open_world"]
 
 TEXT_LIMIT: Final = 65_536
+TEXT_TOTAL: Final = 8 << 20
 NAMES_LIMIT: Final = 500
-LOOKUP_LIMIT: Final = 2_000
+NAMES_TOTAL: Final = 50_000
+LOOKUP_LIMIT: Final = 4_000
 
 
 class Stat(msgspec.Struct, frozen=True):
-    """What a path is. `size` in bytes; -1 where unknown."""
+    """What a path is, links followed. `kind` "link" is a link that leads nowhere; `size` is in bytes, -1: unknown."""
 
     kind: FileKind = "unknown"
     size: int = -1
@@ -30,14 +38,18 @@ class Stat(msgspec.Struct, frozen=True):
 
 
 UNKNOWN_STAT: Final = Stat()
+_MISSING: Final = Stat("missing")
 
 
 class World:
-    """Facts of one call. `cwd`, `workspace` and `home` are absolute paths.
+    """Facts of one call, looked up on this machine. `cwd`, `workspace` and `home` are absolute paths.
 
     `environment` holds the variables that the call's shell really has, as far as they are known;
-    `complete` says that no others are set.
+    `complete` says that no others are set. `assumed` is True where the answers are conventions, not facts.
+    Every method is total: any text is a path.
     """
+
+    assumed = False
 
     def __init__(
         self,
@@ -54,40 +66,213 @@ class World:
         self.environment: Mapping[str, str] = environment or {}
         self.complete = complete
         self.facts: dict[str, Any] = {}
-        self.assumed = not os.path.isdir(workspace)
+        self._lookups = 0
+        self._text_left = TEXT_TOTAL
+        self._names_left = NAMES_TOTAL
+        self._repositories: dict[str, Repository] = {}
 
     def variable(self, name: str) -> str | None:
+        """A variable of the call's shell; None where it is not set or not known (see `complete`)."""
         return self.environment.get(name)
 
     def stat(self, path: str) -> Stat:
+        """What a path is; "unknown" where that cannot be told."""
+        return msgspec.convert(self._remember(f"stat {_key(path)}", lambda: self._stat(path), UNKNOWN_STAT), Stat)
+
+    def real(self, path: str) -> str:
+        """The path with links resolved as far as they can be, normalised."""
+        found = self._remember(f"real {_key(path)}", lambda: _pack(_real(path)), None)
+        return _unpack(found) if isinstance(found, str) else os.path.normpath(path)
+
+    def names(self, path: str) -> tuple[str, ...] | None:
+        """The names in a folder, sorted; None where it is none, is unreadable, or holds too many."""
+        found = self._remember(f"names {_key(path)}", lambda: self._names(path), None)
+        return None if found is None else tuple(_unpack(name) for name in found)
+
+    def text(self, path: str, limit: int = TEXT_LIMIT) -> str | None:
+        """A regular file's whole text; None if it is larger than `limit` bytes or cannot be read.
+
+        Bytes that are no UTF-8 become replacement characters.
+        """
+        found = self._remember(f"text {limit} {_key(path)}", lambda: self._text(path, limit), None)
+        return found if isinstance(found, str) else None
+
+    def git_state(self, path: str) -> GitState:
+        """What git would say of a path: "none" outside any repository and inside `.git`."""
+        real = os.path.join(self.real(os.path.dirname(path)), os.path.basename(path)) if path != "/" else path
+        repository = self.repository(real)
+        return "none" if repository is None else repository.state(real)
+
+    def repository(self, path: str) -> Repository | None:
+        """The git repository that a path lies in, whether or not the path itself exists."""
+        found = self._remember(f"repository {_key(path)}", lambda: self._find_repository(path), None)
+        if not isinstance(found, list):
+            return None
+        parts = Layout(_unpack(found[0]), _unpack(found[1]), _unpack(found[2]), bool(found[3]))
+        known = self._repositories.get(parts.git_dir)
+        if known is None or known.top != parts.top:
+            known = self._repositories[parts.git_dir] = self._make_repository(parts)
+        return known
+
+    # --- looking up
+
+    def _remember(self, key: str, find: Callable[[], Any], unknown: Any) -> Any:
+        """The fact under this key; found once, then never again. Past the limit of lookups: `unknown`."""
+        if key not in self.facts:
+            self._lookups += 1
+            self.facts[key] = find() if self._lookups <= LOOKUP_LIMIT else msgspec.to_builtins(unknown)
+        return self.facts[key]
+
+    def _stat(self, path: str) -> dict[str, Any]:
         try:
             result = os.stat(path)
         except FileNotFoundError:
-            return Stat("missing")
-        except OSError:
-            return UNKNOWN_STAT
+            dangling = lstat(path)
+            return msgspec.to_builtins(Stat(kind_of(dangling.st_mode)) if dangling else _MISSING)  # type: ignore[no-any-return]
+        except NotADirectoryError:
+            return msgspec.to_builtins(_MISSING)  # type: ignore[no-any-return]
+        except (OSError, ValueError):
+            return msgspec.to_builtins(UNKNOWN_STAT)  # type: ignore[no-any-return]
         mode = result.st_mode
-        kind: FileKind = "file" if stat_module.S_ISREG(mode) else "folder" if stat_module.S_ISDIR(mode) else "other"
-        return Stat(kind, result.st_size, mode, result.st_uid)
+        return msgspec.to_builtins(Stat(kind_of(mode), result.st_size, mode, result.st_uid))  # type: ignore[no-any-return]
+
+    def _names(self, path: str) -> list[str] | None:
+        entries = names_in(path, min(NAMES_LIMIT, self._names_left))
+        if entries is None or len(entries) > min(NAMES_LIMIT, self._names_left):
+            return None
+        self._names_left -= len(entries)
+        return sorted(_pack(entry.name) for entry in entries)
+
+    def _text(self, path: str, limit: int) -> str | None:
+        text = read_text(path, min(limit, self._text_left))
+        self._text_left -= len(text) if text is not None else 0
+        return text
+
+    def _find_repository(self, path: str) -> list[Any] | None:
+        try:
+            found = layout.find(_real(path))
+        except (OSError, ValueError):
+            return None
+        if found is None:
+            return None
+        return [_pack(found.top), _pack(found.git_dir), _pack(found.common_dir), found.bare]
+
+    def _make_repository(self, parts: Layout) -> Repository:
+        return Repository(parts, self.home, lambda key, find: self._remember(_key(key), find, None))
+
+
+class ReplayWorld(World):
+    """Answers from the facts of an earlier reading only; what they do not hold is unknown."""
+
+    def __init__(self, facts: Mapping[str, Any], **places: Any) -> None:
+        super().__init__(**places)
+        self.facts = dict(facts)
+
+    def _remember(self, key: str, find: Callable[[], Any], unknown: Any) -> Any:
+        return self.facts.get(key, msgspec.to_builtins(unknown))
+
+    def _make_repository(self, parts: Layout) -> Repository:
+        missing = object()
+
+        def remember(key: str, find: Callable[[], Any]) -> Any:
+            found = self.facts.get(_key(key), missing)
+            return find() if found is missing else found
+
+        return Repository(parts, self.home, remember, live=False)
+
+
+_FOLDERS: Final = frozenset(
+    "src lib libs test tests spec specs docs doc app apps packages pkg cmd internal scripts config configs public "
+    "static assets components pages migrations backend frontend server client services modules vendor bin etc usr var "
+    "opt home root tmp srv mnt Users Downloads Documents Desktop Pictures .git .github .ssh .aws .config .kube .gnupg "
+    ".cache .local .vscode .idea .cursor .claude".split()
+)
+_BUILD_OUTPUT: Final = frozenset(
+    "build dist out target node_modules __pycache__ coverage htmlcov .next .nuxt .cache .pytest_cache .mypy_cache "
+    ".ruff_cache .tox .venv venv .gradle .turbo .parcel-cache .svelte-kit .terraform .eggs .nyc_output tmp "
+    ".coverage".split()
+)
+
+
+class AssumedWorld(World):
+    """A check about another machine: named paths exist, files of the workspace are tracked and clean."""
+
+    assumed = True
+
+    def _stat(self, path: str) -> dict[str, Any]:
+        kind: FileKind = "unknown"
+        plain = path.rstrip("/")
+        name = plain.rpartition("/")[2]
+        around = any((place + "/").startswith(plain + "/") for place in (self.workspace, self.home, self.cwd))
+        if path.endswith("/") or around or name in _FOLDERS or name in _BUILD_OUTPUT:
+            kind = "folder"
+        elif "." in name:
+            kind = "file"
+        return msgspec.to_builtins(Stat(kind))  # type: ignore[no-any-return]
 
     def real(self, path: str) -> str:
-        return os.path.realpath(path)
+        return os.path.normpath(path)
 
-    def names(self, path: str) -> tuple[str, ...] | None:
-        try:
-            return tuple(sorted(os.listdir(path)))[:NAMES_LIMIT]
-        except OSError:
-            return None
+    def _names(self, path: str) -> list[str] | None:
+        return None
 
-    def text(self, path: str, limit: int = TEXT_LIMIT) -> str | None:
-        if self.stat(path).kind != "file":
-            return None
-        try:
-            with open(path, encoding="utf-8", errors="surrogateescape") as file:
-                text = file.read(limit + 1)
-        except OSError:
-            return None
-        return text if len(text) <= limit else None
+    def _text(self, path: str, limit: int) -> str | None:
+        return None
 
     def git_state(self, path: str) -> GitState:
-        return "unknown"
+        repository = self.repository(path)
+        return "unknown" if repository is None else repository.state(os.path.normpath(path))
+
+    def _find_repository(self, path: str) -> list[Any] | None:
+        plain, top = os.path.normpath(path), self.workspace.rstrip("/")
+        return [top, top + "/.git", top + "/.git", False] if (plain + "/").startswith(top + "/") else None
+
+    def _make_repository(self, parts: Layout) -> Repository:
+        return AssumedRepository(parts.top, self.home, lambda key, find: find(), _is_build_output)
+
+
+def open_world(
+    *,
+    cwd: str,
+    workspace: str,
+    home: str,
+    environment: Mapping[str, str] | None = None,
+    complete: bool = False,
+) -> World:
+    """The world of a call: this machine's, or the assumed one where the workspace does not exist here."""
+    kind = World if is_folder(workspace) else AssumedWorld
+    return kind(cwd=cwd, workspace=workspace, home=home, environment=environment, complete=complete)
+
+
+def _is_build_output(relative: str) -> bool:
+    parts = relative.split("/")
+    return any(part in _BUILD_OUTPUT for part in parts) or parts[-1].endswith((".pyc", ".log", ".o", ".egg-info"))
+
+
+def _real(path: str) -> str:
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return os.path.normpath(path)
+
+
+def _key(path: str) -> str:
+    """A path as part of a fact's name: always valid Unicode."""
+    return path.encode("utf-8", "surrogatepass").decode("utf-8", "backslashreplace")
+
+
+def _pack(path: str) -> str:
+    """A path as a JSON-able text. One that is not UTF-8 becomes NUL and hexadecimal digits; no path holds a NUL."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return "\0" + path.encode("utf-8", "surrogateescape" if _escaped(path) else "surrogatepass").hex()
+    return path
+
+
+def _escaped(path: str) -> bool:
+    return all(not "\ud800" <= char <= "\udfff" or "\udc80" <= char <= "\udcff" for char in path)
+
+
+def _unpack(text: str) -> str:
+    return os.fsdecode(bytes.fromhex(text[1:])) if text.startswith("\0") else text
