@@ -84,12 +84,12 @@ def register(text: str, registration: Registration) -> str:
 def unregister(text: str) -> str:
     """`text` without any hook of the gate, whatever version or place wrote it."""
     document = _document(text)
-    events = list(document.value.get("hooks", {}))
-    for event in events:
+    ours = [event for event in document.value.get("hooks", {}) if _groups(document, event)]
+    for event in ours:
         _clear(document, event)
-        if not document.value["hooks"].get(event, [None]):
+        if not document.value["hooks"][event]:
             document.remove(("hooks", event))
-    if events and not document.value["hooks"]:
+    if ours and not document.value["hooks"]:
         document.remove(("hooks",))
     return str(document)
 
