@@ -32,7 +32,7 @@ _MESSAGES: Final[tuple[tuple[str, str, re.Pattern[str], str], ...]] = tuple(
         ("discordapp.com", "POST PUT PATCH", r"/api/(?:v\d+/)?(?:webhooks/|channels/[^/]+/messages)", "discord"),
         ("webhook.office.com", "POST", r"/", "teams"),
         ("graph.microsoft.com", "POST", r"/sendmail|/messages|/send$|/chats", "microsoft graph"),
-        ("googleapis.com", "POST", r"/gmail/.*/send|/upload/gmail|messages:send|/fcm/send|/spaces/[^/]+/messages", "google"),
+        ("googleapis.com", "POST", r"/gmail/.*/send|/upload/gmail|messages:send|/spaces/.*/messages", "google"),
         ("twitter.com", "POST", r"/tweets|/statuses/update|/dm_", "twitter"),
         ("x.com", "POST", r"/2/(?:tweets|dm_)", "x"),
         ("graph.facebook.com", "POST", r"/(?:feed|messages|photos|comments)", "facebook"),
