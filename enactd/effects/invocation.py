@@ -80,9 +80,7 @@ class Reader(Protocol):
 
     world: World
 
-    def target(
-        self, call: Invocation, word: Value, pattern: str, everything: bool, place: str | None
-    ) -> Target: ...
+    def target(self, call: Invocation, word: Value, pattern: str, everything: bool, place: str | None) -> Target: ...
 
     def run(self, call: Invocation, argv: Sequence[Value], changes: Mapping[str, Any]) -> list[Yield]: ...
 

@@ -113,10 +113,8 @@ def _psql_step(command: str, argument: str, sql: str) -> Iterator[Step]:
                 yield Step("pipe" if argument.startswith("|") else "write", _bare(argument.lstrip("| ")))
         case "c" | "connect":
             yield Step("connect", argument)
-        case "setenv" | "lo_import" | "lo_export" | "e" | "edit" | "ef" | "ev" | "password":
-            yield Step(
-                "harmless" if command != "lo_export" else "write", _bare(argument.rsplit(maxsplit=1)[-1] if argument else "")
-            )
+        case "lo_export" if argument:
+            yield Step("write", _bare(argument.split()[-1]))
     for quoted in re.findall(r"`([^`]*)`", argument if command not in {"!"} else ""):
         yield Step("shell", quoted)
 

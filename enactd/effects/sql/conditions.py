@@ -14,7 +14,9 @@ from sqlglot import exp
 
 from enactd.effects.sql.tokens import HOLE
 
-_COMPARE: Final[dict[type[exp.Expression], Callable[[Any, Any], bool]]] = {
+Node = Any  # sqlglot renamed its base class between versions
+
+_COMPARE: Final[dict[type[Any], Callable[[Any, Any], bool]]] = {
     exp.EQ: operator.eq,
     exp.NullSafeEQ: operator.eq,
     exp.NEQ: operator.ne,
@@ -28,14 +30,14 @@ _OPPOSITES: Final = ((exp.EQ, exp.NEQ), (exp.GT, exp.LTE), (exp.LT, exp.GTE))
 _NEVER_NULL: Final = frozenset({"id", "uuid", "guid", "pk", "rowid", "ctid", "oid", "_id", "_rowid_", "rownum"})
 
 
-def always(condition: exp.Expression, table: str = "") -> bool:
+def always(condition: Node, table: str = "") -> bool:
     """Whether every row of `table` meets the condition, or nothing of the condition is known."""
     if isinstance(condition, exp.Column | exp.Var | exp.Placeholder | exp.Parameter) and HOLE in condition.sql():
         return True  # `WHERE $FILTER`: it may be anything, `true` too
     return _truth(condition, table) is True
 
 
-def _truth(node: exp.Expression, table: str) -> bool | None:
+def _truth(node: Node, table: str) -> bool | None:
     node = node.unnest()
     if isinstance(node, exp.Boolean):
         return bool(node.this)
@@ -79,7 +81,7 @@ def _any(node: exp.Or, table: str) -> bool | None:
     return None if None in truths else False
 
 
-def _opposite(a: exp.Expression, b: exp.Expression) -> bool:
+def _opposite(a: Node, b: Node) -> bool:
     if isinstance(a, exp.Not) and a.this.unnest() == b:
         return True
     if isinstance(b, exp.Not) and b.this.unnest() == a:
@@ -131,7 +133,7 @@ def _in(node: exp.In, table: str) -> bool | None:
     return True if same and unfiltered and same_column else None
 
 
-def _like(node: exp.Expression) -> bool | None:
+def _like(node: Node) -> bool | None:
     pattern = node.args.get("expression")
     if isinstance(pattern, exp.Literal) and pattern.is_string and pattern.name and not pattern.name.strip("%"):
         return True
@@ -147,7 +149,7 @@ def _ordered(values: list[Any]) -> bool | None:
         return None
 
 
-def _comparison(node: exp.Expression) -> bool | None:
+def _comparison(node: Node) -> bool | None:
     compare = _COMPARE.get(type(node))
     if compare is None:
         constant = _constant(node)
@@ -166,7 +168,7 @@ def _comparison(node: exp.Expression) -> bool | None:
         return bool(compare(str(values[0]), str(values[1])))
 
 
-def _constant(node: exp.Expression) -> Any:
+def _constant(node: Node) -> Any:
     """The value of a constant expression, None where it is none."""
     node = node.unnest()
     if isinstance(node, exp.Boolean):
@@ -188,8 +190,8 @@ def _constant(node: exp.Expression) -> Any:
     return _arithmetic(node)
 
 
-def _arithmetic(node: exp.Expression) -> Any:
-    operations: dict[type[exp.Expression], Callable[[float, float], float]] = {
+def _arithmetic(node: Node) -> Any:
+    operations: dict[type[Any], Callable[[float, float], float]] = {
         exp.Add: operator.add,
         exp.Sub: operator.sub,
         exp.Mul: operator.mul,

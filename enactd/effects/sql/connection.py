@@ -17,8 +17,8 @@ from enactd.effects.values import Hole, Value, known
 Stage = Literal["memory", "temp", "local", "test", "production", "unknown"]
 
 _LOCAL_HOSTS: Final = frozenset(
-    "localhost 127.0.0.1 ::1 0.0.0.0 host.docker.internal docker.for.mac.localhost db database postgres postgresql pg "
-    "mysql mariadb mssql sqlserver mongo mongodb redis cache valkey clickhouse cassandra etcd influxdb minio . (local)".split()
+    "localhost 127.0.0.1 ::1 0.0.0.0 host.docker.internal docker.for.mac.localhost db database postgres "
+    "postgresql pg mysql mariadb mssql sqlserver mongo mongodb redis cache valkey clickhouse cassandra etcd influxdb minio . (local)".split()
 )
 _MANAGED: Final = (
     "rds.amazonaws.com", "cache.amazonaws.com", "docdb.amazonaws.com", "redshift.amazonaws.com", "supabase.co",
@@ -89,7 +89,7 @@ def file_database(call: Invocation, dialect: str, path: Value | None) -> Databas
     if call.place:
         return Database(dialect=dialect, name=text, stage="unknown")
     stage: Stage = "unknown"
-    if target.area == "temp" or (target.path or "").startswith(("/tmp/", "/var/tmp/", "/dev/shm/")):
+    if target.area == "temp":
         stage = "temp"
     elif target.path is not None:
         words = _words(text)
@@ -116,7 +116,7 @@ def _from_url(call: Invocation, dialect: str, url: Value) -> Database:
     if text.startswith(("sqlite:", "file:")):
         return file_database(call, "sqlite", known(re.sub(r"^\w+:(//)?", "", text).split("?", 1)[0]))
     if "://" not in text:
-        fields = dict(re.findall(r"(\w+)\s*=\s*'?([^'\s]+)'?", text))
+        fields: dict[str, str] = dict(re.findall(r"(\w+)\s*=\s*'?([^'\s]+)'?", text))
         if not fields:
             return Database(dialect=dialect, stage="unknown")
         return _database(call, dialect, fields.get("host", fields.get("hostaddr", "")), fields.get("dbname", ""))

@@ -17,6 +17,8 @@ from enactd.effects.sql.conditions import always
 from enactd.effects.sql.facts import Facts
 from enactd.effects.sql.tokens import HOLE, shown
 
+Node = Any  # sqlglot renamed its base class between versions
+
 LIMIT_THAT_BOUNDS: Final = 1000  # rows; more is no limit to what leaves
 
 logging.getLogger("sqlglot").disabled = True
@@ -46,7 +48,7 @@ def read(text: str, dialect: str) -> list[Facts]:
     return found
 
 
-def _statement(tree: exp.Expression) -> list[Facts]:
+def _statement(tree: Node) -> list[Facts]:
     names = _common_names(tree)
     changes = [facts for node in tree.walk() for facts in _change(node, names)]
     reads = _reads(tree, names, bool(changes))
@@ -55,11 +57,11 @@ def _statement(tree: exp.Expression) -> list[Facts]:
     return changes + reads
 
 
-def _common_names(tree: exp.Expression) -> frozenset[str]:
+def _common_names(tree: Node) -> frozenset[str]:
     return frozenset(cte.alias.lower() for cte in tree.find_all(exp.CTE))
 
 
-def _change(node: exp.Expression, names: frozenset[str]) -> Iterator[Facts]:
+def _change(node: Node, names: frozenset[str]) -> Iterator[Facts]:
     """The change that this node makes; WITH clauses and nested statements are nodes of their own."""
     if isinstance(node, exp.Delete):
         targets = node.args.get("tables") or [node.this]
@@ -110,7 +112,7 @@ def _merge(node: exp.Merge) -> Iterator[Facts]:
             yield Facts(verb="delete", tables=(name,), where="always" if unmatched_source else "some")
 
 
-def _where(node: exp.Expression) -> tuple[str, tuple[str, ...]]:
+def _where(node: Node) -> tuple[str, tuple[str, ...]]:
     where = node.args.get("where")
     if where is None:
         # A join or USING without any condition on it deletes every row that has a partner.
@@ -119,20 +121,21 @@ def _where(node: exp.Expression) -> tuple[str, tuple[str, ...]]:
     return ("always" if always(where.this, _main_table(node)) else "some"), columns
 
 
-def _main_table(node: exp.Expression) -> str:
-    table = node.this.find(exp.Table) if isinstance(node.this, exp.Expression) else None
+def _main_table(node: Node) -> str:
+    table = (
+        node.this.find(exp.Table) if isinstance(node.this, exp.Table | exp.Alias | exp.Paren | exp.Subquery) else None
+    )
     if table is None:
         source = node.args.get("from_") or node.args.get("from")
-        table = source.find(exp.Table) if source is not None else None
+        table = None if source is None else source.find(exp.Table)
     return _name(table) if table is not None else ""
 
 
-def _targets(node: exp.Expression, targets: list[Any]) -> Iterator[str]:
+def _targets(node: Node, targets: list[Any]) -> Iterator[str]:
     """Names of the tables that change; an alias stands for its table."""
     aliases = {t.alias.lower(): _name(t) for t in node.find_all(exp.Table) if t.alias}
-    for target in targets:
-        if target is None:
-            target = node.args.get("from_") or node.args.get("from")
+    for named in targets:
+        target = named or node.args.get("from_") or node.args.get("from")
         if target is None:
             yield "?"
             continue
@@ -149,7 +152,7 @@ def _targets(node: exp.Expression, targets: list[Any]) -> Iterator[str]:
                 yield _name(joined)
 
 
-def _name(node: exp.Expression) -> str:
+def _name(node: Node) -> str:
     table = node if isinstance(node, exp.Table) else node.find(exp.Table)
     if table is None:
         return shown(node.name.lower()) or "?"
@@ -157,7 +160,7 @@ def _name(node: exp.Expression) -> str:
     return shown(".".join(parts)) or "?"
 
 
-def _reads(tree: exp.Expression, names: frozenset[str], writes: bool) -> list[Facts]:
+def _reads(tree: Node, names: frozenset[str], writes: bool) -> list[Facts]:
     """What becomes visible, or is copied elsewhere by a change, as one select."""
     targets = {id(node.this) for node in tree.find_all(exp.Delete, exp.Update, exp.Insert, exp.Merge)}
     shown_tables: list[str] = []
@@ -192,18 +195,20 @@ def _reads(tree: exp.Expression, names: frozenset[str], writes: bool) -> list[Fa
     ]
 
 
-def _in_condition(query: exp.Expression) -> bool:
+def _in_condition(query: Node) -> bool:
     node = query.parent
     while node is not None:
         if isinstance(node, exp.Where | exp.Having | exp.Exists | exp.Join):
-            return not isinstance(node, exp.Join) or (node.args.get("on") is not None and _below(query, node.args["on"]))
+            return not isinstance(node, exp.Join) or (
+                node.args.get("on") is not None and _below(query, node.args["on"])
+            )
         if isinstance(node, exp.Select | exp.Update | exp.Delete | exp.Insert | exp.CTE):
             return False
         node = node.parent
     return False
 
 
-def _below(node: exp.Expression | None, top: exp.Expression) -> bool:
+def _below(node: Node | None, top: Node) -> bool:
     while node is not None:
         if node is top:
             return True
@@ -211,7 +216,7 @@ def _below(node: exp.Expression | None, top: exp.Expression) -> bool:
     return False
 
 
-def _projected(clause: exp.Expression, names: frozenset[str]) -> Iterator[str]:
+def _projected(clause: Node, names: frozenset[str]) -> Iterator[str]:
     """Columns whose values appear in the result; counts and sums reveal no row."""
     for item in clause.expressions:
         if isinstance(item, exp.Star) or (item.find(exp.Star) is not None and item.find(*_COUNTING) is None):
@@ -225,7 +230,7 @@ def _projected(clause: exp.Expression, names: frozenset[str]) -> Iterator[str]:
                 yield shown(column.name.lower())
 
 
-def _only_common(clause: exp.Expression, names: frozenset[str]) -> bool:
+def _only_common(clause: Node, names: frozenset[str]) -> bool:
     """Whether `*` stands for columns that are listed elsewhere in the statement."""
     source = clause.args.get("from_") or clause.args.get("from")
     if source is None or clause.args.get("joins"):
@@ -243,7 +248,7 @@ def _read_where(queries: list[exp.Select]) -> str:
     return "always" if "always" in wheres else "none"
 
 
-def _bounded(tree: exp.Expression) -> bool:
+def _bounded(tree: Node) -> bool:
     limit = tree.args.get("limit")
     if limit is None and isinstance(tree, exp.Subquery):
         return _bounded(tree.this)

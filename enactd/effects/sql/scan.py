@@ -157,7 +157,9 @@ def _copy(tokens: Words, _text: str, _dialect: str) -> list[Facts]:
     program = path = None
     if target is not None and target.is_word("PROGRAM") and direction is not None:
         program = next((t.value for t in tokens[direction + 2 :] if t.kind in {"string", "body"}), HOLE)
-    elif (target is not None and target.kind in {"string", "name", "number"}) or (target is not None and not target.is_word("STDIN", "STDOUT", "PSTDIN", "PSTDOUT")):
+    elif (target is not None and target.kind in {"string", "name", "number"}) or (
+        target is not None and not target.is_word("STDIN", "STDOUT", "PSTDIN", "PSTDOUT")
+    ):
         path = target.value
     return [
         *writes,

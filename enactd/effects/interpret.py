@@ -1,0 +1,118 @@
+"""From a tool call to effects: one vocabulary for every tool of every agent.
+
+A tool that nobody described is told by its name and arguments; what cannot be told says so.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import msgspec
+
+from enactd.effects.invocation import Invocation
+from enactd.effects.model import Effect, Opaque, UnknownTool
+from enactd.effects.paths import Places, expand_home
+from enactd.effects.reading import Reading, unique
+from enactd.effects.shell.readers import Readers
+from enactd.effects.values import Value, known
+from enactd.risk import Risk
+from enactd.toolcall import ToolCall
+from enactd.world import World
+
+
+class Read(msgspec.Struct, frozen=True):
+    """What one reading found. `trace` has (depth, folder, command) for every command understood."""
+
+    effects: tuple[Effect, ...]
+    trace: tuple[tuple[int, str, str], ...] = ()
+
+
+class ToolUse:
+    """What a tool's reader works with: the arguments, typed access to them, and the reading."""
+
+    def __init__(self, call: ToolCall, reading: Reading) -> None:
+        self.call = call
+        self.tool = call.tool
+        self.input = call.input
+        self.reading = reading
+        self.invocation: Invocation = reading.invocation(call.tool, source=call.tool)
+
+    def text(self, *names: str) -> str | None:
+        """The first of these arguments that is a string."""
+        for name in names:
+            found = self.input.get(name)
+            if isinstance(found, str):
+                return found
+        return None
+
+    def path(self, text: str) -> Value:
+        """A path argument: `~` is expanded, as the tools do; globs are ordinary characters."""
+        return known(expand_home(text, self.reading.places.home))
+
+
+ToolReader = Callable[[ToolUse], Iterable[Any]]
+_TOOLS: Final[dict[str, ToolReader]] = {}
+_FALLBACKS: Final[list[tuple[Callable[[str], bool], ToolReader]]] = []
+_loaded = False
+
+
+def tool_reader(*names: str) -> Callable[[ToolReader], ToolReader]:
+    """Register a reader for tools of these names, compared without case."""
+
+    def register(reader: ToolReader) -> ToolReader:
+        for name in names:
+            _TOOLS[name.lower()] = reader
+        return reader
+
+    return register
+
+
+def tool_reader_where(matches: Callable[[str], bool]) -> Callable[[ToolReader], ToolReader]:
+    """Register a reader for tools whose name satisfies a test (`mcp__…`)."""
+
+    def register(reader: ToolReader) -> ToolReader:
+        _FALLBACKS.append((matches, reader))
+        return reader
+
+    return register
+
+
+def load_tools() -> None:
+    """Import every module of `tools/`; the folder is the registry."""
+    global _loaded
+    if not _loaded:
+        _loaded = True
+        from enactd.effects import tools
+
+        for module in pkgutil.iter_modules(tools.__path__):
+            importlib.import_module(f"{tools.__name__}.{module.name}")
+
+
+def find_tool(name: str) -> ToolReader | None:
+    load_tools()
+    found = _TOOLS.get(name.lower())
+    if found is None:
+        found = next((reader for matches, reader in _FALLBACKS if matches(name)), None)
+    return found
+
+
+def interpret(call: ToolCall, world: World, places: Places, readers: Readers | None = None) -> Read:
+    """The effects of a call. Total: what cannot be read is an `Opaque` or an `UnknownTool`."""
+    reading = Reading(world, places, readers)
+    use = ToolUse(call, reading)
+    reader = find_tool(call.tool)
+    if reader is None:
+        return Read((UnknownTool(tool=call.tool, source=call.tool),))
+    effects: list[Effect] = []
+    for item in reader(use):
+        if isinstance(item, Effect):
+            effects.append(item if item.source else reading.settled(item, call.tool))
+    return Read(tuple(unique(effects)), tuple(reading.trace))
+
+
+def unreadable(call: ToolCall, reason: str) -> Read:
+    """The reading of a call that broke the reader: it asks, whatever it was."""
+    return Read((Opaque(reason=reason, level=Risk.COMMITMENT, source=call.tool),))

@@ -1,0 +1,309 @@
+"""One reading of one tool call: the budget, the files it writes, and what programs may ask for.
+
+This is the `Reader` that `invocation.py` describes. A reading is used once; its effects, facts and trace
+are what the judge gets.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from enactd.effects import scripts
+from enactd.effects.budget import Budget, BudgetSpent
+from enactd.effects.invocation import Invocation, Output, Yield
+from enactd.effects.model import Effect, Opaque, RunCode, Target
+from enactd.effects.paths import PathReader, Places
+from enactd.effects.secrets import secret_file
+from enactd.effects.shell import commands
+from enactd.effects.shell.interpreter import Interpreter
+from enactd.effects.shell.parser import parse
+from enactd.effects.shell.readers import Readers
+from enactd.effects.shell.redirects import redirect as _redirect  # noqa: F401 - loaded before the first call
+from enactd.effects.shell.state import Channel, State, Streams
+from enactd.effects.shell.syntax import Script, SyntaxProblem
+from enactd.effects.values import DECODED, EMPTY, FILE, NETWORK, SECRET, Hole, Value, known, unknown
+from enactd.risk import Risk
+from enactd.world import World
+
+MAX_DEPTH: Final = 14
+MAX_TEXT: Final = 65_536
+HOLE_OPEN: Final = "\ue000"
+HOLE_CLOSE: Final = "\ue001"
+_NO_ENVIRONMENT: Final[Mapping[str, Value]] = {}
+
+
+class Reading:
+    """Reads one call. `effects` grow as it goes; `trace` keeps how each command was understood."""
+
+    def __init__(self, world: World, places: Places, readers: Readers | None = None) -> None:
+        self.world = world
+        self.places = places
+        self.paths = PathReader(places, world)
+        self.readers = readers
+        self.budget = Budget()
+        self.files: dict[str, Value] = {}
+        self.start = known(world.cwd)
+        self.trace: list[tuple[int, str, str]] = []
+        self.told_secret = False
+        self.holes: list[tuple[Hole, frozenset[str]]] = []
+        self._pipes = 0
+
+    # --- entry -------------------------------------------------------------------------------------
+
+    def bash(self, text: str) -> list[Effect]:
+        """The effects of a Bash tool's command."""
+        shell = Interpreter(self, text=text)
+        state = State(self.start)
+        try:
+            script = self.parse(known(text), shell, "the command")
+            if script is not None:
+                shell.script(script, [state], _terminal())
+        except BudgetSpent as spent:
+            shell.emit(Opaque(reason=f"too much to read: {spent}", level=Risk.COMMITMENT))
+        except RecursionError:
+            shell.emit(Opaque(reason="nested too deep to read", level=Risk.COMMITMENT))
+        return unique(shell.effects)
+
+    def invocation(self, name: str = "", *, cwd: Value | None = None, source: str = "") -> Invocation:
+        """A bare invocation for tools that are no shell command but mean the same things."""
+        return Invocation(self, name, (), cwd=cwd or self.start, source=source or name)
+
+    # --- the Reader protocol -----------------------------------------------------------------------
+
+    def target(self, call: Invocation, word: Value, pattern: str, everything: bool, place: str | None) -> Target:
+        return self.paths.target(
+            word, call.cwd, place=call.place if place is None else place, pattern=pattern, everything=everything
+        )
+
+    def run(self, call: Invocation, argv: Sequence[Value], changes: Mapping[str, Any]) -> list[Yield]:
+        if not argv:
+            return []
+        shell = self._child(call, changes)
+        if shell is None:
+            return [Opaque(reason="nested too deep to read", level=Risk.COMMITMENT)]
+        streams, out = _streams(call, changes)
+        state = State(changes.get("cwd", call.cwd))
+        states = commands.invoke(shell, list(argv), state, streams, shell.environment, "")
+        return _result(shell, out, states)
+
+    def shell(self, call: Invocation, script: Value, args: Sequence[Value], changes: Mapping[str, Any]) -> list[Yield]:
+        shell = self._child(call, changes)
+        if shell is None:
+            return [Opaque(reason="nested too deep to read", level=Risk.COMMITMENT)]
+        parsed = self.parse(script, shell, call.name, origin=changes.get("origin", "argument"))
+        if parsed is None:
+            return [*shell.effects]
+        shell.text = self._with_marks(script)
+        streams, out = _streams(call, changes)
+        state = State(changes.get("cwd", call.cwd))
+        if args:
+            shell.name = args[0]
+        state.positional = tuple(args[1:])
+        states = shell.script(parsed, [state], streams)
+        return _result(shell, out, states)
+
+    def code(
+        self, call: Invocation, language: str, text: Value, origin: str, changes: Mapping[str, Any]
+    ) -> list[Yield]:
+        if language in scripts.SHELLS:
+            return self.shell(call, text, (), {"origin": origin, **changes})
+        return scripts.read_code(call, language, text, origin, changes)
+
+    def script(
+        self, call: Invocation, path: Value, args: Sequence[Value], language: str, changes: Mapping[str, Any]
+    ) -> list[Yield]:
+        return scripts.run_file(self, call, path, args, language, changes)
+
+    def text_of(self, call: Invocation, path: Value) -> Value:
+        return self.content(path, call.cwd, call.place)
+
+    # --- what the interpreter asks for -------------------------------------------------------------
+
+    def content(self, word: Value, cwd: Value, place: str = "") -> Value:
+        """A file's text: written earlier in this call, else from the world, else unknown with its taints."""
+        text = word.text
+        if text is not None and text in self.files:
+            return self.files[text]
+        if place:
+            return unknown(f"content of {word.shown(60)} on {place}", FILE)
+        target = self.paths.target(word, cwd)
+        if target.path is None or target.pattern or target.everything_in:
+            return unknown(f"content of {word.shown(60)}", *([FILE, SECRET] if target.secret else [FILE]))
+        for name in (target.path, target.named):
+            if name in self.files:
+                return self.files[name]
+        taints = [FILE, SECRET] if target.secret else [FILE]
+        found = self.world.text(target.path) if not target.secret else None
+        return known(found, *taints) if found is not None else unknown(f"content of {word.shown(60)}", *taints)
+
+    def parse(self, text: Value, shell: Interpreter, what: str, *, origin: str = "argument") -> Script | None:
+        """A script from text that may have holes; what cannot be read is said as an effect."""
+        if not text.visible.strip() and text.holes:
+            shell.emit(RunCode(language="shell", origin=_origin(text, origin), what=text.shown(80)))
+            return None
+        if text.origins & {NETWORK, DECODED} and not text.known:
+            shell.emit(RunCode(language="shell", origin=_origin(text, origin), what=text.shown(80)))
+        marked = self._with_marks(text)
+        if len(marked) > MAX_TEXT:
+            shell.emit(Opaque(reason=f"{what} has {len(marked)} characters, more than is read", level=Risk.COMMITMENT))
+            return None
+        if "\0" in marked:
+            shell.emit(Opaque(reason=f"{what} holds a NUL character", level=Risk.COMMITMENT))
+            return None
+        self.budget.spend(len(marked) // 256)
+        try:
+            script = parse(marked)
+        except SyntaxProblem as problem:
+            shell.emit(Opaque(reason=f"{what} is no shell text that can be read: {problem.reason}", level=Risk.COMMITMENT))
+            return None
+        doubt = self.readers.doubt(marked, script) if self.readers is not None else None
+        if doubt:
+            shell.emit(Opaque(reason=doubt, level=Risk.COMMITMENT))
+        return script
+
+    def source(self, shell: Interpreter, word: Value, content: Value, state: State, io: Streams) -> list[State]:
+        """`source file`: text run in this very shell."""
+        if not content.known:
+            target = self.paths.target(word, state.cwd, place=shell.place)
+            origin = _origin(content, scripts.origin_of(target))
+            shell.emit(RunCode(language="shell", origin=origin, what=word.shown(80), target=target))
+            return [state]
+        return shell.evaluate(content, [state], io, what=f"source {word.shown(40)}")
+
+    def trial(self, text: Value, shell: Interpreter) -> list[Effect] | None:
+        """What a text would do if it were run, without recording it; None where it cannot be read."""
+        child = Interpreter(self, place=shell.place, environment=shell.environment, depth=shell.depth + 1)
+        script = self.parse(text, child, "a variable")
+        if script is None or child.effects:
+            return None
+        child.script(script, [State(self.start)], {**_terminal(), 1: Channel("capture")})
+        return child.effects
+
+    def stamped(self, effect: Effect, shell: Interpreter, source: str, span: tuple[int, int]) -> Effect:
+        """Fill in where an effect comes from, unless an inner shell has done so."""
+        if effect.source:
+            return effect
+        return msgspec.structs.replace(
+            self._with_git(effect) if not shell.place else effect,
+            source=source or effect.source or "(text)", chain=shell.chain, place=effect.place or shell.place,
+            user=effect.user or shell.user, conditional=bool(shell.conditions), span=span,
+        )  # fmt: skip
+
+    def settled(self, effect: Effect, source: str) -> Effect:
+        """An effect of a tool that is no shell: its source is the tool, its git state is looked up."""
+        return msgspec.structs.replace(self._with_git(effect), source=source)
+
+    def note(self, shell: Interpreter, state: State, args: Sequence[Value]) -> None:
+        """Keep how a command was understood, for `--explain`."""
+        if len(self.trace) < 200:
+            self.trace.append((len(shell.chain), state.cwd.shown(80), " ".join(a.shown(120) for a in args[:30])))
+
+    def new_pipe(self) -> str:
+        self._pipes += 1
+        return f"/dev/fd/{62 + self._pipes}"
+
+    # --- inside ------------------------------------------------------------------------------------
+
+    def _child(self, call: Invocation, changes: Mapping[str, Any]) -> Interpreter | None:
+        if call.depth >= MAX_DEPTH:
+            return None
+        via = changes.get("via", call.name)
+        place = changes.get("place", call.place)
+        environment = changes.get("env", call.env if place == call.place else _NO_ENVIRONMENT)
+        return Interpreter(
+            self, place=place, user=changes.get("user", call.user), chain=(*call.chain, via) if via else call.chain,
+            environment=environment, depth=call.depth + 1, conditional=changes.get("conditional", call.conditional),
+        )  # fmt: skip
+
+    def _with_marks(self, text: Value) -> str:
+        """Text with each hole as a mark that the lexer takes for letters and the expander turns back."""
+        if text.known:
+            return text.text or ""
+        parts: list[str] = []
+        for piece in text.pieces:
+            if isinstance(piece, str):
+                parts.append(piece)
+            else:
+                self.holes.append((piece, text.origins))
+                parts.append(f"{HOLE_OPEN}{len(self.holes) - 1}{HOLE_CLOSE}")
+        return "".join(parts)
+
+    def unmarked(self, text: str) -> Value:
+        """Marks back to holes."""
+        pieces: list[str | Hole] = []
+        origins: frozenset[str] = frozenset()
+        while HOLE_OPEN in text:
+            head, _, rest = text.partition(HOLE_OPEN)
+            number, _, text = rest.partition(HOLE_CLOSE)
+            pieces.append(head)
+            if number.isdigit() and int(number) < len(self.holes):
+                hole, taints = self.holes[int(number)]
+                pieces.append(hole)
+                origins |= taints
+        pieces.append(text)
+        return Value(tuple(p for p in pieces if p != ""), False, origins)
+
+    def _with_git(self, effect: Effect) -> Effect:
+        """Fill in the git state of targets that are about to change."""
+        changed: dict[str, Any] = {}
+        for name in ("target", "to"):
+            target = getattr(effect, name, None)
+            if isinstance(target, Target) and type(effect).__name__ in _NEED_GIT and target.git == "unknown":
+                found = self._git_state(target)
+                if found is not target:
+                    changed[name] = found
+        return msgspec.structs.replace(effect, **changed) if changed else effect
+
+    def _git_state(self, target: Target) -> Target:
+        if target.path is None or target.area in ("root", "home", "system-root", "system", "device", "stream", "temp", "temp-root"):
+            return target
+        path = target.path
+        if target.everything_in or target.pattern:
+            return target
+        state = self.world.git_state(path)
+        return msgspec.structs.replace(target, git=state) if state != "unknown" else target
+
+
+_NEED_GIT: Final = frozenset({"DeletePath", "WritePath", "MovePath", "CopyPath", "ChangeMode"})
+
+
+def _terminal() -> dict[int, Channel]:
+    return {0: Channel("input"), 1: Channel("screen"), 2: Channel("screen")}
+
+
+def _streams(call: Invocation, changes: Mapping[str, Any]) -> tuple[dict[int, Channel], Channel]:
+    sink = changes.get("stdout", call.stdout)
+    out = Channel(sink.kind if sink.kind != "network" else "pipe", target=sink.target)
+    return {0: Channel("input", source=changes.get("stdin", call.stdin)), 1: out, 2: Channel("screen")}, out
+
+
+def _result(shell: Interpreter, out: Channel, states: list[State]) -> list[Yield]:
+    return [*shell.effects, Output(out.written())]
+
+
+def _origin(text: Value, default: str) -> str:
+    if NETWORK in text.origins:
+        return "download"
+    return "decoded" if DECODED in text.origins else default
+
+
+def unique(effects: Sequence[Effect]) -> list[Effect]:
+    """Effects without repetitions, in the order they were found."""
+    seen: dict[bytes, Effect] = {}
+    for effect in effects:
+        seen.setdefault(_encode(effect), effect)
+    return list(seen.values())
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def base_name(path: str) -> str:
+    return posixpath.basename(path.rstrip("/"))
+
+
+__all__ = ["EMPTY", "Reading", "base_name", "unique"]

@@ -1,0 +1,118 @@
+"""Files and texts that get run: which language they are in, where they come from, and who reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from enactd.effects.invocation import Invocation, Yield
+from enactd.effects.model import Opaque, RunCode, Target
+from enactd.effects.values import DECODED, NETWORK, Value
+from enactd.risk import Risk
+
+if TYPE_CHECKING:
+    from enactd.effects.reading import Reading
+
+SHELLS: Final = frozenset({"shell", "sh", "bash", "dash", "zsh", "ksh", "ash", "mksh", "rbash", "yash", "busybox"})
+_EXTENSIONS: Final = {
+    "sh": "shell", "bash": "shell", "zsh": "shell", "ksh": "shell", "bats": "shell", "command": "shell",
+    "py": "python", "pyw": "python", "js": "javascript", "mjs": "javascript", "cjs": "javascript", "jsx": "javascript",
+    "ts": "typescript", "mts": "typescript", "cts": "typescript", "tsx": "typescript", "rb": "ruby", "pl": "perl",
+    "pm": "perl", "php": "php", "ps1": "powershell", "bat": "cmd", "cmd": "cmd", "fish": "fish", "lua": "lua",
+    "awk": "awk", "tcl": "tcl", "r": "r",
+}  # fmt: skip
+_SHEBANG: Final = re.compile(r"^#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]*)?(?:\S+=\S*[ \t]+)*)?(?:\S*/)?([A-Za-z]+)")
+_INTERPRETERS: Final = {
+    "node": "javascript", "nodejs": "javascript", "bun": "typescript", "deno": "typescript", "ts-node": "typescript",
+    "python": "python", "pypy": "python", "ruby": "ruby", "perl": "perl", "php": "php", "pwsh": "powershell",
+    "fish": "fish", "awk": "awk", "gawk": "awk", "lua": "lua", "tclsh": "tcl", "osascript": "applescript",
+}  # fmt: skip
+
+CodeReader = Callable[[Invocation, Value, str, Mapping[str, Any]], Sequence[Yield]]
+_READERS: Final[dict[str, CodeReader]] = {}
+
+
+def reads(*languages: str) -> Callable[[CodeReader], CodeReader]:
+    """Register a reader for code in these languages: `(call, text, origin, changes) -> effects`."""
+
+    def register(reader: CodeReader) -> CodeReader:
+        for language in languages:
+            _READERS[language] = reader
+        return reader
+
+    return register
+
+
+def read_code(call: Invocation, language: str, text: Value, origin: str, changes: Mapping[str, Any]) -> list[Yield]:
+    """What code in a language does; RunCode where nobody reads the language or the text is not known."""
+    if NETWORK in text.origins:
+        origin = "download"
+    elif DECODED in text.origins:
+        origin = "decoded"
+    reader = _READERS.get(language)
+    if reader is None or (text.holes and not text.visible.strip()):
+        return [RunCode(language=language, origin=origin, what=text.shown(80))]
+    return list(reader(call, text, origin, changes))
+
+
+def language_of(path: str, text: str | None) -> str:
+    """The language of a file, by its `#!` line or its name; "" where it cannot be told."""
+    if text is not None:
+        match = _SHEBANG.match(text)
+        if match:
+            name = match.group(1)
+            return "shell" if name in SHELLS else _INTERPRETERS.get(name, name)
+    name = path.rsplit("/", 1)[-1]
+    extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    return _EXTENSIONS.get(extension, "")
+
+
+def origin_of(target: Target) -> str:
+    """Where code comes from, told by the place of its file."""
+    match target.area:
+        case "workspace" | "workspace-root":
+            return "workspace"
+        case "system" | "system-root":
+            return "system"
+        case "agent":
+            return "own"
+        case "unknown":
+            return "unknown"
+        case _:
+            return "outside"
+
+
+def run_file(
+    reading: Reading, call: Invocation, path: Value, args: Sequence[Value], language: str, changes: Mapping[str, Any]
+) -> list[Yield]:
+    """What running a file does: its text is read where it is small and near, else it is named."""
+    target = reading.paths.target(path, call.cwd, place=call.place)
+    content = reading.content(path, call.cwd, call.place)
+    text = content.text
+    origin = origin_of(target)
+    if NETWORK in content.origins:
+        origin = "download"
+    elif DECODED in content.origins:
+        origin = "decoded"
+    language = language or language_of(target.path or path.shown(), text)
+    if text is None or "\0" in text[:1024]:
+        return [RunCode(language=language or "program", origin=origin, what=path.shown(80), target=target)]
+    if not language:
+        language = "shell" if _is_text(text) and target.area in ("workspace", "temp") else "program"
+    found: list[Yield] = []
+    if origin in ("download", "decoded"):
+        found.append(RunCode(language=language, origin=origin, what=path.shown(80), target=target))
+    via = changes.get("via") or path.shown(60).rsplit("/", 1)[-1]
+    inner = {**changes, "via": via, "origin": origin}
+    if call.depth > 6:
+        return [*found, Opaque(reason=f"{path.shown(60)} is nested too deep to read", level=Risk.SENSITIVE)]
+    if language in SHELLS:
+        return found + reading.shell(call, Value(content.pieces), [path, *args], inner)
+    if language not in _READERS:
+        return [*found, RunCode(language=language, origin=origin, what=path.shown(80), target=target)]
+    return found + read_code(call, language, Value(content.pieces), origin, inner)
+
+
+def _is_text(text: str) -> bool:
+    return all(char.isprintable() or char in "\n\t\r" for char in text[:512])

@@ -1,0 +1,267 @@
+"""Simple commands: expand the words, open the redirects, find out who runs, and record what that does."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from enactd.effects.invocation import Exit, Invocation, Output, find_program
+from enactd.effects.model import (
+    CopyPath, Effect, MovePath, Opaque, ReadPath, RevealSecret, RunCode, SendData, SetEnvironment, WritePath,
+)  # fmt: skip
+from enactd.effects.shell.builtins import find_builtin
+from enactd.effects.shell.environment import runs_code
+from enactd.effects.shell.redirects import redirect
+from enactd.effects.shell.state import Channel, State, Streams, Variable
+from enactd.effects.shell.syntax import Assign, Simple
+from enactd.effects.values import EMPTY, FILE, NONE, SECRET, Value, concat, known, unknown
+
+if TYPE_CHECKING:
+    from enactd.effects.shell.interpreter import Interpreter
+
+_SYSTEM_FOLDERS: Final = re.compile(
+    r"^(?:/usr(?:/local)?/s?bin|/s?bin|/opt/homebrew/s?bin|/opt/local/bin|/snap/bin|/usr/lib/[^/]+(?:/bin)?|/nix/.*/bin"
+    r"|.*/\.?venv/bin|.*/virtualenv/bin|.*/node_modules/\.bin|vendor/bin|.*/vendor/bin|/[a-z]/Program Files/.*|[A-Z]:/.*)$",
+    re.I,
+)
+_NAME_IN_PATH: Final = frozenset({"rails", "rake", "artisan", "manage.py", "console", "gradlew", "mvnw"})
+
+
+def run_simple(shell: Interpreter, node: Simple, state: State, io: Streams) -> list[State]:
+    """Run one simple command; usually gives back the same state, changed."""
+    source = _shortened(shell.reader.unmarked(shell.text[node.start : node.end]).shown()) if node.end else ""
+    streams: Streams = {**io, **state.fds} if state.fds else io
+    args = expand_words(shell, node, state, streams)
+    if not args:
+        with redirect(shell, node.redirects, state, streams, source=source):
+            state.status = 0
+            for assign in node.assigns:
+                store(shell, assign, state, streams)
+        return [state]
+    environment = dict(shell.environment)
+    for assign in node.assigns:
+        content = shell.expander.one(assign.value, state, streams)
+        environment[assign.name] = content
+        note_environment(shell, assign.name, content, source, args[0].text or "")
+    keep = args[0].text == "exec"
+    with redirect(shell, node.redirects, state, streams, source=source, keep=keep) as opened:
+        return invoke(shell, args, state, opened, environment, source, (node.start, node.end))
+
+
+def expand_words(shell: Interpreter, node: Simple, state: State, io: Streams) -> list[Value]:
+    """The fields of all words; `declare x=…` keeps its assignments as words, already stored."""
+    fields: list[Value] = []
+    for word in node.words:
+        if isinstance(word, Assign):
+            name = fields[0].text if fields else ""
+            if name not in ("local", "declare", "typeset") or not any(f.text == "-n" for f in fields):
+                store(shell, word, state, io, exported=name == "export" or any(f.text == "-x" for f in fields[1:]))
+            variable = state.variables.get(word.name)
+            fields.append(concat((known(word.name + "="), (variable.value if variable and variable.value else EMPTY))))
+        else:
+            fields.extend(shell.expander.fields(word, state, io))
+    return fields
+
+
+def store(shell: Interpreter, assign: Assign, state: State, io: Streams, *, exported: bool = False) -> None:
+    """Carry out an assignment."""
+    old = state.variables.get(assign.name)
+    if assign.array is not None:
+        items: dict[str, Value] = dict(old.items or {}) if assign.append and old else {}
+        for word in assign.array:
+            literal = word.literal or ""
+            match = re.match(r"^\[([^]]+)\]=(.*)$", literal, re.S)
+            if match:
+                items[match.group(1)] = known(match.group(2))
+                continue
+            for field in shell.expander.fields(word, state, io):
+                items[str(len(items))] = field
+        state.set(assign.name, Variable(None, items, exported))
+        return
+    content = shell.expander.one(assign.value, state, io)
+    if assign.index is not None:
+        index = shell.expander.one(assign.index, state, io).text or "?"
+        items = {**((old.items if old and old.items else {}) or {}), index: content}
+        state.set(assign.name, Variable(None, items))
+        return
+    if assign.append and old is not None and old.value is not None:
+        content = concat((old.value, content))
+    elif assign.append and old is None:
+        content = concat((shell.expander.variable(assign.name, state), content))
+    state.set(assign.name, Variable(content, None, exported))
+    if exported or (state.variables[assign.name].exported):
+        note_environment(shell, assign.name, content, f"{assign.name}=…", "")
+
+
+def note_environment(shell: Interpreter, name: str, content: Value, source: str, program: str) -> None:
+    """Say so where a variable makes programs run code."""
+    verdict = runs_code(shell, name, content, program)
+    if verdict is not None:
+        shell.emit(SetEnvironment(name=name, value=content.text, readable=verdict), source)
+
+
+def invoke(
+    shell: Interpreter, args: list[Value], state: State, io: Streams, environment: Mapping[str, Value], source: str,
+    span: tuple[int, int] = (0, 0),
+) -> list[State]:  # fmt: skip
+    """Run a command whose words are expanded: function, builtin, or program."""
+    shell.reader.budget.spend()
+    name = args[0].text
+    shell.reader.note(shell, state, args)
+    if name is None:
+        _unknown_program(shell, args, state, io, source)
+        return [state]
+    if name == "" and len(args) > 1 and not args[0].pieces:
+        args, name = args[1:], args[1].text or ""
+    if name in state.aliases:
+        text = concat((state.aliases[name], known(" "), *(_quoted(a) for a in args[1:])))
+        shell.evaluate(text, [state.fork()], io, what=f"the alias `{name}`")
+    if name in state.functions:
+        return shell.call_function(name, args[1:], state, io)
+    if name in state.hashed:
+        args = [state.hashed[name], *args[1:]]
+        name = args[0].text or name
+    builtin = find_builtin(name)
+    if builtin is not None:
+        outcome = builtin(shell, args, state, io, environment, source)
+        return outcome if isinstance(outcome, list) else [state]
+    exported = {n: v.value for n, v in state.variables.items() if v.exported and v.value is not None}
+    run_program(shell, args, state, io, {**exported, **environment}, source, span)
+    return [state]
+
+
+def _unknown_program(shell: Interpreter, args: list[Value], state: State, io: Streams, source: str) -> None:
+    word = args[0]
+    state.status = None
+    suffix = posixpath.basename(word.suffix) if "/" in word.suffix else ""
+    if suffix and find_program(suffix) is not None:
+        # `$VENV/bin/pip`: whichever folder it is, the name says what it does.
+        run_program(shell, [Value((suffix,)), *args[1:]], state, io, shell.environment, source)
+        return
+    if word.may_be_empty and len(args) > 1 and args[1].known:
+        # `$SUDO rm -rf /`: if the variable is empty, the next word is the program.
+        invoke(shell, args[1:], state.fork(), io, shell.environment, source)
+    shell.emit(Opaque(reason=f"the program is known only at run time: {word.shown()}"), source)
+
+
+def run_program(
+    shell: Interpreter, args: list[Value], state: State, io: Streams, environment: Mapping[str, Value], source: str,
+    span: tuple[int, int] = (0, 0),
+) -> None:  # fmt: skip
+    """Look the program up, let its module speak, and carry its output on."""
+    word = args[0]
+    text = (word.text or "").replace("\\", "/")
+    name = posixpath.basename(text).removesuffix(".exe").removesuffix(".EXE")
+    stdin = io[0].source if 0 in io else None
+    channel = io.get(1) or Channel("screen")
+    call = Invocation(
+        shell.reader, name, args[1:], word=word, stdin=stdin, stdout=channel.sink(), env=environment, cwd=state.cwd,
+        place=shell.place, user=shell.user, chain=shell.chain, source=source or _shown(args), span=span,
+        depth=shell.depth, conditional=bool(shell.conditions),
+    )  # fmt: skip
+    function = find_program(name)
+    yields = list(function(call)) if function is not None else []
+    folder = posixpath.dirname(text)
+    if folder and not _SYSTEM_FOLDERS.match(folder) and (function is None or name not in _NAME_IN_PATH):
+        yields += call.script(word, args[1:]) if not shell.place else []
+    elif function is None:
+        yields += _unfamiliar(call)
+    deliver(shell, call, yields, state, channel)
+
+
+def _unfamiliar(call: Invocation) -> list[Effect]:
+    """A program nobody described: it runs, and it may show the secrets that are named to it."""
+    found: list[Effect] = [RunCode(language="program", origin="system", what=call.name)]
+    for arg in call.args:
+        text = arg.text
+        if text is None or text.startswith("-") or len(text) > 300 or "\n" in text or " " in text:
+            continue
+        target = call.target(arg)
+        if target.secret:
+            found.append(ReadPath(target=target))
+    return found
+
+
+def deliver(shell: Interpreter, call: Invocation, yields: list[object], state: State, channel: Channel) -> None:
+    """Stamp effects, remember files, pass output on."""
+    state.status = None
+    output: Value | None = None
+    effects: list[Effect] = []
+    for item in yields:
+        if isinstance(item, Output):
+            output = item.value if output is None else concat((output, item.value))
+        elif isinstance(item, Exit):
+            state.status = item.status
+        elif isinstance(item, Effect):
+            effects.append(item)
+            shell.emit(item, call.source, call.span)
+            _remember(shell, call, item)
+    if output is None:
+        output = unknown(f"output of `{call.name}`", *_taints(call, effects))
+    write(shell, output, channel, call.name, effects)
+
+
+def write(shell: Interpreter, content: Value, channel: Channel, name: str, effects: list[Effect] = []) -> None:  # noqa: B006
+    """Send output into a stream, and say so where a secret reaches a person, a model or a network."""
+    if content.pieces:
+        channel.parts.append(content)
+    if channel.kind == "screen" and SECRET in content.origins:
+        told = any(isinstance(e, RevealSecret) or (isinstance(e, ReadPath) and e.target.secret) for e in effects)
+        if not told and not shell.reader.told_secret:
+            shell.emit(RevealSecret(what=content.shown(60) if not content.known else "a secret", by=name))
+    elif channel.kind == "network" and content.pieces:
+        shell.emit(SendData(to=channel.host or None, by="/dev/tcp", carries=content.origins))
+    elif channel.kind == "coproc" and channel.body is not None and content.pieces:
+        body, channel.body = channel.body, None
+        streams = {0: Channel("input", source=content), 1: Channel("capture"), 2: Channel("screen")}
+        shell.node(body, [State(shell.reader.start)], streams)
+        channel.body = body
+
+
+def _taints(call: Invocation, effects: list[Effect]) -> frozenset[str]:
+    found = call.stdin.origins if call.stdin is not None else NONE
+    for effect in effects:
+        if isinstance(effect, ReadPath) and effect.how in ("content", "search"):
+            found |= {FILE, SECRET} if effect.target.secret else {FILE}
+        elif isinstance(effect, RevealSecret):
+            found |= {SECRET}
+    return found
+
+
+def _remember(shell: Interpreter, call: Invocation, effect: Effect) -> None:
+    """What this call writes, later parts of the same call may read or run."""
+    files = shell.reader.files
+    if isinstance(effect, WritePath) and effect.target.path and not call.place:
+        if effect.content is not None and effect.how != "edit":
+            before = files.get(effect.target.path, EMPTY) if effect.how == "append" else EMPTY
+            files[effect.target.path] = concat((before, Value((effect.content,) if effect.content else (), False, effect.origins)))
+        elif effect.content is None:
+            files[effect.target.path] = unknown(f"what `{call.name}` writes", *effect.origins)
+    elif isinstance(effect, CopyPath | MovePath) and effect.to.path and effect.target.path:
+        source = effect.target.path
+        to = effect.to.path
+        if effect.to.kind == "folder":
+            to = posixpath.join(to, posixpath.basename(source))
+        if source in files:
+            files[to] = files[source]
+        elif effect.target.secret:
+            files[to] = unknown(f"content of {effect.target.word}", SECRET, FILE)
+
+
+def _shown(args: list[Value]) -> str:
+    return _shortened(" ".join(arg.shown(80) for arg in args[:20]))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _quoted(arg: Value) -> Value:
+    text = arg.text
+    if text is None:
+        return arg
+    return known("'" + text.replace("'", "'\\''") + "'")

@@ -1,0 +1,139 @@
+"""Redirects: which stream leads where, and what opening it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from enactd.effects.model import ReadPath, SendData, WriteDevice, WritePath
+from enactd.effects.shell.state import Channel, State, Streams, Variable
+from enactd.effects.shell.syntax import Redirect
+from enactd.effects.values import NETWORK, Value, concat, known, unknown
+
+if TYPE_CHECKING:
+    from enactd.effects.shell.interpreter import Interpreter
+
+_SOCKET: Final = re.compile(r"^/dev/(tcp|udp)/([^/]*)/?(.*)$")
+_LOCAL: Final = re.compile(r"^(?:localhost|127\.|::1|0\.0\.0\.0$)")
+_FD_PATH: Final = re.compile(r"^/(?:dev|proc/self)/fd/(\d+)$")
+DEFAULT_STREAMS: Final = (("input", None), ("screen", None), ("screen", None))
+
+
+@contextmanager
+def redirect(
+    shell: Interpreter, redirects: list[Redirect], state: State, io: Streams, *, source: str = "", keep: bool = False
+) -> Iterator[Streams]:
+    """The streams with these redirects applied; files written are recorded when the block ends.
+
+    With `keep` (the `exec` builtin) they stay for the rest of the shell.
+    """
+    if not redirects and not keep:
+        yield io
+        return
+    streams = dict(io)
+    opened: list[Channel] = []
+    for item in redirects:
+        _apply(shell, item, state, streams, opened)
+    if keep:
+        state.fds = {**state.fds, **{fd: channel for fd, channel in streams.items() if io.get(fd) is not channel}}
+    yield streams
+    for channel in opened:
+        _close(shell, channel, source)
+
+
+def _apply(shell: Interpreter, item: Redirect, state: State, streams: dict[int, Channel], opened: list[Channel]) -> None:
+    op = item.op
+    fd = item.fd if item.fd is not None else (0 if op.startswith("<") else 1)
+    if item.variable:
+        fd = 10 + len(state.variables)
+        while fd in streams or fd in state.fds:
+            fd += 1
+    if op in ("<<", "<<-"):
+        channel = Channel("input", source=shell.expander.one(item.body, state, streams))
+    elif op == "<<<":
+        channel = Channel("input", source=concat((shell.expander.one(item.target, state, streams), known("\n"))))
+    else:
+        word = shell.expander.one(item.target, state, streams)
+        fields = shell.expander.fields(item.target, state, streams) if not word.known else [word]
+        word = fields[0] if len(fields) == 1 else word
+        if op in (">&", "<&"):
+            found = _duplicate(word, state, streams)
+            if found is None and op == ">&" and item.fd is None and (word.text or "x") != "-":
+                op = "&>"
+            else:
+                if item.variable:
+                    state.set(item.variable, Variable(known(str(fd))))
+                streams[fd] = found or Channel("closed")
+                return
+        channel = open_path(shell, word, op, state, streams)
+        if channel.kind in ("file", "append", "device"):
+            opened.append(channel)
+    streams[fd] = channel
+    if op in ("&>", "&>>"):
+        streams[1] = streams[2] = channel
+    if item.variable:
+        state.set(item.variable, Variable(known(str(fd))))
+        state.fds = {**state.fds, fd: channel}
+
+
+def _duplicate(word: Value, state: State, streams: Streams) -> Channel | None:
+    text = (word.text or "").rstrip("-")
+    if not text.isdigit():
+        return None
+    number = int(text[:6])
+    return streams.get(number) or state.fds.get(number)
+
+
+def open_path(shell: Interpreter, word: Value, op: str, state: State, streams: Streams) -> Channel:
+    """Open what a redirect names, and say what that does."""
+    text = word.text or ""
+    socket = _SOCKET.match(text) or _SOCKET.match(word.prefix)
+    if socket:
+        host = socket.group(2) if word.text is not None else (socket.group(2) or None)
+        local = bool(host and _LOCAL.match(host))
+        shell.emit(SendData(to=host, by=f"/dev/{socket.group(1)}", local=local))
+        return Channel("network", source=unknown(f"data from {host}", NETWORK), host=host or "")
+    number = _FD_PATH.match(text)
+    if number and text not in shell.reader.files:
+        found = streams.get(int(number.group(1))) or state.fds.get(int(number.group(1)))
+        return found or Channel("null")
+    if text in ("/dev/stdin", "/dev/fd/0") and op == "<":
+        return streams.get(0) or Channel("input")
+    target = shell.reader.paths.target(word, state.cwd, place=shell.place)
+    if op == "<":
+        content = shell.reader.content(word, state.cwd, shell.place)
+        if target.area != "stream":
+            shell.emit(ReadPath(target=target, shown=True))
+        return Channel("input", source=content)
+    if target.area == "stream" or text.upper() == "NUL":
+        if text.endswith("stderr"):
+            return streams.get(2) or Channel("screen")
+        return (streams.get(1) or Channel("screen")) if text.endswith("stdout") else Channel("null")
+    if target.area == "device":
+        shell.emit(WriteDevice(device=target.path or text, how="written to"))
+        return Channel("null")
+    kind = "append" if op in (">>", "&>>", "<>") else "file"
+    return Channel(kind, target=target)
+
+
+def _close(shell: Interpreter, channel: Channel, source: str) -> None:
+    """Say what was written into a file, and remember it for whoever reads the file next."""
+    target = channel.target
+    if target is None:
+        return
+    content = channel.written()
+    path = target.path
+    if path is not None:
+        before = shell.reader.files.get(path) if channel.kind == "append" else None
+        if channel.kind == "append" and before is None and shell.reader.world.stat(path).kind == "file":
+            before = unknown(f"content of {path}")
+        shell.reader.files[path] = content if before is None else concat((before, content))
+    shell.emit(
+        WritePath(
+            target=target, how="append" if channel.kind == "append" else "overwrite", content=content.text,
+            origins=content.origins,
+        ),
+        source,
+    )  # fmt: skip

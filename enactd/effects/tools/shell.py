@@ -1,0 +1,37 @@
+"""Tools that run a shell command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from enactd.effects.interpret import ToolUse, tool_reader
+from enactd.effects.model import Effect, Opaque
+from enactd.risk import Risk
+
+
+@tool_reader(
+    "Bash", "Monitor", "Shell", "run_shell_command", "execute_command", "exec_command", "run_command", "run_commands",
+    "run_terminal_cmd", "terminal", "local_shell", "shell_command", "execute_bash", "run_in_terminal", "bash_tool", "exec",
+)  # fmt: skip
+def bash(use: ToolUse) -> Iterator[Effect]:
+    """A command in bash. Several commands may come as a list; a list of words is one command."""
+    command = use.input.get("command", use.input.get("cmd", use.input.get("commands", use.input.get("script"))))
+    folder = use.text("workdir", "working_directory", "dir_path", "directory")
+    if isinstance(command, list) and all(isinstance(word, str) for word in command):
+        command = _joined(command, use.tool)
+    if not isinstance(command, str):
+        if isinstance(use.input.get("ws"), dict):
+            return
+        yield Opaque(reason=f"`{use.tool}` names no command", level=Risk.COMMITMENT)
+        return
+    if folder:
+        use.reading.start = use.path(folder)
+    yield from use.reading.bash(command)
+
+
+def _joined(words: list[str], tool: str) -> str:
+    if tool.endswith("s"):
+        return "\n".join(words)
+    if len(words) == 3 and words[0].rsplit("/", 1)[-1] in ("bash", "sh", "zsh") and words[1] in ("-c", "-lc"):
+        return words[2]
+    return " ".join("'" + word.replace("'", "'\\''") + "'" for word in words)
