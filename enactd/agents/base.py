@@ -143,7 +143,7 @@ class Adapter(Protocol):
         `settings` maps layers to the text of their file, None where there is none; the file that a
         `SettingsChanged` names stands for its layer. `before` are the texts under which the hooks ran so
         far (read at session start, and after each accepted change): what is the same needs no check, and
-        without them what cannot be checked counts against.
+        what cannot be checked counts against. Without them only what is known to be wrong does.
         """
 
     @property

@@ -56,7 +56,8 @@ def disarms(
 ) -> str | None:
     """Why the gate's hooks would not run under these files, in words for a person; None while they would.
 
-    `before` are the texts under which they ran so far: what is the same in both needs no check.
+    `before` are the texts under which they ran so far: what is the same in both needs no check, and what
+    cannot be checked is not accepted. Without it only what is known to be wrong counts.
     """
     loaded = {layer: load(text) for layer, text in settings.items()}
     problems: dict[str, str] = {}
@@ -106,16 +107,20 @@ def _names_shim(settings: Mapping[str, Any]) -> bool:
 
 
 def _unchecked(settings: Mapping[str, Any] | None, before: Mapping[str, Any] | None) -> str | None:
-    """The first changed key of which nobody here can tell whether Claude Code would still read the file."""
+    """The first changed key with which Claude Code might not read the file any more."""
     for key, value in (settings or {}).items():
         if before is not None and key in before and before[key] == value and type(before[key]) is type(value):
             continue
-        if not _checked(key, value):
+        valid = _valid(key, value)
+        if valid is False:
+            return f"`{key}` has a wrong type, so Claude Code ignores the file"
+        if valid is None and before is not None:
             return f"`{key}` was changed and cannot be checked while a session runs; it is in force in the next one"
     return None
 
 
-def _checked(key: str, value: Any) -> bool:
+def _valid(key: str, value: Any) -> bool | None:
+    """Whether Claude Code accepts a setting; None where that is not known here."""
     if key == "hooks":
         return isinstance(value, dict)
     if key == "disableAllHooks" or key in _BOOLEAN:
@@ -125,16 +130,16 @@ def _checked(key: str, value: Any) -> bool:
     if key in _TEXTS:
         return _texts(value)
     if key == "env":
-        return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+        return isinstance(value, dict)
     if key == "permissions":
         return isinstance(value, dict) and all(_permission(name, item) for name, item in value.items())
-    return False
+    return None
 
 
 def _permission(name: str, value: Any) -> bool:
     if name in ("allow", "deny", "ask", "additionalDirectories"):
         return _texts(value)
-    return name == "defaultMode" and value in _MODES
+    return value in _MODES if name == "defaultMode" else isinstance(value, str | bool)
 
 
 def _texts(value: Any) -> bool:

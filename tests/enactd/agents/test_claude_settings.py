@@ -84,12 +84,12 @@ def test_a_harmless_change_of_the_registering_file_passes(text: str) -> None:
     assert disarms(user_settings=text) is None
 
 
-def test_without_a_before_what_cannot_be_checked_counts_against() -> None:
-    """A daemon that has not seen the file before does not vouch for it."""
-    problem = disarms(before=False)
-    assert problem
-    assert "`sandbox`" in problem
-    assert disarms(before=False, user_settings=register("", GATE)) is None
+def test_without_a_before_only_what_is_known_to_be_wrong_counts() -> None:
+    """A daemon that has not seen the file before does not hold unusual settings against their owner."""
+    assert disarms(before=False) is None
+    assert disarms(before=False, user_settings=user(tomorrow={"maybe": "typed"})) is None
+    assert disarms(before=False, user_settings=user(permissions={"allow": "Bash"}))
+    assert disarms(before=False, user_settings=user(disableAllHooks=None))
 
 
 @pytest.mark.parametrize("layer", ["project_settings", "local_settings"])
