@@ -63,10 +63,14 @@ Identity = tuple[int, int]
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
-    """An agent's process that holds a session, and what the kernel said of it when it began to."""
+    """An agent's process that holds a session, and what the kernel said of it when it began to.
+
+    `folder` is where it was started, `workspace` the work tree around that.
+    """
 
     process: Process
     exe: str
+    folder: str
     workspace: str
     home: str
     environment: dict[str, str]
@@ -241,10 +245,12 @@ def _holder(caller: Process, claimed_cwd: str) -> Holder:
     environment = peer.environment(caller.pid)
     home = environment.get("HOME", "")
     home = os.path.normpath(home) if home.startswith("/") else str(home_of(os.getuid()))
+    folder = _start_folder(peer.folder(caller.pid), claimed_cwd, home)
     return Holder(
         process=caller,
         exe=peer.executable(caller.pid),
-        workspace=workspace_of(_start_folder(peer.folder(caller.pid), claimed_cwd, home), home),
+        folder=folder,
+        workspace=workspace_of(folder, home),
         home=home,
         environment={name: value for name, value in environment.items() if name in KEPT_VARIABLES},
         argv=peer.arguments(caller.pid),

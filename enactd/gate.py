@@ -1,0 +1,373 @@
+"""THE STORY: one hook call, from the agent's bytes to the answer that the agent obeys.
+
+An agent is about to use a tool and asks. The gate reads what it wants (adapter), makes sure that it is
+the agent who asks (origin), works out what the call would do and what the policies say to it (judge),
+makes that durable (ledger), and only then answers. Whatever goes wrong on the way ends in the agent's
+own "no". After the call has run the agent tells how it went, and that becomes a second, linked receipt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Executor
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from typing import Any, Final, Protocol, TypeVar
+
+import msgspec
+import structlog
+
+from enactd import agents, policy
+from enactd.agents.base import (
+    Adapter,
+    Incoming,
+    Observed,
+    Outcome,
+    Registration,
+    SessionEnded,
+    SessionStarted,
+    SettingsChanged,
+    ToolRequest,
+)
+from enactd.call import HookCall, Reply
+from enactd.config import Daemon
+from enactd.effects.model import Effect
+from enactd.errors import EnactError, ProtocolError, ReceiptError, RefusedError
+from enactd.health import FAULTS, RECEIPTS_UNWRITABLE, REFUSED_CALLERS, UNDELIVERED, VERDICTS_LATE, Health
+from enactd.origin import Origin, Origins
+from enactd.peer import Seen
+from enactd.report import AgentSeen
+from enactd.risk import Risk
+from enactd.toolcall import ToolCall
+from enactd.verdict import Decision, Finding, Verdict
+
+REFUSAL_S: Final = 0.15
+"""What a refusal may take to be recorded; it comes out of the margin before the shim's deadline."""
+SETTINGS_LIMIT: Final = 4 << 20
+NO_FLAGS: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+class Judgement(Protocol):
+    """What the judge found; `judge.Judgement` is one."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The strictest opinion, and all the others."""
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What the call would do."""
+
+    @property
+    def risk(self) -> Risk:
+        """The gravest of it."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What was looked up in the world."""
+
+    @property
+    def digest(self) -> str:
+        """Which policy set it was."""
+
+
+class Judge(Protocol):
+    """Settings and policies in force, as a function. Never raises; blocks for a bounded time."""
+
+    def judge(
+        self, call: ToolCall, *, workspace: str, home: str, session: policy.Session, environment: Mapping[str, str]
+    ) -> Judgement:
+        """What the call would do, and what the policies say to it."""
+
+
+class Receipt(Protocol):
+    """Something durable that can be named."""
+
+    @property
+    def id(self) -> str:
+        """The name people use for it."""
+
+
+class Ledger(Protocol):
+    """What is made durable, and what sessions follow from it. All but `view` raise `ReceiptError`."""
+
+    def turn(self, agent: str, session: str) -> AbstractAsyncContextManager[None]:
+        """Held while a session's call is decided: decisions of one session come one after the other."""
+
+    def view(self, agent: str, session: str) -> policy.Session:
+        """What the session has done so far."""
+
+    async def opened(self, origin: Origin, agent: str, session: str, start: SessionStarted | None) -> None:
+        """A process holds this session from now on, and it inherits from `origin.parents`."""
+
+    async def ended(self, origin: Origin, agent: str, end: SessionEnded) -> None:
+        """The agent says that the conversation is over."""
+
+    async def decided(
+        self, origin: Origin, hook: HookCall, call: ToolCall, judgement: Judgement, *, attended: bool, took_us: int
+    ) -> Receipt:
+        """The receipt of a decision, durable."""
+
+    async def outcome(self, origin: Origin, agent: str, outcome: Outcome) -> None:
+        """How a call went, linked to its decision."""
+
+    async def settings_changed(self, origin: Origin, agent: str, change: SettingsChanged, why_not: str) -> Receipt:
+        """The agent's settings changed; `why_not` is empty if that was let through."""
+
+    async def refused(self, seen: Seen | None, hook: HookCall, problem: str, event: str) -> None:
+        """A message that led to no decision and was answered with no: `event` says in a word why."""
+
+    async def undelivered(self, receipt: Receipt) -> None:
+        """A decision that found nobody."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the shim hears, and the receipt behind it where there is one."""
+
+    reply: Reply
+    receipt: Receipt | None = None
+
+
+class Denial(msgspec.Struct, frozen=True, kw_only=True):
+    """A judgement of the gate's own, where the judge gave none."""
+
+    verdict: Verdict
+    effects: tuple[Effect, ...] = ()
+    risk: Risk = Risk.SENSITIVE
+    facts: Mapping[str, Any] = {}
+    digest: str = ""
+
+
+class Gate:
+    """Decides hook calls. One for the whole daemon; `judge` gives the one in force at the moment of a call."""
+
+    def __init__(
+        self,
+        *,
+        judge: Callable[[], Judge],
+        origins: Origins,
+        ledger: Ledger,
+        health: Health,
+        pool: Executor,
+        limits: Callable[[], Daemon],
+        registration: Registration,
+    ) -> None:
+        self._judge = judge
+        self._origins = origins
+        self._ledger = ledger
+        self._health = health
+        self._pool = pool
+        self._limits = limits
+        self._registration = registration
+        self.agents: dict[str, AgentSeen] = {}
+
+    async def answer(self, hook: HookCall, witness: Seen | RefusedError) -> Answer:
+        """The answer, in time and whatever happens. An allowed call has its durable receipt by then."""
+        adapter = agents.find(hook.agent)
+        if adapter is None:
+            return Answer(self.refused(f"`{hook.agent}` is no agent that enactd knows"))
+        self._note(hook)
+        result = await attempt(self._serve_in_time(adapter, hook, witness))
+        if not isinstance(result, Exception):
+            return result
+        problem = self._explain(hook, result)
+        if adapter.blocks(hook.event) and not isinstance(result, ReceiptError):
+            await attempt(self._record_refusal(hook, witness, problem, result))
+        return Answer(adapter.closed(hook.event, problem))
+
+    async def undelivered(self, answer: Answer) -> None:
+        """Record that an answer found nobody: the agent may have gone on without it."""
+        self._health.report(UNDELIVERED)
+        if answer.receipt is not None:
+            fault = await attempt(self._ledger.undelivered(answer.receipt))
+            if fault is not None:
+                log.error("undelivered answer not recorded", fault=type(fault).__name__)
+
+    def refused(self, problem: str) -> Reply:
+        """The no that every agent understands, for a message that no adapter takes."""
+        return Reply(2, b"", f"enactd: denied, {problem}\n".replace("\n", " ").strip().encode() + b"\n")
+
+    async def _serve_in_time(self, adapter: Adapter, hook: HookCall, witness: Seen | RefusedError) -> Answer:
+        async with asyncio.timeout(self._seconds(hook)):
+            return await self._serve(adapter, hook, witness)
+
+    async def _serve(self, adapter: Adapter, hook: HookCall, witness: Seen | RefusedError) -> Answer:
+        """What does the agent say, is it the agent that says it, and what follows?"""
+        message = adapter.read(hook.event, hook.stdin)
+        if isinstance(message, Observed):
+            return Answer(adapter.render(hook.event, Decision.ALLOW, ""))
+        origin = await self._admit(adapter, message, witness)
+        match message:
+            case ToolRequest():
+                return await self._decide(adapter, hook, message.call, origin)
+            case SettingsChanged():
+                return await self._guard_settings(adapter, hook, message, origin)
+            case Outcome():
+                await self._ledger.outcome(origin, adapter.name, message)
+            case SessionStarted():
+                if not origin.opened:
+                    await self._ledger.opened(origin, adapter.name, message.session, message)
+            case SessionEnded():
+                await self._ledger.ended(origin, adapter.name, message)
+        return Answer(adapter.render(hook.event, Decision.ALLOW, ""))
+
+    async def _admit(self, adapter: Adapter, message: Incoming, witness: Seen | RefusedError) -> Origin:
+        """Only the agent itself may speak for its session; what it opens inherits."""
+        if isinstance(witness, RefusedError):
+            raise witness
+        session, cwd = _claims(message)
+        origin = self._origins.admit(witness, adapter.name, session, cwd)
+        if origin.opened:
+            start = message if isinstance(message, SessionStarted) else None
+            await self._ledger.opened(origin, adapter.name, session, start)
+        return origin
+
+    async def _decide(self, adapter: Adapter, hook: HookCall, call: ToolCall, origin: Origin) -> Answer:
+        """May this call run? The receipt is durable before anybody hears of it."""
+        began = time.perf_counter_ns()
+        async with self._ledger.turn(call.agent, call.session):
+            judgement = await self._judged(hook, call, origin)
+            verdict = judgement.verdict
+            attended = verdict.decision is Decision.ASK and await self._is_attended(adapter, call, origin)
+            took_us = (time.perf_counter_ns() - began) // 1000
+            receipt = await self._ledger.decided(origin, hook, call, judgement, attended=attended, took_us=took_us)
+        self._health.clear(RECEIPTS_UNWRITABLE)
+        ticket = receipt.id if verdict.decision is Decision.ASK and not attended else ""
+        return Answer(
+            adapter.render(
+                hook.event, verdict.decision, verdict.reason, receipt=receipt.id, ticket=ticket, attended=attended
+            ),
+            receipt,
+        )
+
+    async def _judged(self, hook: HookCall, call: ToolCall, origin: Origin) -> Judgement:
+        """The judge's word, or a denial if it comes too late."""
+        work = partial(
+            self._judge().judge,
+            call,
+            workspace=origin.holder.workspace,
+            home=origin.holder.home,
+            session=self._ledger.view(call.agent, call.session),
+            environment=origin.holder.environment,
+        )
+        try:
+            # A part of the time is kept for the receipt of a verdict that came too late.
+            async with asyncio.timeout(self._seconds(hook) * 0.8):
+                return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        except TimeoutError:
+            self._health.report(VERDICTS_LATE)
+            log.warning("verdict too late", agent=call.agent, session=call.session, tool=call.tool)
+            reason = "reading this call takes longer than the agent waits"
+            finding = Finding("gate.deadline", "deny", reason, "split it into smaller steps")
+            return Denial(verdict=Verdict(Decision.DENY, (finding,)))
+
+    async def _is_attended(self, adapter: Adapter, call: ToolCall, origin: Origin) -> bool:
+        """Whether a question would reach a person, by what the kernel and the settings files say."""
+        settings = await self._settings_texts(adapter, origin)
+        return adapter.attended(
+            call, argv=origin.holder.argv, terminal=origin.holder.process.terminal, settings=settings
+        )
+
+    async def _guard_settings(
+        self, adapter: Adapter, hook: HookCall, change: SettingsChanged, origin: Origin
+    ) -> Answer:
+        """A change of the agent's settings that would switch the gate off does not come into force."""
+        settings = await self._settings_texts(adapter, origin)
+        why_not = adapter.disarms(settings, self._registration) or ""
+        receipt = await self._ledger.settings_changed(origin, adapter.name, change, why_not)
+        decision = Decision.DENY if why_not else Decision.ALLOW
+        reason = f"gate.settings: {why_not}" if why_not else ""
+        return Answer(adapter.render(hook.event, decision, reason, receipt=receipt.id), receipt)
+
+    async def _settings_texts(self, adapter: Adapter, origin: Origin) -> Mapping[str, str | None]:
+        files = adapter.settings_files(home=origin.holder.home, project=origin.holder.folder)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._pool, lambda: {layer: _text(path) for layer, path in files.items()}
+        )
+
+    async def _record_refusal(
+        self, hook: HookCall, witness: Seen | RefusedError, problem: str, fault: Exception
+    ) -> None:
+        event = "refused" if isinstance(fault, RefusedError) else "late" if isinstance(fault, TimeoutError) else "fault"
+        async with asyncio.timeout(REFUSAL_S):
+            await self._ledger.refused(
+                None if isinstance(witness, RefusedError) else witness,
+                hook,
+                problem,
+                "malformed" if isinstance(fault, ProtocolError) else event,
+            )
+
+    def _explain(self, hook: HookCall, fault: Exception) -> str:
+        """What went wrong, in a line for the agent; health and log get their share."""
+        event = {"agent": hook.agent, "hook": hook.event, "fault": type(fault).__name__}
+        match fault:
+            case TimeoutError():
+                self._health.report(VERDICTS_LATE)
+                log.warning("answer too late", **event)
+                return "there was no verdict in time"
+            case RefusedError():
+                self._health.report(REFUSED_CALLERS, fault.problem)
+                log.warning("caller refused", problem=fault.problem, cause=fault.cause, **event)
+                return f"{fault.problem}: {fault.cause}" if fault.cause else fault.problem
+            case ReceiptError():
+                self._health.report(RECEIPTS_UNWRITABLE, fault.cause or fault.problem)
+                log.error("no receipt", problem=fault.problem, cause=fault.cause, **event)
+                return f"no receipt can be written, {fault.cause or fault.problem}"
+            case ProtocolError() | EnactError():
+                log.warning("call not understood", problem=fault.problem, **event)
+                return fault.problem
+            case _:
+                self._health.report(FAULTS, type(fault).__name__)
+                log.error("fault", where=places(fault), **event)
+                return "a fault of enactd, see its log"
+
+    def _seconds(self, hook: HookCall) -> float:
+        limits = self._limits()
+        return max(0.0, min(hook.deadline_ms - limits.margin_ms, limits.patience_ms) / 1000)
+
+    def _note(self, hook: HookCall) -> None:
+        calls = self.agents[hook.agent].calls if hook.agent in self.agents else 0
+        self.agents[hook.agent] = AgentSeen(
+            name=hook.agent, calls=calls + 1, last_call=time.time(), shim=hook.shim_version
+        )
+
+
+async def attempt(work: Awaitable[T]) -> T | Exception:
+    """The result, or what was raised. The one place where any fault is caught: here it becomes a "no"."""
+    try:
+        return await work
+    except Exception as fault:  # noqa: BLE001 - a fault that flew further would leave the agent without an answer
+        return fault
+
+
+def places(fault: Exception) -> list[str]:
+    """Where a fault came from, without its message, which could hold what the agent sent."""
+    return [f"{os.path.basename(f.filename)}:{f.lineno} {f.name}" for f in traceback.extract_tb(fault.__traceback__)]
+
+
+def _claims(message: Incoming) -> tuple[str, str]:
+    """The session a message is about, and the folder it names."""
+    match message:
+        case ToolRequest(call=call):
+            return call.session, call.cwd
+        case SessionStarted() | SettingsChanged():
+            return message.session, message.cwd
+        case _:
+            return message.session, ""
+
+
+def _text(path: str) -> str | None:
+    """A settings file's text, None if there is none. One too large to be read counts as empty, which disarms."""
+    try:
+        descriptor = os.open(path, NO_FLAGS)
+    except OSError:
+        return None
+    with open(descriptor, "rb") as file:
+        return file.read(SETTINGS_LIMIT).decode(errors="replace")

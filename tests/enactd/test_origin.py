@@ -1,0 +1,294 @@
+"""Hook calls come from the agent itself; control never from an agent or below one. With real processes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.processes import Agent, below, started
+
+from enactd import origin, peer
+from enactd.errors import RefusedError
+from enactd.origin import Origins, caller_of, is_hook_shell, workspace_of
+from enactd.peer import Seen
+
+A = "claude-code"
+
+
+@pytest.fixture
+def agent(tmp_path: Path) -> Iterator[Agent]:
+    with Agent(cwd=tmp_path, env={"PATH": os.environ["PATH"], "HOME": "/home/ada"}) as started:
+        yield started
+
+
+def seen(pid: int, *, foreign: tuple[str, ...] = ()) -> Seen:
+    process = peer.process_of(pid)
+    assert process is not None
+    return Seen(uid=os.getuid(), gid=os.getgid(), process=process, foreign=foreign)
+
+
+def hook(agent: Agent) -> Seen:
+    """A hook as Claude Code starts it: a child of the agent."""
+    return seen(agent.start("sleep", "60"))
+
+
+def tool_call(agent: Agent) -> Seen:
+    """A process below a tool call: a child of the agent's shell."""
+    return seen(below(agent.start("bash", "-c", "sleep 60; :"), "sleep"))
+
+
+def test_the_agent_speaks_for_its_session(agent: Agent) -> None:
+    """The process that opened a session goes on with it."""
+    origins = Origins()
+    assert origins.admit(hook(agent), A, "s", "/").opened
+    again = origins.admit(hook(agent), A, "s", "/")
+    assert (False, agent.pid) == (again.opened, again.holder.process.pid)
+
+
+def test_a_tool_call_does_not_speak_for_its_agent(agent: Agent) -> None:
+    """Whatever runs below the agent is refused for the agent's session, and the agent goes on."""
+    origins = Origins()
+    origins.admit(hook(agent), A, "s", "/")
+    for _ in range(2):
+        with pytest.raises(RefusedError, match="is not the agent"):
+            origins.admit(tool_call(agent), A, "s", "/")
+    assert not origins.admit(hook(agent), A, "s", "/").opened
+
+
+def test_a_nested_agent_opens_its_own_session_and_inherits(agent: Agent) -> None:
+    """An agent that a tool call starts has a session of its own, which inherits from the one above."""
+    origins = Origins()
+    origins.admit(hook(agent), A, "outer", "/")
+    nested = origins.admit(tool_call(agent), A, "inner", "/")
+    assert (True, ((A, "outer"),)) == (nested.opened, nested.parents)
+    assert origins.admit(hook(agent), A, "outer", "/").parents == ()
+
+
+def test_a_new_session_in_the_same_process_inherits(agent: Agent) -> None:
+    """`/clear` does not wash a session clean: the last one of the process is its parent."""
+    clock = iter(range(100))
+    origins = Origins(clock=lambda: next(clock))
+    origins.admit(hook(agent), A, "one", "/")
+    origins.admit(hook(agent), A, "two", "/")
+    assert ((A, "two"),) == origins.admit(hook(agent), A, "three", "/").parents
+    origins.admit(hook(agent), A, "one", "/")
+    assert ((A, "one"),) == origins.admit(hook(agent), A, "four", "/").parents
+
+
+def test_an_agent_is_no_parent_of_its_neighbour(agent: Agent) -> None:
+    """Two agents side by side have nothing to do with each other."""
+    origins = Origins()
+    origins.admit(hook(agent), A, "s", "/")
+    with Agent() as other:
+        assert () == origins.admit(hook(other), A, "t", "/").parents
+
+
+def test_a_resumed_session_gets_a_new_holder(agent: Agent) -> None:
+    """Another process, not below the first, takes a conversation up; then both hold it."""
+    origins = Origins()
+    origins.admit(hook(agent), A, "s", "/")
+    with Agent() as other:
+        resumed = origins.admit(hook(other), A, "s", "/")
+        assert (True, other.pid, ()) == (resumed.opened, resumed.holder.process.pid, resumed.parents)
+        with pytest.raises(RefusedError):
+            origins.admit(tool_call(other), A, "s", "/")
+        assert not origins.admit(hook(agent), A, "s", "/").opened
+
+
+def test_resuming_below_an_agent_inherits_from_it(agent: Agent) -> None:
+    """A tool call that resumes somebody else's session brings its own agent's risk along."""
+    origins = Origins()
+    origins.admit(hook(agent), A, "outer", "/")
+    with Agent() as gone:
+        origins.admit(hook(gone), A, "old", "/")
+    assert ((A, "outer"),) == origins.admit(tool_call(agent), A, "old", "/").parents
+
+
+def test_the_same_name_at_another_agent_is_another_session(agent: Agent) -> None:
+    """Sessions of different agents are not mixed up by their names."""
+    origins = Origins()
+    origins.admit(hook(agent), A, "s", "/")
+    with Agent() as other:
+        assert origins.admit(hook(other), "codex", "s", "/").opened
+
+
+def test_holders_survive_a_restart_of_the_daemon(agent: Agent, tmp_path: Path) -> None:
+    """A tool call cannot become the agent by being first after the daemon came back."""
+    Origins(tmp_path / "agents.json").admit(hook(agent), A, "s", "/")
+    assert 0o600 == (tmp_path / "agents.json").stat().st_mode & 0o777
+    after = Origins(tmp_path / "agents.json")
+    with pytest.raises(RefusedError):
+        after.admit(tool_call(agent), A, "s", "/")
+    assert not after.admit(hook(agent), A, "s", "/").opened
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b'["other boot",[]]', b"\xff", b'["",[{"agent":1}]]'])
+def test_a_damaged_file_means_nothing_is_known(tmp_path: Path, text: bytes) -> None:
+    """What cannot be read, or is from before the last boot, is not believed and stops nothing."""
+    (tmp_path / "agents.json").write_bytes(text)
+    Origins(tmp_path / "agents.json")
+
+
+def test_a_file_that_cannot_be_written_stops_nothing(agent: Agent, tmp_path: Path) -> None:
+    """Calls are decided without it."""
+    assert Origins(tmp_path / "no/agents.json").admit(hook(agent), A, "s", "/").opened
+
+
+def test_other_namespaces_are_refused_with_the_explanation(agent: Agent) -> None:
+    """Paths of a container are not ours."""
+    strange = seen(agent.start("sleep", "60"), foreign=("mnt",))
+    for ask in (lambda: Origins().admit(strange, A, "s", "/"), lambda: Origins().may_control(strange)):
+        with pytest.raises(RefusedError) as caught:
+            ask()
+        assert "run a daemon inside" in caught.value.fix
+
+
+def test_one_shell_may_stand_between(agent: Agent, tmp_path: Path) -> None:
+    """Agents that start hooks by `sh -c` are the caller, not their shell."""
+    shim = tmp_path / "enact-hook"
+    shutil.copy("/bin/sleep", shim)
+    (tmp_path / "keep").write_text("trap : EXIT")  # else the shell replaces itself by its last command
+    shell = agent.start("bash", "-c", f"'{shim}' 60", env={"BASH_ENV": str(tmp_path / "keep")})
+    leaf = seen(below(shell, "enact-hook"))
+    assert shell == leaf.process.parent
+    assert agent.pid == caller_of(leaf.process).pid
+
+
+def test_an_orphan_is_nobodys_hook(agent: Agent) -> None:
+    """A shim whose parent has ended speaks for nobody."""
+    agent.run("bash", "-c", "setsid sleep 61 >/dev/null 2>&1 & exit 0")
+    process = peer.process_of(started("sleep", "61"))
+    assert process is not None
+    try:
+        with pytest.raises(RefusedError, match="nobody waits"):
+            caller_of(process)
+    finally:
+        os.kill(process.pid, 9)
+
+
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        (("sh", "-c", "/d/bin/enact-hook claude-code PreToolUse --home /x"), True),
+        (("/bin/bash", "-c", "'/d x/enact-hook' cursor"), True),
+        (("bash", "-lc", "exec /d/enact-hook codex"), True),
+        (("sh", "-c", "/d/enact-hook.py codex"), True),
+        (("sh", "-c", "/d/enact-hook codex; rm x"), False),
+        (("sh", "-c", "/d/enact-hook codex < forged.json"), False),
+        (("sh", "-c", "echo x | /d/enact-hook codex"), False),
+        (("sh", "-c", "$(which enact-hook)"), False),
+        (("sh", "-c", "env enact-hook codex"), False),
+        (("sh", "-c", "python3 agent.py"), False),
+        (("sh", "-c", "'"), False),
+        (("sh", "-c", ""), False),
+        (("sh", "script"), False),
+        (("sh",), False),
+        ((), False),
+    ],
+)
+def test_only_a_shell_that_does_nothing_else_is_looked_through(argv: tuple[str, ...], expected: bool) -> None:
+    """A shell that does more than start the shim is a tool call."""
+    assert expected == is_hook_shell(argv)
+
+
+def test_agents_may_not_control(agent: Agent) -> None:
+    """Neither the agent nor anything below it changes what the daemon does."""
+    origins = Origins()
+    origins.admit(hook(agent), A, "s", "/")
+    for process in (hook(agent), tool_call(agent), seen(agent.pid)):
+        with pytest.raises(RefusedError) as caught:
+            origins.may_control(process)
+        assert "terminal" in caught.value.fix
+
+
+def test_a_person_may_control(agent: Agent) -> None:
+    """What neither runs below an agent nor looks like it may."""
+    origins = Origins()
+    origins.admit(hook(agent), A, "s", "/")
+    child = subprocess.Popen(["sleep", "60"], env={})
+    origins.may_control(seen(child.pid))
+    child.kill()
+    child.wait()
+
+
+@pytest.mark.parametrize("mark", sorted(origin.MARKS))
+def test_an_agents_environment_gives_it_away(mark: str) -> None:
+    """Without any ancestor an agent's variables are enough to be refused."""
+    child = subprocess.Popen(["sleep", "60"], env={mark: ""})
+    with pytest.raises(RefusedError, match="may not be done"):
+        Origins().may_control(seen(child.pid))
+    child.kill()
+    child.wait()
+
+
+def test_an_orphan_may_not_control_while_an_agent_runs(agent: Agent) -> None:
+    """A process that left its parents behind, younger than the agent and without a terminal, is not a person."""
+    origins = Origins()
+    origins.admit(hook(agent), A, "s", "/")
+    agent.run("bash", "-c", "env -i setsid sleep 62 >/dev/null 2>&1 & exit 0")
+    orphan = started("sleep", "62")
+    try:
+        with pytest.raises(RefusedError) as caught:
+            origins.may_control(seen(orphan))
+        assert "neither a terminal nor an ancestor" in caught.value.cause
+        agent.kill()
+        origins.may_control(seen(orphan))
+    finally:
+        os.kill(orphan, 9)
+
+
+def test_the_workspace_is_where_the_agent_was_started(agent: Agent, tmp_path: Path) -> None:
+    """It is the kernel's word, not the message's."""
+    (tmp_path / ".git").mkdir()
+    holder = Origins().admit(hook(agent), A, "s", "/somewhere/else").holder
+    assert (str(tmp_path), str(tmp_path), "/home/ada") == (holder.workspace, holder.folder, holder.home)
+
+
+@pytest.mark.parametrize("start", ["/", "home"])
+def test_a_program_started_nowhere_names_its_folder(tmp_path: Path, start: str) -> None:
+    """For one with windows, started in the home or `/`, the first folder it names is taken."""
+    home, project = tmp_path / "home", tmp_path / "home/project"
+    project.mkdir(parents=True)
+    cwd = Path("/") if start == "/" else home
+    with Agent(cwd=cwd, env={"HOME": str(home), "PATH": os.environ["PATH"]}) as program:
+        assert str(project) == Origins().admit(hook(program), A, "s", str(project)).holder.workspace
+
+
+def test_secrets_of_the_environment_are_not_kept() -> None:
+    """Only places and names are remembered of an agent's variables."""
+    environment = {"PATH": os.environ["PATH"], "HOME": "/h", "ANTHROPIC_API_KEY": "k", "AWS_PROFILE": "p"}
+    with Agent(env=environment) as program:
+        kept = Origins().admit(hook(program), A, "s", "/").holder.environment
+    assert {"PATH": os.environ["PATH"], "HOME": "/h", "AWS_PROFILE": "p"} == kept
+
+
+def test_a_workspace_is_never_the_home(tmp_path: Path) -> None:
+    """A repository in the home or above does not make everything in it the workspace."""
+    home = tmp_path / "home"
+    inner = home / "a/b"
+    inner.mkdir(parents=True)
+    for place in (tmp_path, home):
+        (place / ".git").mkdir()
+    assert str(inner) == workspace_of(str(inner), str(home))
+    (home / "a/.git").write_text("gitdir: elsewhere")
+    assert str(home / "a") == workspace_of(str(inner), str(home))
+    assert sys.platform != "linux" or origin.boot_id()
+
+
+def test_old_sessions_are_forgotten_and_running_ones_kept(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory is bounded; what a running process holds stays."""
+    monkeypatch.setattr(origin, "HELD_LIMIT", 4)
+    origins = Origins()
+    origins.admit(hook(agent), A, "kept", "/")
+    with Agent() as other:
+        for number in range(4):
+            origins.admit(hook(other), A, f"gone-{number}", "/")
+    with Agent() as third:
+        origins.admit(hook(third), A, "new", "/")
+        assert not origins.admit(hook(agent), A, "kept", "/").opened
+        assert origins.admit(hook(third), A, "gone-0", "/").opened

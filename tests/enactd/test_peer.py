@@ -1,0 +1,135 @@
+"""The kernel says who is there; what it cannot say is refused."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.processes import Agent, below
+
+from enactd import peer
+from enactd.errors import RefusedError
+
+CONNECT = "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.recv(1)"
+
+
+@pytest.fixture
+def listener(tmp_path: Path) -> socket.socket:
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(str(tmp_path / "s"))
+    listening.listen()
+    return listening
+
+
+def test_this_kernel_tells_all() -> None:
+    """Where the kernel has SO_PEERPIDFD, nothing is missing."""
+    assert "full" == peer.mechanism()
+
+
+def test_a_peer_is_told_by_number_start_and_parent(listener: socket.socket) -> None:
+    """What is seen of a caller is what the kernel knows, not what it says."""
+    child = subprocess.Popen([sys.executable, "-c", CONNECT, listener.getsockname()])
+    connection, _ = listener.accept()
+    with connection:
+        seen = peer.witness(connection)
+    child.wait()
+    assert (child.pid, os.getpid(), os.getuid()) == (seen.process.pid, seen.process.parent, seen.uid)
+    assert ("full", ()) == (seen.enforced, seen.foreign)
+    assert not peer.is_alive(seen.process.identity)
+
+
+def test_a_peer_that_is_gone_is_refused(listener: socket.socket) -> None:
+    """A number whose process has ended names nobody."""
+    child = subprocess.Popen([sys.executable, "-c", CONNECT, listener.getsockname()])
+    connection, _ = listener.accept()
+    child.kill()
+    child.wait()
+    with connection, pytest.raises(RefusedError, match="gone"):
+        peer.witness(connection)
+
+
+def test_a_zombie_is_gone(listener: socket.socket) -> None:
+    """A process that ended but was not waited for cannot be told any more."""
+    child = subprocess.Popen([sys.executable, "-c", CONNECT, listener.getsockname()])
+    connection, _ = listener.accept()
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    with connection, pytest.raises(RefusedError, match="gone"):
+        peer.witness(connection)
+    child.wait()
+
+
+@pytest.mark.parametrize(
+    ("flags", "missing"),
+    [(["--mount"], "mnt"), (["--user"], "user"), (["--pid", "--fork"], "pid"), (["--user", "--mount"], "mnt")],
+)
+def test_other_namespaces_are_recognised(listener: socket.socket, flags: list[str], missing: str) -> None:
+    """A caller with its own mounts, users or process numbers says which."""
+    command = ["unshare", *flags, sys.executable, "-c", CONNECT, listener.getsockname()]
+    child = subprocess.Popen(command)
+    listener.settimeout(10)
+    connection, _ = listener.accept()
+    with connection:
+        seen = peer.witness(connection)
+    child.wait()
+    assert missing in seen.foreign
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+def test_another_user_is_refused() -> None:
+    """A daemon serves its own user."""
+    path = f"\0enactd-test-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(path)
+        listening.listen()
+        code = "import os; os.setuid(65534); " + CONNECT.replace("sys.argv[1]", "chr(0)+sys.argv[1]")
+        child = subprocess.Popen([sys.executable, "-c", code, path[1:]])
+        connection, _ = listening.accept()
+        with connection, pytest.raises(RefusedError, match="user 65534"):
+            peer.witness(connection)
+        child.wait()
+
+
+def test_odd_names_do_not_confuse(tmp_path: Path) -> None:
+    """A program's name may hold spaces and parentheses; the fields behind it are still found."""
+    odd = tmp_path / "a) R 1 (b"
+    odd.symlink_to("/bin/sleep")
+    child = subprocess.Popen([str(odd), "60"])
+    found = peer.process_of(child.pid)
+    child.kill()
+    child.wait()
+    assert found is not None
+    assert ("a) R 1 (b", os.getpid()) == (found.name, found.parent)
+    assert peer.process_of(child.pid) is None
+
+
+def test_ancestors_go_up_to_init() -> None:
+    """The chain of parents is whole, and is that of the kernel."""
+    with Agent() as agent:
+        agent.start("bash", "-c", "sleep 60; :")
+        sleep = peer.process_of(below(agent.pid, "sleep"))
+        assert sleep is not None
+        chain = peer.ancestors(sleep)
+    assert ["bash", agent.pid, os.getpid()] == [chain[0].name, chain[1].pid, chain[2].pid]
+    assert peer.is_reaper(chain[-1])
+
+
+def test_what_a_process_was_started_with_is_readable(tmp_path: Path) -> None:
+    """Arguments, variables, folder and file come from the kernel; nothing is there for those that are gone."""
+    child = subprocess.Popen(["/bin/sleep", "61"], cwd=tmp_path, env={"A": "b=c"})
+    assert ("/bin/sleep", "61") == peer.arguments(child.pid)
+    assert {"A": "b=c"} == peer.environment(child.pid)
+    assert str(tmp_path) == peer.folder(child.pid)
+    assert peer.executable(child.pid).endswith("sleep")
+    child.kill()
+    child.wait()
+    assert ((), {}, "", "") == (
+        peer.arguments(child.pid),
+        peer.environment(child.pid),
+        peer.folder(child.pid),
+        peer.executable(child.pid),
+    )
