@@ -33,7 +33,7 @@ PATH_LIMIT: Final = 4096
 MANY: Final = 256
 
 
-class Origin(msgspec.Struct, frozen=True, kw_only=True):
+class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     """Where a call came from: what the kernel saw, and beside it what the message claimed."""
 
     witnessed: Witnessed | None = None
@@ -65,7 +65,7 @@ class Composer:
         self._engine = engine
         self.enforcement: Mapping[str, str] = enforcement or {}
 
-    def decision(self, call: ToolCall, raw: bytes, judgement: Judgement, origin: Origin) -> Draft:
+    def decision(self, call: ToolCall, raw: bytes, judgement: Judgement, provenance: Provenance) -> Draft:
         """A decided call. `raw` are the exact bytes of the tool input as the agent sent them."""
         redactor = Redactor()
         verdict = judgement.verdict
@@ -83,11 +83,13 @@ class Composer:
             risk_after=level_name(judgement.after),
             gained=judgement.gained,
             duration=max(0, judgement.duration),
-            **self._call(redactor, call, origin),
+            **self._call(redactor, call, provenance),
             redacted=_redactions(redactor),
         )
 
-    def refusal(self, reason: str, raw: bytes, origin: Origin, *, agent: str = "", event: str = "malformed") -> Draft:
+    def refusal(
+        self, reason: str, raw: bytes, provenance: Provenance, *, agent: str = "", event: str = "malformed"
+    ) -> Draft:
         """A message that could not even be read as a call, and was denied. `raw` is the whole message."""
         redactor = Redactor()
         return Draft(
@@ -97,7 +99,7 @@ class Composer:
             input=self._input(redactor, raw.decode("utf-8", "replace")[: 4 * INPUT_LIMIT], raw),
             verdict="deny",
             findings=(Note(policy="gate", decision="deny", reason=redactor.text(reason, REASON_LIMIT)),),
-            **self._origin(redactor, origin),
+            **self._provenance(redactor, provenance),
             redacted=_redactions(redactor),
         )
 
@@ -105,7 +107,7 @@ class Composer:
         self,
         call: ToolCall,
         outcome: Outcome,
-        origin: Origin,
+        provenance: Provenance,
         link: Link | None,
         *,
         risk: Risk = Risk.SAFE,
@@ -121,12 +123,12 @@ class Composer:
             risk=level_name(risk),
             risk_before=level_name(before),
             risk_after=level_name(after),
-            **self._call(redactor, call, origin),
+            **self._call(redactor, call, provenance),
             redacted=_redactions(redactor),
         )
 
     def session(
-        self, event: str, agent: str, session: str, origin: Origin, *, before: Risk, after: Risk, **detail: Any
+        self, event: str, agent: str, session: str, provenance: Provenance, *, before: Risk, after: Risk, **detail: Any
     ) -> Draft:
         """A session begins, goes on, or ends: start, resume, fork, clear, nested, end."""
         redactor = Redactor()
@@ -138,7 +140,7 @@ class Composer:
             risk_before=level_name(before),
             risk_after=level_name(after),
             detail=_object(redactor, detail, DETAIL_LIMIT),
-            **self._origin(redactor, origin),
+            **self._provenance(redactor, provenance),
             redacted=_redactions(redactor),
         )
 
@@ -169,7 +171,7 @@ class Composer:
             redacted=_redactions(redactor),
         )
 
-    def _call(self, redactor: Redactor, call: ToolCall, origin: Origin) -> dict[str, Any]:
+    def _call(self, redactor: Redactor, call: ToolCall, provenance: Provenance) -> dict[str, Any]:
         return {
             "agent": identifier(call.agent),
             "session": identifier(call.session),
@@ -177,16 +179,16 @@ class Composer:
             "tool": redactor.text(call.tool, NAME_LIMIT),
             "call_id": identifier(call.call_id),
             "cwd": redactor.text(call.cwd, PATH_LIMIT),
-            **self._origin(redactor, origin),
+            **self._provenance(redactor, provenance),
         }
 
-    def _origin(self, redactor: Redactor, origin: Origin) -> dict[str, Any]:
+    def _provenance(self, redactor: Redactor, provenance: Provenance) -> dict[str, Any]:
         return {
-            "agent_version": identifier(origin.agent_version),
-            "workspace": redactor.text(origin.workspace, PATH_LIMIT),
-            "parent": identifier(origin.parent, 2 * NAME_LIMIT + 1),
-            "witnessed": _witnessed(redactor, origin.witnessed),
-            "claimed": _object(redactor, origin.claimed, CLAIMED_LIMIT),
+            "agent_version": identifier(provenance.agent_version),
+            "workspace": redactor.text(provenance.workspace, PATH_LIMIT),
+            "parent": identifier(provenance.parent, 2 * NAME_LIMIT + 1),
+            "witnessed": _witnessed(redactor, provenance.witnessed),
+            "claimed": _object(redactor, provenance.claimed, CLAIMED_LIMIT),
             "enforcement": dict(self.enforcement),
             "engine": self._engine,
         }

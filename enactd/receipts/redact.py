@@ -15,7 +15,7 @@ from typing import Final
 from enactd.receipts import canonical
 from enactd.receipts.shapes import PRIVATE_KEY, REFERENCE, RUN, SENSITIVE_KEY, SHAPES, TOKENS, Shape
 
-MARGIN: Final = 4096  # how far behind the limit a secret that begins before it is still recognised
+MARGIN: Final = 1024  # how far behind the limit a secret that begins before it is still recognised
 SHORTEST: Final = 8  # text shorter than this holds no shape
 _MARK: Final = "[redacted:"
 _BREAKS: Final = re.compile(r"[\s\"'`\\,;]")

@@ -74,29 +74,32 @@ def read_lines(path: str, start: int = 0) -> Iterator[Line]:
         raise ReceiptError(f"cannot read the segment `{path}`", cause=error.strerror or str(error)) from None
 
 
+def lines(folder: str, first: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Number by position and bytes of the lines from number `first` on, stopping before an unfinished last one."""
+    found = list_segments(folder)
+    for index, segment in enumerate(found):
+        if index + 1 < len(found) and found[index + 1].first <= first:
+            continue
+        for number, line in enumerate(read_lines(segment.path), segment.first):
+            if line.complete and number >= first:
+                yield number, line.data
+
+
 def receipts(folder: str, first: int = 0) -> Iterator[Receipt]:
-    """Receipts from number `first` on, oldest first, stopping before an unfinished last line.
+    """Receipts from number `first` on, oldest first.
 
     Reads without verifying; a line that is no record raises `ReceiptError` with its place.
     """
-    segments = list_segments(folder)
-    for index, segment in enumerate(segments):
-        if index + 1 < len(segments) and segments[index + 1].first <= first:
-            continue
-        for number, line in enumerate(read_lines(segment.path)):
-            if not line.complete:
-                break
-            if segment.first + number < first:
-                continue
-            yield _parsed(segment, segment.first + number, line)
+    for number, line in lines(folder, first):
+        yield _parsed(line, f"record {number}")
 
 
 def newest(folder: str, count: int) -> list[Receipt]:
     """The last `count` receipts, oldest first, read from the end."""
     found: list[Receipt] = []
     for segment in reversed(list_segments(folder)):
-        lines = _last_lines(segment.path, count - len(found))
-        found[:0] = [_parsed(segment, -1, line) for line in lines]
+        last = _last_lines(segment.path, count - len(found))
+        found[:0] = [_parsed(line, f"near the end of `{os.path.basename(segment.path)}`") for line in last]
         if len(found) >= count:
             break
     return found
@@ -113,7 +116,7 @@ def find(folder: str, wanted: str) -> Receipt | None:
     return found
 
 
-def _last_lines(path: str, count: int) -> list[Line]:
+def _last_lines(path: str, count: int) -> list[bytes]:
     """Up to `count` complete lines from the end of a segment, oldest first."""
     try:
         with open(path, "rb") as file:
@@ -126,19 +129,16 @@ def _last_lines(path: str, count: int) -> list[Line]:
                 data = file.read(step) + data
     except OSError as error:
         raise ReceiptError(f"cannot read the segment `{path}`", cause=error.strerror or str(error)) from None
-    lines = data.split(b"\n")[:-1]  # what follows the last LF is unfinished
+    found = data.split(b"\n")[:-1]  # what follows the last LF is unfinished
     if start > 0:
-        del lines[0]
-    return [Line(line, True, -1) for line in lines[max(0, len(lines) - count) :]]
+        del found[0]
+    return found[max(0, len(found) - count) :]
 
 
-def _parsed(segment: Segment, number: int, line: Line) -> Receipt:
+def _parsed(line: bytes, place: str) -> Receipt:
     try:
-        return record.receipt(line.data)
+        return record.receipt(line)
     except ValueError as error:
-        place = f"record {number}" if number >= 0 else f"byte {line.offset}"
         raise ReceiptError(
-            f"a line in `{os.path.basename(segment.path)}` is not a receipt ({place})",
-            cause=str(error),
-            fix="enactctl receipts verify",
+            f"a line of the log is not a receipt ({place})", cause=str(error), fix="enactctl receipts verify"
         ) from None

@@ -1,0 +1,237 @@
+"""The state of one session and how a receipt changes it. Pure: no file, no clock.
+
+The level is the gravest of what was allowed, or was asked (or refused!) and ran all the same. It never falls,
+whatever the order of the records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+
+from enactd import policy
+from enactd.effects import model
+from enactd.effects.values import NETWORK, SECRET
+from enactd.receipts import record
+from enactd.receipts.compose import identifier
+from enactd.receipts.record import Gains, Input, Level, Link, Outcome, Record
+from enactd.risk import Risk
+
+PENDING: Final = 256  # decisions of one session that may still hear of their outcome
+REMEMBERED: Final = {"hosts": 1024, "downloads": 4096, "renamed": 256, "refused": 256}
+PUBLISHED: Final = "published"
+GAINED: Final = 64  # of each kind, by one call
+
+
+class Key(NamedTuple):
+    """A session by the agent's own words."""
+
+    agent: str
+    session: str
+
+    def __str__(self) -> str:
+        return f"{self.agent}/{self.session}"
+
+
+class Pending(msgspec.Struct, frozen=True):
+    """A decision that may still hear of its outcome."""
+
+    seq: int
+    hash: str
+    verdict: str
+    risk: Risk
+    gained: Gains | None = None
+
+    @property
+    def link(self) -> Link:
+        """What the outcome's receipt says to point to the decision."""
+        return Link(relation="decision", seq=self.seq, hash=self.hash)
+
+
+class State(msgspec.Struct, kw_only=True):
+    """All that is remembered of one session. `last` is the newest record folded in, `seen` its time in microseconds."""
+
+    agent: str
+    session: str
+    level: Risk = Risk.SAFE
+    attempted: Risk = Risk.SAFE
+    taints: list[str] = []
+    hosts: list[str] = []
+    downloads: list[str] = []
+    renamed: dict[str, str] = {}
+    refused: list[str] = []
+    pending: dict[str, Pending] = {}
+    parent: str = ""
+    workspace: str = ""
+    began: int = 0
+    seen: int = 0
+    last: int = -1
+    ended: bool = False
+    allowed: int = 0
+    asked: int = 0
+    denied: int = 0
+
+    @property
+    def key(self) -> Key:
+        return Key(self.agent, self.session)
+
+    def view(self) -> policy.Session:
+        """The state as policies see it."""
+        return policy.Session(
+            level=self.level,
+            taints=frozenset(self.taints),
+            hosts=frozenset(self.hosts),
+            refused=tuple(self.refused),
+            renamed=dict(self.renamed),
+            downloads=frozenset(self.downloads),
+        )
+
+    def inherit(self, parent: State) -> None:
+        """Begin with all that the parent had; what is pending there stays there."""
+        self.level = max(self.level, parent.level)
+        self.attempted = max(self.attempted, parent.attempted)
+        _remember(self.taints, parent.taints, 64)
+        for name in ("hosts", "downloads", "refused"):
+            _remember(getattr(self, name), getattr(parent, name), REMEMBERED[name])
+        self._rename(parent.renamed.items())
+
+    def gain(self, gained: Gains | None) -> None:
+        """What a call that runs adds."""
+        if gained is None:
+            return
+        _remember(self.taints, gained.taints, 64)
+        _remember(self.hosts, gained.hosts, REMEMBERED["hosts"])
+        _remember(self.downloads, gained.downloads, REMEMBERED["downloads"])
+        self._rename(gained.renamed)
+
+    def _rename(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Tables keep the name they had first, over any number of renames."""
+        for now, before in pairs:
+            if len(self.renamed) < REMEMBERED["renamed"] or now in self.renamed:
+                self.renamed[now] = self.renamed.get(before, before)
+
+
+class Slice(msgspec.Struct, frozen=True):
+    """What of a record matters here; reading no more of a million lines halves the time."""
+
+    kind: str
+    log: str
+    seq: int
+    time: int
+    mac_key: str
+    mac: str
+    agent: str = ""
+    session: str = ""
+    event: str = ""
+    parent: str = ""
+    workspace: str = ""
+    call_id: str = ""
+    verdict: Literal["allow", "ask", "deny"] | None = None
+    risk: Level | None = None
+    risk_after: Level | None = None
+    gained: Gains | None = None
+    input: Input | None = None
+    outcome: Outcome | None = None
+
+
+def key_of(agent: str, session: str) -> Key:
+    """The key as receipts spell it."""
+    return Key(identifier(agent), identifier(session))
+
+
+def fold(state: State, entry: Record | Slice, line_hash: str, parent: State | None) -> None:
+    """Change `state` by a record about it; `parent` is the state it came from, where the record names one."""
+    if parent is not None:
+        state.parent = entry.parent
+        state.inherit(parent)
+    state.level = max(state.level, record.level(entry.risk_after))
+    state.workspace = entry.workspace or state.workspace
+    state.began = state.began or entry.time
+    state.seen, state.last = entry.time, entry.seq
+    if entry.kind == "decision" and entry.verdict:
+        _decide(state, entry, line_hash)
+    elif entry.kind == "outcome":
+        _finish(state, entry)
+    elif entry.kind == "session":
+        state.ended = entry.event == "end"
+
+
+def gains(effects: Iterable[model.Effect]) -> Gains | None:
+    """What a call with these effects adds to its session if it runs; None if nothing."""
+    taints: set[str] = set()
+    hosts: set[str] = set()
+    downloads: set[str] = set()
+    renamed: list[tuple[str, str]] = []
+    for effect in effects:
+        match effect:
+            case model.Request(host=host, local=local):
+                hosts.update((host,) if host else ())
+                taints.update(() if local else (NETWORK,))
+            case model.SendData(to=str(to)):
+                hosts.add(to)
+            case model.ReadPath(shown=True, how="content" | "search", target=target) if target.secret:
+                taints.add(SECRET)
+            case model.RevealSecret():
+                taints.add(SECRET)
+            case model.PublishPackage():
+                taints.add(PUBLISHED)
+            case model.WritePath(origins=origins, target=model.Target(path=str(path))) if NETWORK in origins:
+                downloads.add(path)
+            case model.RunSql(renames=(str(before), str(now))) if before and now:
+                renamed.append((identifier(now), identifier(before)))
+            case _:
+                pass
+    if not (taints or hosts or downloads or renamed):
+        return None
+    return Gains(
+        taints=_bounded(taints), hosts=_bounded(hosts), downloads=_bounded(downloads), renamed=tuple(renamed[:GAINED])
+    )
+
+
+def _bounded(names: set[str]) -> tuple[str, ...]:
+    return tuple(identifier(name, 4096) for name in sorted(names)[:GAINED])
+
+
+def _decide(state: State, entry: Record | Slice, line_hash: str) -> None:
+    risk = record.level(entry.risk)
+    if entry.verdict == "allow":
+        state.allowed += 1
+        state.level = max(state.level, risk)
+        state.gain(entry.gained)
+    else:
+        state.asked += entry.verdict == "ask"
+        state.denied += entry.verdict == "deny"
+        state.attempted = max(state.attempted, risk)
+    if entry.verdict == "deny" and entry.input:
+        _remember(state.refused, (entry.input.digest,), REMEMBERED["refused"], newest=True)
+    if entry.call_id:
+        state.pending.pop(entry.call_id, None)
+        if len(state.pending) >= PENDING:
+            del state.pending[next(iter(state.pending))]
+        verdict = entry.verdict or ""
+        state.pending[entry.call_id] = Pending(entry.seq, line_hash, verdict, risk, entry.gained)
+
+
+def _finish(state: State, entry: Record | Slice) -> None:
+    """A call that was asked about, or even refused, and ran all the same counts like an allowed one."""
+    decision = state.pending.pop(entry.call_id, None)
+    if entry.outcome is not None and entry.outcome.status == "not-run":
+        return
+    state.level = max(state.level, record.level(entry.risk))
+    if decision is not None and decision.verdict != "allow":
+        state.level = max(state.level, decision.risk)
+        state.gain(decision.gained)
+
+
+def _remember(known: list[str], more: Iterable[str], limit: int, *, newest: bool = False) -> None:
+    """Add what is new. A full list keeps the old ones, or with `newest` the new ones."""
+    for name in more:
+        if name in known:
+            continue
+        if len(known) >= limit:
+            if not newest:
+                return
+            del known[0]
+        known.append(name)

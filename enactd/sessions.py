@@ -1,0 +1,201 @@
+"""The states of all sessions: each a fold of its receipts, so it survives a restart, a crash and `kill -9`.
+
+Sub-agents share their session's state; a resumed, forked, cleared or nested session starts with all that its
+parent had (`session_state.py` says how a receipt changes a state).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from typing import Final
+
+import msgspec
+
+from enactd import policy
+from enactd.receipts import record, segments
+from enactd.receipts.compose import identifier
+from enactd.receipts.record import Receipt, Record
+from enactd.receipts.signer import Signer
+from enactd.session_index import Position, Row, SessionIndex, open_index, remove_index
+from enactd.session_state import Key, Pending, Slice, State, fold, gains, key_of
+
+CAPACITY: Final = 2048  # states kept in memory
+FLUSH_AFTER: Final = 512  # changed states that are written to the index together
+
+_slices: Final = msgspec.json.Decoder(Slice)
+_states: Final = msgspec.json.Decoder(State)
+
+
+class Sessions:
+    """The states of all sessions: some in memory, all in the index, every one a fold of the log.
+
+    Belongs to one event loop. `unverified` counts lines that a rebuild could not trust; the daemon reports it.
+    """
+
+    def __init__(self, folder: str, signer: Signer, index: SessionIndex | None, *, capacity: int = CAPACITY) -> None:
+        self.unverified = 0
+        self._folder = folder
+        self._signer = signer
+        self._index = index
+        self._capacity = capacity
+        self._states: OrderedDict[Key, State] = OrderedDict()
+        self._changed: set[Key] = set()
+        self._locks: dict[Key, tuple[asyncio.Lock, list[None]]] = {}
+        self._position = self._saved = Position("", 0, record.GENESIS)
+        self._flush_at = FLUSH_AFTER
+
+    @classmethod
+    def open(cls, folder: str, signer: Signer, *, index_path: str = "", capacity: int = CAPACITY) -> Sessions:
+        """The sessions of the log in `folder`, brought up to its end. Without `index_path` all stay in memory."""
+        index = open_index(index_path, signer) if index_path else None
+        sessions = cls(folder, signer, index, capacity=capacity)
+        known = sessions._trusted_position()
+        if index is not None and known is None:
+            index.close()
+            remove_index(index_path)
+            sessions._index = open_index(index_path, signer)
+        if known is not None:
+            sessions._position = sessions._saved = known
+        sessions._catch_up(known.size if known else 0)
+        return sessions
+
+    def view(self, agent: str, session: str) -> policy.Session:
+        """What policies may know of the session; an unknown one has done nothing yet."""
+        return self.state(agent, session).view()
+
+    def state(self, agent: str, session: str) -> State:
+        """The session's state. Belongs to this object: read it, change it only through `apply`."""
+        key = key_of(agent, session)
+        state = self._states.get(key)
+        if state is None:
+            state = self._states[key] = self._load(key) or State(agent=key.agent, session=key.session)
+            self._evict()
+        else:
+            self._states.move_to_end(key)
+        return state
+
+    def decision(self, agent: str, session: str, call_id: str) -> Pending | None:
+        """The decision that an outcome with this call id belongs to; None if there was none, or long ago."""
+        return self.state(agent, session).pending.get(identifier(call_id))
+
+    def newest(self, count: int = 100) -> list[State]:
+        """The sessions that did something last, newest first."""
+        found = {str(state.key): state for state in self._states.values()}
+        if self._index is not None:
+            with contextlib.suppress(sqlite3.Error, msgspec.DecodeError):
+                stored = [_states.decode(body) for body in self._index.newest(count)]
+                found = {str(state.key): state for state in stored} | found
+        return sorted((state for state in found.values() if state.last >= 0), key=lambda state: -state.last)[:count]
+
+    @contextlib.asynccontextmanager
+    async def lock(self, agent: str, session: str) -> AsyncIterator[None]:
+        """Held while a call of this session is decided; sub-agents wait for each other. Idle locks are dropped."""
+        key = key_of(agent, session)
+        lock, users = self._locks.setdefault(key, (asyncio.Lock(), []))
+        users.append(None)
+        try:
+            async with lock:
+                yield
+        finally:
+            users.pop()
+            if not users:
+                del self._locks[key]
+
+    def apply(self, receipt: Receipt) -> State | None:
+        """Fold in a durable receipt, in the order of the log. The state it changed, if it is about a session."""
+        state = self._fold(receipt.record, receipt.hash)
+        self._position = Position(receipt.record.log, receipt.record.seq + 1, receipt.hash)
+        if len(self._changed) >= self._flush_at:
+            self.flush()
+        return state
+
+    def flush(self) -> None:
+        """Bring the index up to date; a failure only costs time at the next start."""
+        if self._index is None or self._position == self._saved:
+            return
+        rows = [Row(str(key), self._states[key].last, msgspec.json.encode(self._states[key])) for key in self._changed]
+        try:
+            self._index.save(rows, self._position)
+        except sqlite3.Error:
+            self._flush_at = len(self._changed) + FLUSH_AFTER
+            return
+        self._saved, self._flush_at = self._position, FLUSH_AFTER
+        self._changed.clear()
+        self._evict()
+
+    def close(self) -> None:
+        """Flush, and release the index."""
+        self.flush()
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+
+    def _fold(self, entry: Record | Slice, line_hash: str) -> State | None:
+        if not entry.session:
+            return None
+        state = self.state(entry.agent, entry.session)
+        self._changed.add(state.key)
+        parent = entry.parent if entry.parent != str(state.key) else ""
+        fold(state, entry, line_hash, self.state(*parent.partition("/")[::2]) if parent else None)
+        return state
+
+    def _trusted_position(self) -> Position | None:
+        """How far the index goes, if that is a place in this log."""
+        try:
+            known = self._index.position() if self._index else None
+        except sqlite3.Error:
+            return None
+        if known is None or known.size == 0:
+            return known
+        _, line = next(segments.lines(self._folder, known.size - 1), (0, b""))
+        return known if record.line_hash(line) == known.hash else None
+
+    def _catch_up(self, first: int) -> None:
+        """Fold the log from record `first` on.
+
+        A line whose MAC is wrong is folded all the same: levels only rise, and what it says it was may be true.
+        """
+        for number, line in segments.lines(self._folder, first):
+            try:
+                entry = _slices.decode(line)
+                ours = entry.mac_key == self._signer.key_id
+                self.unverified += ours and not self._signer.matches(record.signed_part(line), entry.mac)
+            except (ValueError, RecursionError):
+                self.unverified += 1
+                continue
+            line_hash = record.line_hash(line)
+            self._fold(entry, line_hash)
+            self._position = Position(entry.log, number + 1, line_hash)
+            if len(self._changed) >= self._flush_at:
+                self.flush()
+        self.flush()
+
+    def _load(self, key: Key) -> State | None:
+        """A state from the index; if that cannot be trusted any more, everything is folded again, in memory."""
+        if self._index is None:
+            return None
+        try:
+            body = self._index.load(str(key))
+            return _states.decode(body) if body else None
+        except (sqlite3.Error, msgspec.DecodeError):
+            self._index.close()
+            self._index = None
+            self._states.clear()
+            self._changed.clear()
+            self._catch_up(0)
+            return self._states.get(key)
+
+    def _evict(self) -> None:
+        """Drop the states that were not used for longest, as long as the index has them."""
+        if self._index is None:
+            return
+        for key in list(self._states)[: max(0, len(self._states) - self._capacity)]:
+            if key not in self._changed and key not in self._locks:
+                del self._states[key]
+
+
+__all__ = ["Key", "Pending", "Sessions", "State", "gains"]
