@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.processes import Agent, below, started
+from support.processes import Agent, below, sleeping, started
 
 from enactd import origin, peer
 from enactd.errors import RefusedError
@@ -210,7 +209,7 @@ def test_a_person_may_control(agent: Agent) -> None:
     """What neither runs below an agent nor looks like it may."""
     origins = Origins()
     origins.admit(hook(agent), A, "s", "/")
-    child = subprocess.Popen(["sleep", "60"], env={})
+    child = sleeping({})
     origins.may_control(seen(child.pid))
     child.kill()
     child.wait()
@@ -219,7 +218,7 @@ def test_a_person_may_control(agent: Agent) -> None:
 @pytest.mark.parametrize("mark", sorted(origin.MARKS))
 def test_an_agents_environment_gives_it_away(mark: str) -> None:
     """Without any ancestor an agent's variables are enough to be refused."""
-    child = subprocess.Popen(["sleep", "60"], env={mark: ""})
+    child = sleeping({mark: ""})
     with pytest.raises(RefusedError, match="may not be done"):
         Origins().may_control(seen(child.pid))
     child.kill()

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.processes import Agent, below
+from support.processes import Agent, below, sleeping
 
 from enactd import peer
 from enactd.errors import RefusedError
@@ -86,7 +86,7 @@ def test_another_user_is_refused() -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(path)
         listening.listen()
-        code = "import os; os.setuid(65534); " + CONNECT.replace("sys.argv[1]", "chr(0)+sys.argv[1]")
+        code = CONNECT.replace("s=", "import os; os.setuid(65534); s=", 1).replace("sys.argv[1]", "chr(0)+sys.argv[1]")
         child = subprocess.Popen([sys.executable, "-c", code, path[1:]])
         connection, _ = listening.accept()
         with connection, pytest.raises(RefusedError, match="user 65534"):
@@ -120,8 +120,8 @@ def test_ancestors_go_up_to_init() -> None:
 
 def test_what_a_process_was_started_with_is_readable(tmp_path: Path) -> None:
     """Arguments, variables, folder and file come from the kernel; nothing is there for those that are gone."""
-    child = subprocess.Popen(["/bin/sleep", "61"], cwd=tmp_path, env={"A": "b=c"})
-    assert ("/bin/sleep", "61") == peer.arguments(child.pid)
+    child = sleeping({"A": "b=c"}, tmp_path)
+    assert ("/bin/sleep", "63") == peer.arguments(child.pid)
     assert {"A": "b=c"} == peer.environment(child.pid)
     assert str(tmp_path) == peer.folder(child.pid)
     assert peer.executable(child.pid).endswith("sleep")

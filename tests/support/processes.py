@@ -83,6 +83,14 @@ def with_suppressed_kill(process: psutil.Process) -> None:
         return
 
 
+def sleeping(env: dict[str, str] | None = None, cwd: Path | None = None) -> subprocess.Popen[bytes]:
+    """A child that does nothing, past its start: the kernel shows its arguments and variables a moment late."""
+    child = subprocess.Popen(["/bin/sleep", "63"], env=env, cwd=cwd)
+    while not psutil.Process(child.pid).cmdline()[1:]:
+        time.sleep(0.001)
+    return child
+
+
 def started(*argv: str, seconds: float = 5.0) -> int:
     """The number of the one process with this command line, wherever it is, as soon as there is one."""
     end = time.monotonic() + seconds
