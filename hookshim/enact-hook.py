@@ -1,5 +1,5 @@
 #!/bin/sh
-""":'
+""":"
 # enact-hook in Python: what shim.c does, for machines without a C compiler. Slower, and weaker in one
 # respect: the dynamic linker has read the environment before any of this runs. `enactctl doctor` says so.
 # To sh this file is these lines, to Python they are a string. No interpreter is looked up in PATH, which a
@@ -375,8 +375,8 @@ def real_path(path):
         posix.close(fd)
 
 
-def start_daemon(given):
-    """Whether a daemon is on its way; None if none may be started, False if the permission cannot be trusted."""
+def read_spawn_file():
+    """File and words of a daemon's command line; None if none may be started, False if it cannot be trusted."""
     file = open_spawn_file()
     if file is None or file < 0:
         return None if file is None else False
@@ -384,12 +384,16 @@ def start_daemon(given):
     words = as_text(text[:-1] if text.endswith(b"\n") else text).split("\n")
     if len(text) > MAX_SPAWN or text[:1] != b"/" or b"\0" in text or "" in words or len(words) > MAX_SPAWN_WORDS:
         return False
+    return file, words
+
+
+def claim(file):
+    """Of many shims at once one starts the daemon; the lock ends with this process."""
     try:
         fcntl.flock(file, LOCK_EX | LOCK_NB)
+        return True
     except OSError:
-        return True  # another shim starts it just now
-    fork_daemon(words, given)
-    return True
+        return False
 
 
 def cannot_reach(folder, why, fix):
@@ -428,7 +432,7 @@ def check_peer(connection, folder):
 
 def reach_daemon(given):
     folder = socket_folder(given)
-    started = None
+    spawn, claimed, started = None, False, False
     pause = 0.002
     while True:
         try:
@@ -438,17 +442,22 @@ def reach_daemon(given):
         except OSError as error:
             failure = error
         if failure.errno in (errno.ENOENT, errno.ECONNREFUSED):
-            if not started:
-                started = start_daemon(given)
-            if started is None:
+            spawn = spawn or read_spawn_file()
+            if spawn is None:
                 cannot_reach(folder, reason(failure), FIX_START)
-            if started is False:
+            if spawn is False:
                 why = "the file `spawn` beside the shim is damaged or not private, and was ignored"
                 cannot_reach(folder, why, FIX_INSTALL)
+            if not claimed and claim(spawn[0]):
+                claimed = True
+                continue  # somebody may have started it before the claim was ours
+            if claimed and not started:
+                fork_daemon(spawn[1], given)
+                started = True
         elif failure.errno not in (errno.EAGAIN, errno.EINTR):
             cannot_reach(folder, reason(failure), FIX_STATUS)
         if left_ms() == 0:
-            cannot_reach(folder, "it was started and does not listen yet" if started else "it is too busy", FIX_STATUS)
+            cannot_reach(folder, "it was started and does not listen yet" if spawn else "it is too busy", FIX_STATUS)
         time.sleep(pause)
         pause = min(pause * 2, 0.02)
 

@@ -64,7 +64,7 @@ static void check_peer(int fd, const char *folder) {
 
 int reach_daemon(const char *home) {
     const char *folder = socket_folder(home);
-    enum spawn spawn = NOT_ALLOWED;
+    enum spawn spawn = UNREAD;
     for (int64_t pause_ms = 2;; pause_ms = pause_ms < 20 ? pause_ms * 2 : 20) {
         int fd = try_connect(folder);
         if (fd >= 0) {
@@ -73,15 +73,24 @@ int reach_daemon(const char *home) {
         }
         const char *why = strerror(errno);
         if (errno == ENOENT || errno == ECONNREFUSED) {
-            if (spawn != STARTED && (spawn = start_daemon(home)) == NOT_ALLOWED)
+            enum spawn before = spawn;
+            if (spawn != STARTED)
+                spawn = claim_spawn();
+            if (spawn == NOT_ALLOWED)
                 cannot_reach(folder, why, FIX_START);
             if (spawn == NOT_PRIVATE)
                 cannot_reach(folder, "the file `spawn` beside the shim is damaged or not private, and was ignored", FIX_INSTALL);
+            if (spawn == CLAIMED && before != CLAIMED)
+                continue;  // somebody may have started it before the claim was ours
+            if (spawn == CLAIMED) {
+                start_daemon(home);
+                spawn = STARTED;
+            }
         } else if (errno != EAGAIN && errno != EINTR) {
             cannot_reach(folder, why, FIX_STATUS);
         }
         if (left_ms() == 0)
-            cannot_reach(folder, spawn == STARTED ? "it was started and does not listen yet" : "it is too busy", FIX_STATUS);
+            cannot_reach(folder, spawn == UNREAD ? "it is too busy" : "it was started and does not listen yet", FIX_STATUS);
         struct timespec pause = {.tv_nsec = pause_ms * 1000000};
         nanosleep(&pause, NULL);
     }

@@ -23,6 +23,8 @@
 
 enum { MAX_SPAWN = 4096, MAX_WORDS = 32 };
 
+static char *words[MAX_WORDS + 1];  // the command line of the daemon
+
 static void close_from(unsigned first) {
     if (syscall(SYS_close_range, first, ~0U, 0) == 0)
         return;
@@ -31,7 +33,7 @@ static void close_from(unsigned first) {
 }
 
 // In the child of the child: nothing of the agent's environment, files, signals or session remains.
-_Noreturn static void become_daemon(char **words, const char *given, const char *home) {
+_Noreturn static void become_daemon(const char *given, const char *home) {
     static char home_word[MAX_PATH] = "HOME=", runtime_word[64] = "XDG_RUNTIME_DIR=", enact_word[MAX_PATH] = "ENACT_HOME=";
     char *environment[6] = {strcat(home_word, home), (char *)"PATH=/usr/local/bin:/usr/bin:/bin", (char *)"LANG=C.UTF-8"};
     size_t used = 3;
@@ -53,7 +55,7 @@ _Noreturn static void become_daemon(char **words, const char *given, const char 
     _exit(127);
 }
 
-static void fork_daemon(char **words, const char *given) {
+void start_daemon(const char *given) {
     const char *home = home_of_user();
     if (home == NULL)
         refuse(FIX_START, "the daemon is not running and this user has no home in /etc/passwd to start it in", NULL);
@@ -66,7 +68,7 @@ static void fork_daemon(char **words, const char *given) {
     if (child == 0) {
         setsid();
         if (fork() == 0)
-            become_daemon(words, given, home);
+            become_daemon(given, home);
         _exit(0);
     }
     int failure = errno;
@@ -103,28 +105,33 @@ static int open_spawn_file(enum spawn *verdict) {
     return file;
 }
 
-// Of many shims at once one starts the daemon, the others wait for it:
-// the lock on the file ends with this process.
-enum spawn start_daemon(const char *given) {
+// Cuts the content of the spawn file into words; false if it is not as `enactctl init` writes it.
+static bool read_words(int file) {
     static char text[MAX_SPAWN + 1];
-    char *words[MAX_WORDS + 1] = {NULL};
-    enum spawn verdict;
-    int file = open_spawn_file(&verdict);
-    if (file < 0)
-        return verdict;
     ssize_t size = read(file, text, sizeof text);
     if (size <= 0 || size > MAX_SPAWN || text[0] != '/' || memchr(text, '\0', (size_t)size) != NULL)
-        return NOT_PRIVATE;
+        return false;
     size_t count = 0;
     for (char *word = text, *end; *word != '\0'; word = end) {
         end = word + strcspn(word, "\n");
         if (end == word || count == MAX_WORDS)
-            return NOT_PRIVATE;
+            return false;
         words[count++] = word;
         if (*end == '\n')
             *end++ = '\0';
     }
-    if (flock(file, LOCK_EX | LOCK_NB) == 0)
-        fork_daemon(words, given);
-    return STARTED;
+    return true;
+}
+
+enum spawn claim_spawn(void) {
+    static enum spawn state = UNREAD;
+    static int file = -1;
+    if (state == UNREAD) {
+        file = open_spawn_file(&state);
+        if (file >= 0)
+            state = read_words(file) ? ELSEWHERE : NOT_PRIVATE;
+    }
+    if (state == ELSEWHERE && flock(file, LOCK_EX | LOCK_NB) == 0)
+        state = CLAIMED;
+    return state;
 }
