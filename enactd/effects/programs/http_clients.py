@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
+
 from enactd.effects.graphql import Changes, is_destructive
 from enactd.effects.http import exchange
 from enactd.effects.invocation import Effects, Invocation, Line, Options, Output, Value, Yield, program
@@ -21,11 +23,11 @@ _FLAGS: Final = """
     --no-check-status
 """
 _VALUED: Final = """
-    --raw S | --boundary S | -p --print W | -P --history-print W | --pretty S | -s --style S | --format-options S |
-    --response-charset S | --response-mime S | -o --output F | --session N | --session-read-only N | -a --auth U |
-    -A --auth-type T | --proxy P | --verify V | --ssl V | --ciphers C | --cert F | --cert-key F | --cert-key-pass P
-    | --timeout N | --max-redirects N | --max-headers N | --default-scheme S | --bearer T | --resolve R |
-    --interface I | --http-version V | -X --method M
+    --raw S | --boundary S | -p --print W | -P --history-print W | --pretty S | -s --style S | --format-options S
+    | --response-charset S | --response-mime S | -o --output F | --session N | --session-read-only N | -a --auth U
+    | -A --auth-type T | --proxy P | --verify V | --ssl V | --ciphers C | --cert F | --cert-key F |
+    --cert-key-pass P | --timeout N | --max-redirects N | --max-headers N | --default-scheme S | --bearer T |
+    --resolve R | --interface I | --http-version V | -X --method M
 """
 HTTPIE: Final = Options(*(_FLAGS + "|" + _VALUED).split("|"))
 _ITEM: Final = re.compile(r"((?:\\.|[^=:@\\])*)(==@|:=@|=@|==|:=|=|:@|:|;|@)")
@@ -43,7 +45,10 @@ def httpie(call: Invocation) -> Effects:
     if line.has("--help", "--version", "--manual", "--offline", "--curl", "--curl-long") or not line.operands:
         return
     method, url, items = _positions(line)
-    headers, fields, uploads, query = [], [], [], EMPTY
+    headers: list[Value] = []
+    fields: list[Value] = []
+    uploads: list[Target] = []
+    query = EMPTY
     for item in items:
         kind, part, target, reading = _item(call, item)
         if reading is not None:
@@ -224,11 +229,13 @@ def grpcurl(call: Invocation) -> Effects:
         ):
             if isinstance(found, Request):
                 changes: Changes = "nothing" if reads else "destroys" if is_destructive(method) else "something"
-                yield Request(
-                    method="POST", host=found.host, url=found.url, scheme="grpc", local=found.local,
-                    private=found.private, metadata=found.metadata, carries=found.carries, operations=(f"rpc {method}",) if method else (),
-                    changes=changes, token_kinds=found.token_kinds, insecure=found.insecure, lookalike=found.lookalike,
-                )  # fmt: skip
+                yield msgspec.structs.replace(
+                    found,
+                    method="POST",
+                    scheme="grpc",
+                    changes=changes,
+                    operations=(f"rpc {method}",) if method else (),
+                )
     yield Output(unknown("output of grpcurl", NETWORK))
 
 
