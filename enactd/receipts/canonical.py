@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 INTEGER_LIMIT: Final = 2**53
+DEPTH: Final = 64
 
 _encoder: Final = msgspec.json.Encoder(order="sorted")
 _decoder: Final = msgspec.json.Decoder()
@@ -37,16 +38,20 @@ def is_canonical(line: bytes, parsed: Any) -> bool:
         return False
 
 
-def fits(value: Any) -> bool:
-    """Whether a parsed value stays inside what both encoders spell alike."""
+def fits(value: Any, depth: int = DEPTH) -> bool:
+    """Whether a parsed value stays inside what both encoders spell alike, and is not nested too deep."""
+    if depth < 0:
+        return False
     if value is None or isinstance(value, (str, bool)):
         return True
     if isinstance(value, int):
         return -INTEGER_LIMIT < value < INTEGER_LIMIT
     if isinstance(value, list):
-        return all(map(fits, value))
+        return all(fits(member, depth - 1) for member in value)
     if isinstance(value, dict):
-        return all(isinstance(name, str) and name.isascii() for name in value) and all(map(fits, value.values()))
+        return all(isinstance(name, str) and name.isascii() for name in value) and all(
+            fits(member, depth - 1) for member in value.values()
+        )
     return False
 
 

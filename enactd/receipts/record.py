@@ -7,7 +7,7 @@ makes it a `Record`. Optional fields that are empty are left out of the line.
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -21,7 +21,9 @@ MAC_ALGORITHM: Final = "HMAC-SHA256"
 Kind = Literal["decision", "outcome", "session", "daemon", "undelivered", "approval"]
 Level = Literal["SAFE", "SENSITIVE", "COMMITMENT", "IRREVERSIBLE"]
 Answer = Literal["allow", "ask", "deny"]
-Relation = Literal["decision", "approval", "undo", "damage"]
+Relation = Literal["decision", "approval", "undo"]
+Hash = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+Number = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -50,9 +52,9 @@ class Witnessed(Part, frozen=True, kw_only=True):
 class Input(Part, frozen=True, kw_only=True):
     """The tool input: a keyed digest of its exact bytes, and a bounded, redacted text."""
 
-    digest: str
+    digest: Hash
     key: str
-    size: int
+    size: Number
     text: str = ""
     cut: bool = False
 
@@ -97,8 +99,8 @@ class Link(Part, frozen=True, kw_only=True):
     """A reference to an earlier receipt of the same log: its number and the hash of its line."""
 
     relation: Relation
-    seq: int
-    hash: str
+    seq: Number
+    hash: Hash
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -142,13 +144,13 @@ class Record(Draft, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
 
     v: int
     log: str
-    seq: int
-    prev: str
+    seq: Number
+    prev: Hash
     time: int  # microseconds since 1970, UTC; the host's word
     monotonic: int  # microseconds of a clock that never steps back while the machine runs
     mac_alg: str
     mac_key: str
-    mac: str
+    mac: Hash
 
 
 class Receipt(msgspec.Struct, frozen=True):

@@ -1,0 +1,247 @@
+"""The numbered checks of a log. Reads, never writes; needs the folder, and for step 8 the key.
+
+    (1) segments   the files follow each other: each is named by the number of its first record, from 0 on
+    (2) line       every line ends in LF, is at most 1 MiB long, and is one JSON object in UTF-8
+    (3) canonical  the line is the one RFC 8785 spelling of that object: ASCII keys, no floats, integers < 2^53
+    (4) schema     the fields are those of FORMAT.md, version 1
+    (5) sequence   `seq` counts up by one, `log` stays the same
+    (6) chain      `prev` is the SHA-256 of the line before
+    (7) links      a link points to an earlier record of the kind it says, by its number and hash
+    (8) mac        the HMAC over the line without `mac` is right (only with the key)
+
+Without the key nothing vouches for the newest record, and a tail that was cut off leaves no trace: both take
+the MAC, or an earlier head that someone else kept.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from enactd.errors import ExitCode
+from enactd.receipts import canonical, record, segments
+from enactd.receipts.record import GENESIS, MAC_ALGORITHM, Record
+from enactd.receipts.segments import Segment
+from enactd.receipts.signer import Signer
+
+STEPS: Final = {
+    1: "segments",
+    2: "line",
+    3: "canonical",
+    4: "schema",
+    5: "sequence",
+    6: "chain",
+    7: "links",
+    8: "mac",
+}
+_TARGETS: Final = {"decision": {"decision"}, "approval": {"approval"}}
+_PATIENCE: Final = (0.005, 0.01, 0.02, 0.05)  # seconds between looks at a line that may just be being written
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """The first thing that is wrong: the number of the record, the step, the file, and what it is."""
+
+    index: int
+    step: int
+    segment: str
+    reason: str
+
+    @property
+    def step_name(self) -> str:
+        return STEPS[self.step]
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What was checked. `records` good ones stand before the problem, if any; `head` is the last good hash."""
+
+    records: int
+    segments: int
+    log_id: str = ""
+    head: str = GENESIS
+    macs: int = 0
+    problem: Problem | None = None
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return ExitCode.TAMPERED if self.problem else ExitCode.OK
+
+
+class _Bad(Exception):
+    """A check failed; becomes the report's problem."""
+
+    def __init__(self, step: int, reason: str, index: int | None = None) -> None:
+        super().__init__(reason)
+        self.step = step
+        self.reason = reason
+        self.index = index
+
+
+class _Place(msgspec.Struct):
+    """One line, where it lies, and the record that it should be."""
+
+    index: int
+    segment: Segment
+    data: bytes
+    complete: bool
+
+
+class _Walk:
+    """The state of one pass over the log."""
+
+    def __init__(self, signer: Signer | None, first: int, last: int | None) -> None:
+        self.signer = signer
+        self.first = first
+        self.last = last
+        self.log_id = ""
+        self.prev = GENESIS
+        self.count = 0
+        self.macs = 0
+        self.hashes = bytearray()  # 32 bytes per record: what links are checked against
+        self.kinds: list[str] = []
+
+    def check(self, place: _Place) -> None:
+        """Steps 2 to 8 for one line, in order; raises `_Bad` with the first that fails."""
+        entry = self._parse(place)
+        if entry.seq != place.index:  # (5)
+            raise _Bad(5, f"record {entry.seq} stands in place {place.index}")
+        if self.count and entry.log != self.log_id:
+            raise _Bad(5, f"the record is of log `{entry.log}`, not `{self.log_id}`")
+        if entry.prev != self.prev:  # (6)
+            raise _Bad(6, f"`prev` is {entry.prev[:12]}..., the line before has {self.prev[:12]}...")
+        self._check_links(entry)  # (7)
+        self._check_mac(entry, place)  # (8)
+        self.log_id, self.prev = entry.log, record.line_hash(place.data)
+        self.hashes += bytes.fromhex(self.prev)
+        self.kinds.append(entry.kind)
+        self.count += 1
+
+    def _parse(self, place: _Place) -> Record:
+        if not place.complete:  # (2)
+            raise _Bad(
+                2, "the line is not finished" if len(place.data) < segments.LINE_LIMIT else "the line is too long"
+            )
+        try:
+            parsed = canonical.decode(place.data)
+        except ValueError as error:
+            raise _Bad(2, str(error)) from None
+        if not isinstance(parsed, dict):
+            raise _Bad(2, "the line is no JSON object")
+        if not canonical.is_canonical(place.data, parsed):  # (3)
+            raise _Bad(3, "the line is not the canonical spelling of what it says")
+        try:  # (4)
+            entry = record.decode(place.data)
+        except ValueError as error:
+            raise _Bad(4, str(error)) from None
+        if record.encode(entry) != place.data:
+            raise _Bad(4, "an optional field is there although it is empty")
+        return entry
+
+    def _check_links(self, entry: Record) -> None:
+        for link in entry.links:
+            if not 0 <= link.seq < entry.seq:
+                raise _Bad(7, f"a link points to record {link.seq}, which is not earlier")
+            if self.hashes[32 * link.seq : 32 * link.seq + 32].hex() != link.hash:
+                raise _Bad(7, f"a link's hash is not that of record {link.seq}")
+            if self.kinds[link.seq] not in _TARGETS.get(link.relation, {self.kinds[link.seq]}):
+                raise _Bad(7, f"a link says `{link.relation}`, record {link.seq} is of kind `{self.kinds[link.seq]}`")
+
+    def _check_mac(self, entry: Record, place: _Place) -> None:
+        if self.signer is None or entry.seq < self.first or (self.last is not None and entry.seq > self.last):
+            return
+        if entry.mac_alg != MAC_ALGORITHM:
+            raise _Bad(8, f"`{entry.mac_alg}` is not an algorithm we know")
+        if entry.mac_key != self.signer.key_id:
+            raise _Bad(8, f"the record names key {entry.mac_key}, ours is {self.signer.key_id}")
+        if not self.signer.matches(record.signed_part(place.data), entry.mac):
+            raise _Bad(8, "the MAC is wrong")
+        self.macs += 1
+
+
+def verify(folder: str, signer: Signer | None = None, *, first: int = 0, last: int | None = None) -> Report:
+    """Check the whole log. With a signer also the MACs, of records `first` to `last` where these are given.
+
+    Raises `ReceiptError` only where the folder cannot be read; what is wrong with the log is in the report.
+    """
+    found = segments.list_segments(folder)
+    walk = _Walk(signer, first, last)
+    problem = None
+    place: _Place | None = None
+    ahead = _places(found)
+    try:
+        for place in ahead:
+            walk.check(place)
+    except _Bad as bad:
+        problem = _problem(bad, place, walk, _next(ahead), found)
+    return Report(
+        records=problem.index if problem else walk.count,
+        segments=len(found),
+        log_id=walk.log_id,
+        head=walk.prev,
+        macs=walk.macs,
+        problem=problem,
+    )
+
+
+def verify_macs(folder: str, signer: Signer, first: int = 0, last: int | None = None) -> Report:
+    """What the daemon answers to `enactctl receipts verify`: all steps, and the MACs of the records named."""
+    return verify(folder, signer, first=first, last=last)
+
+
+def _places(found: list[Segment]) -> Iterator[_Place]:
+    """All lines in order; step 1 at each seam."""
+    index = 0
+    for number, segment in enumerate(found):
+        if segment.first != index:  # (1)
+            raise _Bad(1, f"segment `{os.path.basename(segment.path)}` stands where record {index} should begin", index)
+        newest = number == len(found) - 1
+        for line in _lines(segment.path, patient=newest):
+            yield _Place(index, segment, line.data, line.complete)
+            index += 1
+
+
+def _lines(path: str, *, patient: bool) -> Iterator[segments.Line]:
+    """The lines of a segment. An unfinished last one of the newest segment may be in the middle of a write."""
+    start = 0
+    for pause in (*_PATIENCE, None):
+        for line in segments.read_lines(path, start):
+            if not line.complete and patient and pause is not None and len(line.data) < segments.LINE_LIMIT:
+                start = line.offset
+                break
+            yield line
+        else:
+            return
+        time.sleep(pause or 0)
+
+
+def _problem(bad: _Bad, place: _Place | None, walk: _Walk, after: _Place | None, found: list[Segment]) -> Problem:
+    """Name the first bad record.
+
+    A broken chain has two ends. Where the following line vouches for the one that was just read, the one before
+    was changed; else this one is to blame. Without a following line nothing vouches for either: the earlier.
+    """
+    if place is None or bad.index is not None:
+        index = walk.count if bad.index is None else bad.index
+        segment = next((s for s in reversed(found) if s.first <= index), found[0])
+        return Problem(index=index, step=bad.step, segment=os.path.basename(segment.path), reason=bad.reason)
+    index = place.index
+    if bad.step == 6 and index > 0 and (after is None or _vouches(after, place)):
+        index -= 1
+    return Problem(index=index, step=bad.step, segment=os.path.basename(place.segment.path), reason=bad.reason)
+
+
+def _next(ahead: Iterator[_Place]) -> _Place | None:
+    try:
+        return next(ahead, None)
+    except _Bad:
+        return None
+
+
+def _vouches(after: _Place, place: _Place) -> bool:
+    try:
+        return record.decode(after.data).prev == record.line_hash(place.data)
+    except ValueError:
+        return False
