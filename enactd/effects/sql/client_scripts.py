@@ -114,7 +114,7 @@ def _psql_step(command: str, argument: str, sql: str) -> Iterator[Step]:
         case "c" | "connect":
             yield Step("connect", argument)
         case "lo_export" if argument:
-            yield Step("write", _bare(argument.split()[-1]))
+            yield Step("write", _bare(argument.rsplit(maxsplit=1)[-1]))
     for quoted in re.findall(r"`([^`]*)`", argument if command not in {"!"} else ""):
         yield Step("shell", quoted)
 

@@ -17,8 +17,9 @@ from enactd.effects.values import Hole, Value, known
 Stage = Literal["memory", "temp", "local", "test", "production", "unknown"]
 
 _LOCAL_HOSTS: Final = frozenset(
-    "localhost 127.0.0.1 ::1 0.0.0.0 host.docker.internal docker.for.mac.localhost db database postgres "
-    "postgresql pg mysql mariadb mssql sqlserver mongo mongodb redis cache valkey clickhouse cassandra etcd influxdb minio . (local)".split()
+    "localhost 127.0.0.1 ::1 0.0.0.0 host.docker.internal docker.for.mac.localhost . (local) "
+    "db database postgres postgresql pg mysql mariadb mssql sqlserver mongo mongodb redis cache valkey clickhouse "
+    "cassandra etcd influxdb minio".split()
 )
 _MANAGED: Final = (
     "rds.amazonaws.com", "cache.amazonaws.com", "docdb.amazonaws.com", "redshift.amazonaws.com", "supabase.co",

@@ -173,7 +173,7 @@ def _reads(tree: Node, names: frozenset[str], writes: bool) -> list[Facts]:
             continue
         shown_tables.append(_name(table))
     queries = [query for query in tree.find_all(exp.Select) if not _in_condition(query)]
-    returning = [clause for clause in tree.find_all(exp.Returning)]
+    returning = list(tree.find_all(exp.Returning))
     if not queries and not returning:
         return [] if writes else [Facts(verb="select", tables=tuple(dict.fromkeys(shown_tables)), columns=("*",))]
     columns = [name for clause in (*queries, *returning) for name in _projected(clause, names)]

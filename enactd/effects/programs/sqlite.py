@@ -1,0 +1,60 @@
+"""sqlite3, duckdb and litecli: a database in a file, dot commands, SQL in arguments and on standard input."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from enactd.effects.invocation import Effects, Invocation, Options, Value, program
+from enactd.effects.model import ReadPath, RunSql
+from enactd.effects.sql.client import Client
+from enactd.effects.sql.connection import file_database
+
+_FLAGS: Final = (
+    "-append", "-ascii", "-bail", "-batch", "-box", "-column", "-csv", "-echo", "-header", "-noheader", "-help --help",
+    "-html", "-interactive", "-json", "-line", "-list", "-markdown", "-memtrace", "-no-rowid-in-view", "-nofollow",
+    "-quote", "-readonly", "-safe", "-stats", "-table", "-tabs", "-unsafe-testing", "-unsigned", "-version --version",
+    "-zip", "-deserialize", "-pcachetrace", "-A", "-jsonlines", "-no-stdin", "-s", "-ui", "-r",
+)  # fmt: skip
+SQLITE: Final = Options(
+    *_FLAGS, "-cmd COMMAND", "-init FILE", "-separator SEP", "-newline SEP", "-nullvalue TEXT", "-mmap N", "-heap N",
+    "-maxsize N", "-vfs NAME", "-escape T", "-lookaside N", "-pagecache N", "-c COMMAND", "-f FILE",
+)  # fmt: skip
+
+
+@program("sqlite3", "sqlite", "duckdb", "litecli", "sqlcipher")
+def sqlite(call: Invocation) -> Effects:
+    """The first operand is the file; then statements, else standard input."""
+    words = [_single_dash(word) for word in call.args]
+    line = SQLITE.parse(words)
+    if line.has("-help", "-version"):
+        return
+    dialect = "duckdb" if call.name == "duckdb" else "sqlite"
+    path = line.operands[0] if line.operands else None
+    client = Client(call, dialect, file_database(call, dialect, path))
+    if path is not None and client.database.stage != "memory":
+        yield ReadPath(target=call.target(path), shown=False)
+    for word in line.values("-init"):
+        yield from client.file(word)
+    for word in line.values("-cmd"):
+        yield from client.script(word)
+    statements = [*line.values("-c"), *line.operands[1:]]
+    for word in statements:
+        yield from client.script(word)
+    for word in line.values("-f"):
+        yield from client.file(word)
+    if not statements and not line.has("-f"):
+        yield from client.standard_input()
+
+
+def _single_dash(word: Value) -> Value:
+    """sqlite3 takes `--option` for `-option`."""
+    return word.cut(1) if word.startswith("--") and len(word.prefix) > 2 else word
+
+
+@program("sqldiff", "sqlite3_analyzer", "sqlite3_rsync")
+def harmless(call: Invocation) -> Effects:
+    """Looks at database files."""
+    for word in call.args:
+        if not word.startswith("-"):
+            yield ReadPath(target=call.target(word), shown=False)
+    yield RunSql(verb="explain")
