@@ -34,13 +34,13 @@ from enactd.agents.base import (
     ToolRequest,
 )
 from enactd.call import HookCall, Reply
-from enactd.config import Daemon
+from enactd.config import Settings
 from enactd.effects.model import Effect
 from enactd.errors import EnactError, ProtocolError, ReceiptError, RefusedError
 from enactd.health import FAULTS, RECEIPTS_UNWRITABLE, REFUSED_CALLERS, UNDELIVERED, VERDICTS_LATE, Health
 from enactd.origin import Origin, Origins
 from enactd.peer import Seen
-from enactd.report import AgentSeen
+from enactd.report import AgentSeen, PolicySetSeen
 from enactd.risk import Risk
 from enactd.toolcall import ToolCall
 from enactd.verdict import Decision, Finding, Verdict
@@ -79,12 +79,27 @@ class Judgement(Protocol):
 
 
 class Judge(Protocol):
-    """Settings and policies in force, as a function. Never raises; blocks for a bounded time."""
+    """A policy set as a function. Blocks for a bounded time."""
 
     def judge(
-        self, call: ToolCall, *, workspace: str, home: str, session: policy.Session, environment: Mapping[str, str]
+        self,
+        call: ToolCall,
+        *,
+        workspace: str,
+        home: str,
+        session: policy.Session,
+        environment: Mapping[str, str],
+        frozen: str,
     ) -> Judgement:
         """What the call would do, and what the policies say to it."""
+
+
+class InForce(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call is judged by. Replaced as a whole; a call keeps what it began with."""
+
+    settings: Settings
+    judge: Judge
+    policies: PolicySetSeen
 
 
 class Receipt(Protocol):
@@ -146,25 +161,23 @@ class Denial(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Gate:
-    """Decides hook calls. One for the whole daemon; `judge` gives the one in force at the moment of a call."""
+    """Decides hook calls. One for the whole daemon; `in_force` is asked anew for every call."""
 
     def __init__(
         self,
         *,
-        judge: Callable[[], Judge],
+        in_force: Callable[[], InForce],
         origins: Origins,
         ledger: Ledger,
         health: Health,
         pool: Executor,
-        limits: Callable[[], Daemon],
         registration: Registration,
     ) -> None:
-        self._judge = judge
+        self._in_force = in_force
         self._origins = origins
         self._ledger = ledger
         self._health = health
         self._pool = pool
-        self._limits = limits
         self._registration = registration
         self.agents: dict[str, AgentSeen] = {}
 
@@ -172,7 +185,9 @@ class Gate:
         """The answer, in time and whatever happens. An allowed call has its durable receipt by then."""
         adapter = agents.find(hook.agent)
         if adapter is None:
-            return Answer(self.refused(f"`{hook.agent}` is no agent that enactd knows"))
+            problem = f"`{hook.agent}` is no agent that enactd knows"
+            await attempt(self._record_refusal(hook, witness, problem, ProtocolError(problem)))
+            return Answer(self.refused(problem))
         self._note(hook)
         result = await attempt(self._serve_in_time(adapter, hook, witness))
         if not isinstance(result, Exception):
@@ -249,13 +264,15 @@ class Gate:
 
     async def _judged(self, hook: HookCall, call: ToolCall, origin: Origin) -> Judgement:
         """The judge's word, or a denial if it comes too late."""
+        in_force = self._in_force()
         work = partial(
-            self._judge().judge,
+            in_force.judge.judge,
             call,
             workspace=origin.holder.workspace,
             home=origin.holder.home,
             session=self._ledger.view(call.agent, call.session),
             environment=origin.holder.environment,
+            frozen=in_force.settings.frozen(),
         )
         try:
             # A part of the time is kept for the receipt of a verdict that came too late.
@@ -329,7 +346,7 @@ class Gate:
                 return "a fault of enactd, see its log"
 
     def _seconds(self, hook: HookCall) -> float:
-        limits = self._limits()
+        limits = self._in_force().settings.daemon
         return max(0.0, min(hook.deadline_ms - limits.margin_ms, limits.patience_ms) / 1000)
 
     def _note(self, hook: HookCall) -> None:

@@ -10,44 +10,24 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import time
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
-import msgspec
 import structlog
 
 from enactd import config
 from enactd.config import Layout, Settings
 from enactd.errors import ConfigError, EnactError
-from enactd.gate import Judge
+from enactd.gate import InForce
 from enactd.health import CONFIG_STALE, POLICIES_STALE, WATCH_LOST, Health
-from enactd.report import PolicySetSeen, Reloaded
+from enactd.report import Reloaded
 
 SETTLE_S: Final = 0.02  # an editor writes a file in several steps
 POLL_S: Final = 1.0
 MOST_FOLDERS: Final = 2_000
 
 log = structlog.get_logger()
-
-
-class PolicySet(Protocol):
-    """All policies in force, as `bundle.load` gives them."""
-
-    @property
-    def digest(self) -> str:
-        """Names exactly these policies."""
-
-    def __len__(self) -> int: ...
-
-
-class InForce(msgspec.Struct, frozen=True, kw_only=True):
-    """What one call is judged by. Replaced as a whole; a call keeps what it began with."""
-
-    settings: Settings
-    judge: Judge
-    policies: PolicySetSeen
 
 
 Build = Callable[[Settings], InForce]
@@ -236,8 +216,3 @@ def _entries(folder: Path) -> list[Path]:
         return [Path(entry.path) for entry in os.scandir(folder)]
     except OSError:
         return []
-
-
-def seen(digest: str, count: int) -> PolicySetSeen:
-    """A policy set that came into force now."""
-    return PolicySetSeen(digest=digest, count=count, loaded=time.time())

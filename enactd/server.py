@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, Protocol
 
 import structlog
@@ -71,15 +71,27 @@ class Server:
         self._listener = listener
         self._tasks: asyncio.TaskGroup | None = None
 
-    async def serve(self, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
-        """Serve until `stop` is set, then let running calls end, for `limits.drain_ms` at most."""
+    async def serve(
+        self,
+        stop: asyncio.Event,
+        ready: Callable[[], None] = lambda: None,
+        *,
+        alongside: Iterable[Awaitable[None]] = (),
+    ) -> None:
+        """Serve until `stop` is set, then let running calls end, for `limits.drain_ms` at most.
+
+        What runs `alongside` is cancelled when calls have ended; if one of them fails, everything ends.
+        """
         loop = asyncio.get_running_loop()
         async with asyncio.TaskGroup() as self._tasks:
             listening = await loop.create_unix_server(lambda: _Connection(self), sock=self._listener, backlog=BACKLOG)
+            others = [self.start(work) for work in alongside]
             ready()
             await stop.wait()
             listening.close()
             await self._drain()
+            for other in others:
+                other.cancel()
         self._tasks = None
 
     def start(self, work: Awaitable[None]) -> asyncio.Task[None]:
