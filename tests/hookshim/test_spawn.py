@@ -22,11 +22,12 @@ from enactd.resources import allow_spawn
 DAEMON = """
 import json, os, signal, socket, sys, threading
 
+FILES = "/proc/self/fd"
 place, folder = sys.argv[1:]
 found = {
-    "pid": os.getpid(), "session": os.getsid(0), "parent": os.getppid(), "cwd": os.getcwd(), "umask": os.umask(0o077),
+    "pid": os.getpid(), "session": os.getsid(0), "cwd": os.getcwd(), "umask": os.umask(0o077),
     "environment": dict(os.environ), "blocked": [int(s) for s in signal.pthread_sigmask(signal.SIG_BLOCK, ())],
-    "files": {fd: os.readlink(link) for fd in os.listdir("/proc/self/fd") if os.path.exists(link := f"/proc/self/fd/{fd}")},
+    "files": {fd: os.readlink(file) for fd in os.listdir(FILES) if os.path.exists(file := FILES + "/" + fd)},
     "ignored": [int(s) for s in signal.valid_signals() if signal.getsignal(s) is signal.SIG_IGN],
 }
 with open(place, "a") as file:

@@ -91,6 +91,7 @@ class Listener:
         back = Path.cwd()
         os.chdir(folder)  # the path may be longer than an address can be
         try:
+            Path("enactd.sock").unlink(missing_ok=True)
             self._socket.bind("enactd.sock")
         finally:
             os.chdir(back)
