@@ -51,15 +51,17 @@ _SHORT_BYPASS: Final = {
     "gemini": "-y", "qwen": "-y", "cursor-agent": "-f", "crush": "-y", "q": "-a", "iflow": "-y", "agent": "-f",
 }  # fmt: skip
 _NAMES: Final = """
-    claude codex gemini copilot opencode cursor-agent aider amp goose q qchat kiro-cli kiro qwen qwen-code crush droid cline
-    cn roo plandex openhands auggie iflow kimi devin codebuff letta claude-code
-    gemini-cli codex-cli openclaw vibe rovodev jules
+    claude codex gemini copilot opencode cursor-agent aider amp goose q qchat kiro-cli kiro qwen qwen-code crush
+    droid cline cn roo plandex openhands auggie iflow kimi devin codebuff letta claude-code gemini-cli codex-cli
+    openclaw vibe rovodev jules
 """.split()
 
 
 @program(*_NAMES)
 def agent(call: Invocation) -> Effects:
     words = [word.text for word in call.args]
+    if call.name == "q" and any(re.match(r"\s*select\b", word or "", re.IGNORECASE) for word in words):
+        return  # the other `q`, which asks text files questions in SQL
     if any(word in _QUIET for word in words[:1]) or (len(words) == 1 and words[0] in _QUIET):
         return
     operands = [word for word in words if word is not None and not word.startswith("-")]

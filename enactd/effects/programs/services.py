@@ -164,20 +164,21 @@ def power(call: Invocation) -> Effects:
     yield PowerState(verb=verb)
 
 
-@program("pmset", "caffeinate", "rtcwake")
+@program("pmset", "rtcwake")
 def pmset(call: Invocation) -> Effects:
     texts = [word.text for word in call.args]
-    if call.name == "caffeinate":
-        rest = Options("-d", "-i", "-m", "-s", "-u", "-t N", "-w P", stop_at_operand=True).parse(call.args).operands
-        if rest:
-            yield from call.run(rest)
-    elif call.name == "rtcwake" or "sleepnow" in texts:
+    if call.name == "rtcwake" or "sleepnow" in texts:
         yield PowerState(verb="suspend")
     elif "-g" not in texts:
         yield ChangeService(tool="pmset", verb="set", what=" ".join(word.shown(40) for word in call.args))
 
 
-JOURNAL: Final = Options("--vacuum-size S", "--vacuum-time T", "--vacuum-files N", "--rotate", "--flush", "--relinquish-var", "--setup-keys", "--update-catalog", "--file F", "-D --directory D", "--sync")  # fmt: skip  # noqa: E501
+JOURNAL: Final = Options(
+    *"""
+    --vacuum-size S | --vacuum-time T | --vacuum-files N | --rotate | --flush | --relinquish-var | --setup-keys
+    | --update-catalog | --file F | -D --directory D | --sync
+    """.split("|")
+)
 
 
 @program("journalctl")
