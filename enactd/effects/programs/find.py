@@ -210,9 +210,8 @@ def found_path(root: Value, reach: Reach, pattern: tuple[str, Value] | None, dep
         return root
     slash = "" if root.suffix.endswith("/") else "/"
     if pattern is None:
-        if reach.limited or reach.kind == "f" or depth.least > 0:
-            return value(*root.pieces, slash, Hole("a path that find finds", inside=True, empty=False))
-        return value(*root.pieces, Hole("what find finds below it", inside=True))
+        itself = not (reach.limited or reach.kind == "f" or depth.least > 0)
+        return value(*root.pieces, slash, Hole("a path that find finds", inside=True, empty=itself))
     text = pattern[1].text if pattern[0] == "-name" else None
     if text is None:
         return value(*root.pieces, slash, Hole("a path that find finds", inside=True, empty=False))
@@ -233,7 +232,8 @@ def refined(items: Sequence[Yield], word: Value, target: Target) -> Effects:
         if getattr(item, "target", None) is not None and item.target.word == shown:  # type: ignore[attr-defined]
             item = msgspec.structs.replace(item, target=target)
             if isinstance(item, DeletePath):
-                item = msgspec.structs.replace(item, bulk=True)
+                all_below = not target.pattern and not item.only_empty
+                item = msgspec.structs.replace(item, bulk=True, recursive=item.recursive or all_below)
             elif isinstance(item, ReadPath | WritePath) and not target.pattern:
                 item = msgspec.structs.replace(item, recursive=True)
         yield item
@@ -291,21 +291,19 @@ def _act(
     search = pattern[1].shown() if pattern is not None else ""
     prints = action.name in _PRINTS
     if prints:
-        lines.append(value(*path.pieces, "\n") if action.name != "-printf" else unknown("what -printf prints"))
+        end = "\0" if action.name == "-print0" else "\n"
+        plain = action.name in ("-print", "-print0")
+        lines.append(value(*path.pieces, end) if plain else unknown(f"what {action.name} prints"))
     yield ReadPath(
         target=target, how="list", recursive=depth.most > 0, shown=prints and shown_by(call), search=search
     )
     if action.name == "-delete":
         empty = reach.empty or reach.kind == "d"
-        whole = pattern is None and not empty and not reach.limited
+        whole = (pattern is None or pattern[1].text == "*") and not empty and not reach.limited
         yield DeletePath(target=target, recursive=whole, only_empty=empty, bulk=True)
     elif action.name.startswith("-fp") or action.name == "-fls":
         yield WritePath(target=call.target(action.words[0]))
     elif action.name in _EXECS and action.words:
-        changes = {"stdin": standard_input(call)}
-        if action.name.endswith("dir"):
-            changes["cwd"] = value(*root.pieces, Hole("the folder of what find finds", inside=True))
-        words = substituted(action.words, "{}", path)
-        items = call.run(words, via=call.name, stdin=changes["stdin"])
+        items = call.run(substituted(action.words, "{}", path), stdin=standard_input(call))
         lines += [item.value for item in items if isinstance(item, Output)]
         yield from refined(items, path, target)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from enactd.effects.invocation import EMPTY, Effects, Invocation, Line, Options, Output, Value, known, program, unknown, value
-from enactd.effects.model import ReadPath
+from enactd.effects.model import ReadPath, Target
 from enactd.effects.programs.streams import (
     content_of,
     selected,
@@ -161,7 +161,7 @@ def rg(call: Invocation) -> Effects:
     yield from _searched(call, files or [known(".")], globs, True, not hidden, search)
 
 
-def _listed(call: Invocation, root: Value, globs: Sequence[Value]):  # type: ignore[no-untyped-def]
+def _listed(call: Invocation, root: Value, globs: Sequence[Value]) -> Target:
     if len(globs) == 1:
         slash = "" if root.suffix.endswith("/") else "/"
         return call.target(value(*root.pieces, slash, "**/", *globs[0].pieces, glob=True))

@@ -128,3 +128,10 @@ def without_output(items: Iterable[Yield]) -> list[Yield]:
 def nothing_printed() -> Output:
     """For programs that print nothing, whatever they read."""
     return Output(EMPTY)
+
+
+def merged(runs: Iterable[Iterable[Yield]]) -> list[Yield]:
+    """Several runs as one: all effects, and their outputs behind each other as one output."""
+    items = [item for run in runs for item in run]
+    outputs = [item.value for item in items if isinstance(item, Output)]
+    return [*without_output(items), *([Output(concat(outputs))] if outputs else [])]

@@ -1,0 +1,238 @@
+"""sed: what its script writes, reads and runs besides the lines it prints."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import msgspec
+
+from enactd.effects.invocation import Effects, Hole, Invocation, Line, Options, Value, known, program, value
+from enactd.effects.model import Opaque, ReadPath, RunCode, WritePath
+from enactd.effects.programs.streams import content_of, is_stream, reading, transformed, without_output
+
+_SED: Final = Options(
+    "-n --quiet --silent", "-e --expression SCRIPT", "-f --file FILE", "-E -r --regexp-extended", "-i", "-I",
+    "--in-place [SUFFIX]", "-s --separate", "-u --unbuffered", "-z --null-data", "-l --line-length N", "--posix",
+    "--debug", "--follow-symlinks", "--sandbox", "-b --binary", "-a", "--help", "--version",
+)  # fmt: skip
+_HOLE: Final = "\ue010"  # stands for text that is not known
+_PLAIN: Final = re.compile(r"[\w\s:=@,#%&'\"<>~;|-]*")
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A command of a script that reaches outside: kind is read, write, run (text) or eval (computed)."""
+
+    kind: str
+    text: str
+
+
+class _Script:
+    """Walks over a sed script. A letter that is no command ends the reading, as it ends sed."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.parts: list[Part] = []
+
+    def peek(self) -> str:
+        return self.text[self.at] if self.at < len(self.text) else ""
+
+    def skip(self, characters: str) -> None:
+        while self.at < len(self.text) and self.text[self.at] in characters:
+            self.at += 1
+
+    def line(self) -> str:
+        """The rest of the line."""
+        end = self.text.find("\n", self.at)
+        end = len(self.text) if end < 0 else end
+        rest = self.text[self.at : end]
+        self.at = end
+        return rest
+
+    def delimited(self, delimiter: str) -> str:
+        """Up to the next delimiter that is neither escaped nor in a bracket expression."""
+        start = self.at
+        bracket = False
+        while self.at < len(self.text):
+            character = self.text[self.at]
+            if character == "\\":
+                self.at += 2
+                continue
+            if character == "[" and not bracket:
+                bracket = "]" in self.text[self.at + 2 :]
+                self.at += 2 if bracket and self.text[self.at + 1 : self.at + 2] in ("]", "^") else 1
+                continue
+            if character == "]":
+                bracket = False
+            elif character == delimiter and not bracket:
+                break
+            self.at += 1
+        part = self.text[start : self.at]
+        self.at += 1
+        return part
+
+    def address(self) -> None:
+        while True:
+            character = self.peek()
+            if character and (character.isdigit() or character in "$~+,!" + _HOLE or character in " \t"):
+                self.at += 1
+            elif character in ("/", "\\") and character:
+                self.at += 1
+                delimiter = "/"
+                if character == "\\":
+                    delimiter = self.peek()
+                    self.at += 1
+                self.delimited(delimiter)
+                self.skip("IM")
+            else:
+                return
+
+    def read(self) -> list[Part]:
+        while self.at < len(self.text) and len(self.parts) < 100:
+            self.skip(" \t\n;{}")
+            self.address()
+            self.skip(" \t")
+            command = self.peek()
+            self.at += 1
+            if not self.command(command):
+                break
+        return self.parts
+
+    def command(self, command: str) -> bool:
+        if command in ("a", "i", "c"):
+            text = self.line()
+            while text.endswith("\\") and self.at < len(self.text):
+                self.at += 1
+                text = self.line()
+        elif command in ("r", "R", "w", "W"):
+            self.parts.append(Part("read" if command in "rR" else "write", self.line().strip()))
+        elif command == "e":
+            text = self.line().strip()
+            self.parts.append(Part("run", text) if text else Part("eval", ""))
+        elif command in ("s", "y"):
+            self.substitution(command)
+        elif command in (":", "#"):
+            self.line()
+        elif command in ("b", "t", "T", "q", "Q", "l", "L", "v"):
+            while self.peek() not in ("", ";", "\n", "}"):
+                self.at += 1
+        elif command not in ("", "=", "d", "D", "g", "G", "h", "H", "n", "N", "p", "P", "x", "z", "F", "}", "{", ";", "\n"):
+            return False
+        return True
+
+    def substitution(self, command: str) -> None:
+        delimiter = self.peek()
+        self.at += 1
+        self.delimited(delimiter)
+        start = self.at
+        while self.at < len(self.text) and self.text[self.at] != delimiter:
+            self.at += 2 if self.text[self.at] == "\\" else 1
+        replacement = self.text[start : self.at]
+        self.at += 1
+        while command == "s" and self.peek() and self.peek() in "gpiImMe0123456789" + _HOLE + " ":
+            if self.peek() == "e":
+                self.parts.append(Part("eval", replacement))
+            self.at += 1
+        if command == "s" and self.peek() == "w":
+            self.at += 1
+            self.parts.append(Part("write", self.line().strip()))
+
+
+def script_parts(text: str) -> list[Part]:
+    """The commands of a script that read, write or run something."""
+    return _Script(text).read()
+
+
+def with_marks(script: Value) -> str:
+    """The script with a mark for each part that is not known."""
+    return "".join(piece if isinstance(piece, str) else _HOLE for piece in script.pieces)
+
+
+def without_marks(text: str) -> Value:
+    """A name out of such a script, holes put back."""
+    pieces: list[str | Hole] = []
+    for i, part in enumerate(text.split(_HOLE)):
+        pieces += [Hole("a part of the script")] * (i > 0) + [part]
+    return value(*pieces)
+
+
+@program("sed", "gsed", "ssed")
+def sed(call: Invocation) -> Effects:
+    """With `-i` the operand files change, else they are printed."""
+    args = [_attached(word) for word in call.args]
+    line = _SED.parse([word for pair in args for word in pair])
+    if line.has("--help", "--version"):
+        return
+    operands = list(line.operands)
+    in_place = line.has("-i", "-I", "--in-place")
+    scripts = line.values("-e")
+    for word in line.values("-f"):
+        if word.text != "-":
+            target = call.target(word)
+            yield ReadPath(target=target, shown=False)
+            scripts.append(content_of(call, word, target))
+    if not line.has("-e", "-f"):
+        if in_place and operands and operands[0].text == "":
+            operands.pop(0)  # BSD: `-i ''`
+        scripts = operands[:1]
+        operands = operands[1:]
+    elif in_place and operands and operands[0].text == "":
+        operands.pop(0)
+    if not line.has("--sandbox"):
+        for script in scripts:
+            yield from _script_effects(call, script)
+    if in_place:
+        for word in operands:
+            yield WritePath(target=call.target(word), how="edit")
+        return
+    reads, text = reading(call, operands)
+    yield from reads
+    yield transformed(text, lambda known_text: _substituted(line, scripts, known_text), "what sed prints")
+
+
+def _attached(word: Value) -> list[Value]:
+    """`-i.bak` as `-i`: the suffix is not needed. `-ni` and `-Ei` keep their other letters."""
+    match = re.match(r"-([nErsuz]*)([iI])(.*)", word.prefix, re.DOTALL)
+    if match is None or word.prefix.startswith("--"):
+        return [word]
+    letters = [known(f"-{letter}") for letter in match.group(1)]
+    return [*letters, known("-i")]
+
+
+def _script_effects(call: Invocation, script: Value) -> Effects:
+    if not script.visible.strip() and script.holes:
+        yield Opaque(reason="a sed script that is known only at run time")
+        return
+    for part in script_parts(with_marks(script)):
+        name = without_marks(part.text)
+        if part.kind == "write":
+            target = call.target(name)
+            if not is_stream(target) or target.path == "/dev/null":
+                yield WritePath(target=target)
+        elif part.kind == "read":
+            if name.text not in ("/dev/stdin", "-"):
+                yield ReadPath(target=call.target(name))
+        elif part.kind == "run":
+            yield from without_output(call.shell(name))
+        else:
+            yield RunCode(language="shell", origin="generated", what=part.text)
+            if name.pieces:
+                plain = [re.sub(r"\\(.)", r"\1", p) if isinstance(p, str) else p for p in name.pieces]
+                yield from without_output(call.shell(value(*plain)))
+
+
+def _substituted(line: Line, scripts: list[Value], text: str) -> str | None:
+    """The result of one plain `s/a/b/` over known lines; None for anything else."""
+    script = scripts[0].text if len(scripts) == 1 else None
+    match = re.fullmatch(r"s(.)((?:(?!\1)[^\\])*)\1((?:(?!\1)[^\\&])*)\1(g?)", script or "", re.DOTALL)
+    if match is None or line.has("-n", "-z"):
+        return None
+    _, old, new, everywhere = match.groups()
+    start, end = old.startswith("^"), old.endswith("$")
+    body = old[start : len(old) - end]
+    if not _PLAIN.fullmatch(body) and body != ".*":
+        return None
+    expression = ("^" if start else "") + (".*" if body == ".*" else re.escape(body)) + ("$" if end else "")
+    count = 0 if everywhere and body != ".*" else 1
+    return "".join(re.sub(expression, lambda _: new, one, count=count) + "\n" for one in text.splitlines())
