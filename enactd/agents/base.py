@@ -73,7 +73,10 @@ Incoming = ToolRequest | Outcome | SessionStarted | SessionEnded | SettingsChang
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
-    """The command that a settings file must name: absolute shim, absolute home."""
+    """The command that a settings file must name: absolute shim, absolute home.
+
+    `home` is empty for the usual places, which the shim takes from the password database alone.
+    """
 
     shim: str
     home: str

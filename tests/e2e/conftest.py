@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.claude import Claude
+from support.guarded import Guarded, guarded
 from support.loopback import Loopback, loopback
 from support.scripted_shim import ScriptedShim
 
@@ -55,3 +56,10 @@ def claude(home: Path, network: Loopback) -> Claude:
 def shim(tmp_path: Path) -> ScriptedShim:
     """A stand-in for shim and daemon, not registered anywhere yet."""
     return ScriptedShim(tmp_path / "shim")
+
+
+@pytest.fixture
+def gate(network: Loopback) -> Iterator[Guarded]:
+    """The whole product set up in a furnished home, daemon running, hooks in the user's settings."""
+    with guarded(network) as place:
+        yield place

@@ -31,6 +31,15 @@ def test_a_new_file_holds_every_event() -> None:
     assert registration.registered(text, GATE) is None
 
 
+def test_the_usual_places_need_no_home() -> None:
+    """The shim reads no variable, so without `--home` it has one place to look as well."""
+    usual = Registration(shim=GATE.shim, home="")
+    text = registration.register("", usual)
+    assert "--home" not in text
+    assert registration.registered(text, usual) is None
+    assert registration.registered(text, GATE)
+
+
 def test_only_deciding_events_close_on_failure() -> None:
     """A missing shim must stop calls, and must not turn a finished call into an error."""
     hooks = json.loads(registration.register("", GATE))["hooks"]
