@@ -23,7 +23,7 @@ from enactd.effects import model
 from enactd.effects.model import *  # noqa: F403 - policies see the whole vocabulary of effects
 from enactd.effects.model import Effect, Target
 from enactd.risk import Risk
-from enactd.verdict import Allow, Ask, Deny, Opinions
+from enactd.verdict import Ask, Deny, Opinion, Opinions
 
 Severity = Literal["low", "medium", "high", "critical"]
 Stage = Literal["trial", "stable", "retired"]
@@ -86,8 +86,19 @@ class Context(msgspec.Struct, frozen=True):
         """A parameter of this policy from the configuration, else the default."""
         return self.settings.get(name, default)
 
-    def inside_workspace(self, target: Target) -> bool:
-        return target.area == "workspace"
+    def floor(self, effect: Effect, reason: str, instead: str = "") -> Opinion:
+        """The floor on this machine; on another one, where a person may want it, a question."""
+        if effect.place:
+            return Ask(f"on {effect.place}: {reason}", instead)
+        return Deny(reason, instead)
+
+    def recoverable(self, target: Target) -> bool:
+        """Whether git, a build, or nothing gives the target back: clean, made again, temporary, or not there."""
+        if target.area in ("temp", "stream"):
+            return True
+        if target.git == "clean" or target.kind == "missing":
+            return True
+        return "build-output" in target.nature or "git-lock" in target.nature
 
 
 Check = Callable[[Any, Context], Opinions]
@@ -146,19 +157,20 @@ def _examples(given: Iterable[str | Example]) -> tuple[Example, ...]:
     return tuple(bash(item) if isinstance(item, str) else item for item in given)
 
 
-__all__ = [
+_VOCABULARY = [name for name in vars(model) if name[:1].isupper() and name not in {"Literal", "AnyEffect", "Risk"}]
+_OURS = [
     "Allow",
     "Ask",
     "Context",
     "Deny",
-    "Effect",
     "Example",
+    "Opinion",
     "Opinions",
     "Risk",
     "Session",
-    "Target",
     "bash",
     "policy",
     "tool",
-    *(name for name in vars(model) if name[:1].isupper() and name not in {"Literal", "AnyEffect"}),
 ]
+
+__all__ = _OURS + _VOCABULARY  # noqa: PLE0605 - the vocabulary grows with the model

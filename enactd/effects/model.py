@@ -70,6 +70,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     named: str | None = None
     area: Area = "unknown"
     kind: FileKind = "unknown"
+    size: int = -1  # bytes, -1 unknown
     git: GitState = "unknown"
     nature: tuple[str, ...] = ()
     secret: str = ""  # what kind of secret it holds, in words: "private key", "dotenv file"; empty: none
@@ -97,7 +98,12 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     place: str = ""  # "" = this machine; "ssh host", "docker web", "kubectl api-0"
     user: str = ""  # "" = the caller; "root" under sudo
     conditional: bool = False  # happens only in a branch whose condition is not known
-    span: tuple[int, int] = (0, 0)  # byte offsets in the command text
+    span: tuple[int, int] = (0, 0)  # character offsets in the command text
+
+    @property
+    def type_name(self) -> str:
+        """The name of the effect's type, as receipts have it."""
+        return type(self).__name__
 
 
 # --- files -----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import msgspec
 from enactd.effects.model import Area, Target
 from enactd.effects.natures import natures
 from enactd.effects.secrets import secret_file, secret_glob
-from enactd.effects.values import Hole, Value
+from enactd.effects.values import Value
 from enactd.world import World
 
 GLOB: Final = re.compile(r"[*?\[]")
@@ -120,10 +120,10 @@ def expand_home(text: str, home: str) -> str:
     return text
 
 
-def area_of(path: str, places: Places) -> Area:  # noqa: C901 - one ordered list of places
+def area_of(path: str, places: Places) -> Area:
     """Where an absolute, normal path lies. Ordered from most to least protected."""
     workspace, home = places.workspace, places.home
-    if any(below(path, folder) or below(folder, path) and folder != workspace for folder in places.gate if folder):
+    if any(below(path, folder) or (below(folder, path) and folder != workspace) for folder in places.gate if folder):
         if any(below(path, folder) for folder in places.gate):
             return "gate"
     if _STREAMS.match(path):
@@ -148,7 +148,7 @@ def area_of(path: str, places: Places) -> Area:  # noqa: C901 - one ordered list
         return "root"
     if path == home or below(home, path) or _HOMES.match(path) or re.match(r"^[A-Z]:/Users(?:/[^/]+)?$", path):
         return "home"
-    if path in _SYSTEM and path not in _NEVER_SYSTEM or path in _SYSTEM_DEEP or _WINDOWS_SYSTEM.match(path):
+    if (path in _SYSTEM and path not in _NEVER_SYSTEM) or path in _SYSTEM_DEEP or _WINDOWS_SYSTEM.match(path):
         return "system-root"
     if below(workspace, path):
         return "workspace-root"
@@ -211,7 +211,7 @@ class PathReader:
             area = "temp"
         stat = self.world.stat(path)
         return Target(
-            word=shown, path=path, named=named, area=self._repository_area(path, area), kind=stat.kind,
+            word=shown, path=path, named=named, area=self._repository_area(path, area), kind=stat.kind, size=stat.size,
             nature=self._natures(path, named), secret=secret, pattern=pattern, everything_in=everything,
         )  # fmt: skip
 

@@ -17,7 +17,6 @@ from enactd.effects.budget import Budget, BudgetSpent
 from enactd.effects.invocation import Invocation, Output, Yield
 from enactd.effects.model import Effect, Opaque, RunCode, Target
 from enactd.effects.paths import PathReader, Places
-from enactd.effects.secrets import secret_file
 from enactd.effects.shell import commands
 from enactd.effects.shell.interpreter import Interpreter
 from enactd.effects.shell.parser import parse
@@ -158,7 +157,9 @@ class Reading:
         try:
             script = parse(marked)
         except SyntaxProblem as problem:
-            shell.emit(Opaque(reason=f"{what} is no shell text that can be read: {problem.reason}", level=Risk.COMMITMENT))
+            shell.emit(
+                Opaque(reason=f"{what} is no shell text that can be read: {problem.reason}", level=Risk.COMMITMENT)
+            )
             return None
         doubt = self.readers.doubt(marked, script) if self.readers is not None else None
         if doubt:
@@ -259,7 +260,16 @@ class Reading:
         return msgspec.structs.replace(effect, **changed) if changed else effect
 
     def _git_state(self, target: Target) -> Target:
-        if target.path is None or target.area in ("root", "home", "system-root", "system", "device", "stream", "temp", "temp-root"):
+        if target.path is None or target.area in (
+            "root",
+            "home",
+            "system-root",
+            "system",
+            "device",
+            "stream",
+            "temp",
+            "temp-root",
+        ):
             return target
         path = target.path
         if target.everything_in or target.pattern:

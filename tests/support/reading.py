@@ -2,61 +2,40 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from enactd.effects.invocation import Invocation, find_program, known
-from enactd.effects.model import Effect, Target
-from enactd.effects.values import Value
-from enactd.world import World
+from enactd.effects.interpret import interpret
+from enactd.effects.model import Effect
+from enactd.effects.paths import Places
+from enactd.toolcall import ToolCall
+from enactd.world import World, open_world
 
 CWD = "/home/u/proj"
+HOME = "/home/u"
 
 
-class _Direct:
-    """A stand-in reader until the interpreter lands: one program, plain words."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    def target(self, call: Invocation, word: Value, pattern: str, everything: bool, place: str | None) -> Target:
-        import os
-
-        text = word.text
-        path = None if text is None else os.path.normpath(os.path.join(call.cwd.text or "/", text))
-        return Target(word=word.shown(), path=path, pattern=pattern, everything_in=everything)
-
-    def run(self, call: Invocation, argv: Any, changes: Mapping[str, Any]) -> list[Any]:
-        argv = list(argv)
-        function = find_program((argv[0].text or "").rsplit("/", 1)[-1]) if argv else None
-        if function is None:
-            return []
-        nested = Invocation(self, (argv[0].text or "").rsplit("/", 1)[-1], argv[1:], cwd=call.cwd,
-                            stdin=changes.get("stdin", call.stdin), env=changes.get("env", call.env),
-                            chain=(*call.chain, changes.get("via", call.name)), user=changes.get("user", call.user),
-                            place=changes.get("place", call.place))
-        return list(function(nested))
-
-    def shell(self, call: Invocation, script: Value, args: Any, changes: Mapping[str, Any]) -> list[Any]:
-        text = script.text
-        return [] if text is None else self.run(call, [known(w) for w in shlex.split(text)], changes)
-
-    def code(self, call: Invocation, language: str, text: Value, origin: str, changes: Mapping[str, Any]) -> list[Any]:
-        return []
-
-    def script(self, call: Invocation, path: Value, args: Any, language: str, changes: Mapping[str, Any]) -> list[Any]:
-        return []
-
-    def text_of(self, call: Invocation, path: Value) -> Value:
-        from enactd.effects.values import unknown
-
-        return unknown(f"content of {path.shown()}")
+def call_effects(
+    tool: str,
+    arguments: dict[str, Any],
+    *,
+    cwd: str = CWD,
+    home: str = HOME,
+    workspace: str | None = None,
+    world: World | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> list[Effect]:
+    """What a tool call would do. Without a world it is read against an ordinary repository that is not there."""
+    workspace = workspace or cwd
+    world = world or open_world(
+        cwd=cwd, workspace=workspace, home=home, environment=environment or {}, complete=environment is not None
+    )
+    call = ToolCall(agent="test", session="s", tool=tool, input=arguments, cwd=cwd)
+    return list(interpret(call, world, Places(workspace=workspace, home=home)).effects)
 
 
-def effects(command: str, *, cwd: str = CWD, stdin: str | None = None) -> list[Effect]:
-    """What the command would do, in order."""
-    words = shlex.split(command)
-    world = World(cwd=cwd, workspace=cwd, home="/home/u")
-    call = Invocation(_Direct(world), "", [], cwd=known(cwd), stdin=None if stdin is None else known(stdin))
-    return [item for item in _Direct(world).run(call, [known(w) for w in words], {"via": ""}) if isinstance(item, Effect)]
+def effects(command: str, *, cwd: str = CWD, stdin: str | None = None, **options: Any) -> list[Effect]:
+    """What a Bash command would do, in order; `stdin` is fed by a here-document."""
+    if stdin is not None:
+        command = f"{command} <<'ENACTD_TEST_INPUT'\n{stdin}\nENACTD_TEST_INPUT"
+    return call_effects("Bash", {"command": command}, cwd=cwd, **options)

@@ -23,7 +23,8 @@ MAIL: Final = Options(
 
 @program(
     *"""
-    mail mailx Mail s-nail mutt neomutt nail sendmail msmtp ssmtp swaks sendemail mpack exim exim4 himalaya aerc mailsend smtp-cli
+    mail mailx Mail s-nail mutt neomutt nail sendmail msmtp ssmtp swaks sendemail mpack exim exim4 himalaya aerc
+    mailsend smtp-cli
     """.split()
 )
 def mail(call: Invocation) -> Effects:
@@ -54,8 +55,9 @@ _CHAT_READS: Final = re.compile(
 
 @program(
     *"""
-    slack slackcat slack-cli telegram-send discord-send twilio sendgrid tweet toot twurl t rainbowstream signal-cli wacli imsg matrix-commander ntfy pushover apprise pb wall write telegram-cli zulip-send mosquitto_pub
-    gammu bsky webex mattermost-send resend
+    slack slackcat slack-cli telegram-send discord-send twilio sendgrid tweet toot twurl t rainbowstream
+    signal-cli wacli imsg matrix-commander ntfy pushover apprise pb wall write telegram-cli zulip-send
+    mosquitto_pub gammu bsky webex mattermost-send resend
     """.split()
 )
 def chat(call: Invocation) -> Effects:
@@ -147,8 +149,9 @@ def osascript(call: Invocation) -> Effects:
 
 @program(
     *"""
-    xdg-open open gio-open sensible-browser x-www-browser wslview explorer.exe firefox google-chrome google-chrome-stable chromium chromium-browser brave-browser microsoft-edge safari kde-open gnome-open exo-open start
-    www-browser
+    xdg-open open gio-open sensible-browser x-www-browser wslview explorer.exe firefox google-chrome
+    google-chrome-stable chromium chromium-browser brave-browser microsoft-edge safari kde-open gnome-open
+    exo-open start www-browser
     """.split()
 )
 def open_for_person(call: Invocation) -> Effects:
@@ -173,7 +176,8 @@ def open_for_person(call: Invocation) -> Effects:
 
 @program(
     *"""
-    say espeak espeak-ng notify-send terminal-notifier zenity kdialog dunstify xmessage growlnotify alerter spd-say festival afplay aplay paplay beep
+    say espeak espeak-ng notify-send terminal-notifier zenity kdialog dunstify xmessage growlnotify alerter
+    spd-say festival afplay aplay paplay beep
     """.split()
 )
 def tell_person(call: Invocation) -> Effects:

@@ -36,13 +36,13 @@ def find_builtin(name: str) -> Builtin | None:
     return _BUILTINS.get(name)
 
 
-
-
 # --- folders ---------------------------------------------------------------------------------------
 
 
 @builtin("cd", "chdir", "pushd")
-def change_folder(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def change_folder(
+    shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str
+) -> Outcome:
     """`cd` may fail: where that is not known, both outcomes go on."""
     words = [a for a in args[1:] if not (a.text or "").startswith("-") or a.text == "-"]
     if args[0].text == "pushd":
@@ -77,7 +77,7 @@ def _moved(state: State, folder: Value) -> list[State]:
 
 
 @builtin("popd")
-def pop_folder(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def pop_folder(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     if state.stack:
         state.cwd, state.stack = state.stack[0], state.stack[1:]
         state.status = 0
@@ -86,7 +86,7 @@ def pop_folder(shell: Interpreter, args: Args, state: State, io: Streams, enviro
 
 
 @builtin("pwd", "dirs")
-def print_folder(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def print_folder(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     _print(shell, concat((state.cwd, known("\n"))), io, "pwd", state)
 
 
@@ -101,12 +101,12 @@ def _print(shell: Interpreter, text: Value, io: Streams, name: str, state: State
 
 
 @builtin("echo")
-def echo(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def echo(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     _print(shell, echo_text(args[1:]), io, "echo", state)
 
 
 @builtin("printf")
-def printf(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def printf(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     rest = args[1:]
     name = ""
     if rest and rest[0].text == "-v" and len(rest) > 1:
@@ -127,7 +127,7 @@ def printf(shell: Interpreter, args: Args, state: State, io: Streams, environmen
 
 
 @builtin("export", "declare", "typeset", "local", "readonly")
-def declare(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def declare(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     """Assignments were stored while the words were expanded; what is left are options and bare names."""
     from enactd.effects.shell.commands import note_environment
 
@@ -137,8 +137,12 @@ def declare(shell: Interpreter, args: Args, state: State, io: Streams, environme
     prints = (not words and name in ("export", "declare", "typeset")) or ("p" in options and "f" not in options)
     if prints and name != "local" and not set("fFaA") & set(options):
         everything = name == "export" or not words
-        if everything or any(SECRET in shell.expander.variable((w.text or "").split("=")[0], state).origins for w in words):
-            shell.emit(RevealSecret(what="the whole environment", by=f"{name} {'-p' if options else ''}".strip()), source)
+        if everything or any(
+            SECRET in shell.expander.variable((w.text or "").split("=")[0], state).origins for w in words
+        ):
+            shell.emit(
+                RevealSecret(what="the whole environment", by=f"{name} {'-p' if options else ''}".strip()), source
+            )
         output = unknown("the environment", SECRET, ENVIRONMENT)
         (io.get(1) or Channel("screen")).parts.append(output)
     for word in words:
@@ -162,7 +166,7 @@ def declare(shell: Interpreter, args: Args, state: State, io: Streams, environme
 
 
 @builtin("unset")
-def unset(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def unset(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     for word in args[1:]:
         name = word.text
         if name is None:
@@ -175,7 +179,7 @@ def unset(shell: Interpreter, args: Args, state: State, io: Streams, environment
 
 
 @builtin("set")
-def set_options(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def set_options(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     rest = args[1:]
     if not rest:
         shell.emit(RevealSecret(what="all variables", by="set"), source)
@@ -201,7 +205,7 @@ def set_options(shell: Interpreter, args: Args, state: State, io: Streams, envir
 
 
 @builtin("shopt")
-def shopt(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def shopt(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     texts = [a.text or "" for a in args[1:]]
     names = frozenset(t for t in texts if not t.startswith("-"))
     if "-s" in texts:
@@ -212,7 +216,7 @@ def shopt(shell: Interpreter, args: Args, state: State, io: Streams, environment
 
 
 @builtin("shift")
-def shift(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def shift(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     count = args[1].text if len(args) > 1 else "1"
     if state.positional is not None:
         state.positional = state.positional[int(count) :] if count is not None and count.isdigit() else None
@@ -220,7 +224,7 @@ def shift(shell: Interpreter, args: Args, state: State, io: Streams, environment
 
 
 @builtin("let")
-def let(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def let(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     result = EMPTY
     for word in args[1:]:
         result = shell.expander.arithmetic(word, state)
@@ -228,7 +232,7 @@ def let(shell: Interpreter, args: Args, state: State, io: Streams, environment: 
 
 
 @builtin("read")
-def read(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def read(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     """Takes the next line where the input is known; else the names become holes that keep its taints."""
     names, channel = _read_arguments(args[1:], state, io)
     content = channel.source if channel is not None else None
@@ -278,16 +282,20 @@ def _read_arguments(args: list[Value], state: State, io: Streams) -> tuple[list[
 
 
 @builtin("readarray", "mapfile")
-def read_lines(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def read_lines(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     names, channel = _read_arguments([a for a in args[1:]], state, io)
     content = channel.source if channel is not None else None
-    items = {str(i): line for i, line in enumerate(content.lines())} if content is not None else {"0": unknown("a line read")}
+    items = (
+        {str(i): line for i, line in enumerate(content.lines())}
+        if content is not None
+        else {"0": unknown("a line read")}
+    )
     state.set(names[-1] if names else "MAPFILE", Variable(None, items))
     state.status = 0
 
 
 @builtin("getopts")
-def getopts(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def getopts(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     if len(args) > 2 and args[2].text:
         state.assign(args[2].text, unknown("an option letter", plain=True))
     state.assign("OPTARG", unknown("$OPTARG"))
@@ -298,12 +306,12 @@ def getopts(shell: Interpreter, args: Args, state: State, io: Streams, environme
 
 
 @builtin("exit", "logout")
-def leave(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def leave(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     _leave(args, state, "exit")
 
 
 @builtin("return")
-def give_back(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def give_back(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     _leave(args, state, "return")
 
 
@@ -315,28 +323,28 @@ def _leave(args: list[Value], state: State, how: str) -> None:
 
 
 @builtin("break")
-def break_loop(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def break_loop(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     state.control, state.status = "break", 0
 
 
 @builtin("continue")
-def continue_loop(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def continue_loop(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     state.control, state.status = "continue", 0
 
 
 @builtin("true", ":")
-def succeed(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def succeed(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     state.status = 0
 
 
 @builtin("false")
-def fail(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def fail(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     state.status = 1
 
 
 @builtin("wait", "jobs", "disown", "fg", "bg", "umask", "ulimit", "times", "suspend", "bind", "complete", "compgen", "compopt",
          "caller", "help", "enable")  # fmt: skip
-def without_effect(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def without_effect(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     state.status = 0 if args[0].text in ("wait", "enable") else None
 
 
@@ -401,7 +409,7 @@ def command(shell: Interpreter, args: Args, state: State, io: Streams, environme
 
 
 @builtin("trap")
-def trap(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def trap(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     rest = [a for a in args[1:] if a.text != "--"]
     if len(rest) > 1 and rest[0].text not in ("-", "", "-l", "-p"):
         shell.conditions += 1
@@ -411,7 +419,7 @@ def trap(shell: Interpreter, args: Args, state: State, io: Streams, environment:
 
 
 @builtin("alias")
-def alias(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def alias(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     for word in args[1:]:
         name, equals, _ = word.prefix.partition("=")
         if equals:
@@ -420,14 +428,14 @@ def alias(shell: Interpreter, args: Args, state: State, io: Streams, environment
 
 
 @builtin("unalias")
-def unalias(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def unalias(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     gone = {a.text for a in args[1:]}
     state.aliases = {} if "-a" in gone else {n: v for n, v in state.aliases.items() if n not in gone}
     state.status = 0
 
 
 @builtin("hash")
-def remember_path(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def remember_path(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     texts = [a.text for a in args[1:]]
     if "-p" in texts and len(texts) >= texts.index("-p") + 3:
         index = texts.index("-p")
@@ -438,7 +446,7 @@ def remember_path(shell: Interpreter, args: Args, state: State, io: Streams, env
 
 
 @builtin("history", "fc")
-def history(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> Outcome:
+def history(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     """`history -w/-a FILE` writes a file; `-c` forgets; without options it shows what was typed."""
     texts = [a.text or "" for a in args[1:]]
     home = shell.reader.places.home
@@ -454,4 +462,3 @@ def history(shell: Interpreter, args: Args, state: State, io: Streams, environme
     if args[0].text == "fc" and "-s" in texts:
         shell.emit(Opaque(reason="`fc -s` runs an earlier command again"), source)
     state.status = 0
-

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
-
-import msgspec
 
 from enactd.effects.invocation import Exit, Invocation, Output, find_program
 from enactd.effects.model import (
-    CopyPath, Effect, MovePath, Opaque, ReadPath, RevealSecret, RunCode, SendData, SetEnvironment, WritePath,
+    CopyPath,
+    Effect,
+    MovePath,
+    Opaque,
+    ReadPath,
+    RevealSecret,
+    RunCode,
+    SendData,
+    SetEnvironment,
+    WritePath,
 )  # fmt: skip
 from enactd.effects.shell.builtins import find_builtin
 from enactd.effects.shell.environment import runs_code
@@ -186,7 +193,7 @@ def _unfamiliar(call: Invocation) -> list[Effect]:
     return found
 
 
-def deliver(shell: Interpreter, call: Invocation, yields: list[object], state: State, channel: Channel) -> None:
+def deliver(shell: Interpreter, call: Invocation, yields: Sequence[object], state: State, channel: Channel) -> None:
     """Stamp effects, remember files, pass output on."""
     state.status = None
     output: Value | None = None
@@ -238,7 +245,9 @@ def _remember(shell: Interpreter, call: Invocation, effect: Effect) -> None:
     if isinstance(effect, WritePath) and effect.target.path and not call.place:
         if effect.content is not None and effect.how != "edit":
             before = files.get(effect.target.path, EMPTY) if effect.how == "append" else EMPTY
-            files[effect.target.path] = concat((before, Value((effect.content,) if effect.content else (), False, effect.origins)))
+            files[effect.target.path] = concat(
+                (before, Value((effect.content,) if effect.content else (), False, effect.origins))
+            )
         elif effect.content is None:
             files[effect.target.path] = unknown(f"what `{call.name}` writes", *effect.origins)
     elif isinstance(effect, CopyPath | MovePath) and effect.to.path and effect.target.path:

@@ -11,7 +11,9 @@ from enactd.effects.values import Value
 if TYPE_CHECKING:
     from enactd.effects.shell.interpreter import Interpreter
 
-_LOADS_FILE: Final = frozenset({"LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "BASH_ENV", "ENV", "PERL5DB", "RUBYLIB", "PERL5LIB"})
+_LOADS_FILE: Final = frozenset(
+    {"LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "BASH_ENV", "ENV", "PERL5DB", "RUBYLIB", "PERL5LIB"}
+)
 _COMMAND: Final = frozenset(
     {
         "PROMPT_COMMAND", "GIT_SSH_COMMAND", "GIT_SSH", "GIT_PAGER", "GIT_EDITOR", "GIT_EXTERNAL_DIFF", "GIT_ASKPASS",
@@ -28,7 +30,9 @@ _OPTIONS: Final = {
     "NODE_OPTIONS": re.compile(r"^(?:\s*--(?!require|import|loader|experimental-loader|r\b)[\w-]+(?:=\S*)?)*\s*$"),
     "PERL5OPT": re.compile(r"^(?:-[wWTtCu]\S*\s*)*$"),
     "RUBYOPT": re.compile(r"^(?:-(?:W\S*|w|E\S*|-yjit|-disable\S*|-enable\S*)\s*)*$"),
-    "JAVA_TOOL_OPTIONS": re.compile(r"^(?:(?!-javaagent|-agentlib|-agentpath|-XX:OnError|-XX:OnOutOfMemoryError)\S+\s*)*$"),
+    "JAVA_TOOL_OPTIONS": re.compile(
+        r"^(?:(?!-javaagent|-agentlib|-agentpath|-XX:OnError|-XX:OnOutOfMemoryError)\S+\s*)*$"
+    ),
     "_JAVA_OPTIONS": re.compile(r"^(?:(?!-javaagent|-agentlib|-agentpath)\S+\s*)*$"),
     "PYTHONINSPECT": re.compile(r"^"),
     "CARGO_BUILD_RUSTC_WRAPPER": re.compile(r"^(?:sccache)?$"),
@@ -65,7 +69,11 @@ def runs_code(shell: Interpreter, name: str, content: Value, program: str) -> bo
 def _harmless_command(shell: Interpreter, content: Value) -> bool:
     """A command is harmless when reading it shows nothing but programs that are known."""
     effects = shell.reader.trial(content, shell)
-    return effects is not None and not any(isinstance(e, RunCode) and e.origin == "system" for e in effects) and not effects
+    return (
+        effects is not None
+        and not any(isinstance(e, RunCode) and e.origin == "system" for e in effects)
+        and not effects
+    )
 
 
 def _readable_file(shell: Interpreter, content: Value) -> bool:

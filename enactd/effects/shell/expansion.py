@@ -10,7 +10,7 @@ import fnmatch
 import itertools
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Final
 
 from enactd.effects.secrets import secret_variable
@@ -125,7 +125,9 @@ class Expander:
             return "/root"
         if re.fullmatch(r"[A-Za-z_][\w.-]*", name):
             home = self.shell.reader.places.home
-            return home if posixpath.basename(home) == name else posixpath.join(posixpath.dirname(home) or "/home", name)
+            return (
+                home if posixpath.basename(home) == name else posixpath.join(posixpath.dirname(home) or "/home", name)
+            )
         return None
 
     def _split(self, parts: list[Part], state: State, io: Streams) -> Iterator[_Field]:
@@ -134,7 +136,7 @@ class Expander:
             quoted = getattr(part, "quoted", False)
             if isinstance(part, Param) and self._is_list(part):
                 items = self._items(part, state, io)
-                if quoted and part.name != "*" or not quoted:
+                if (quoted and part.name != "*") or not quoted:
                     field = yield from self._spread(field, items, bare=not quoted)
                     continue
                 field.add(join(items), bare=False)
@@ -147,7 +149,7 @@ class Expander:
         if field.present:
             yield field
 
-    def _spread(self, field: _Field, items: list[Value], *, bare: bool) -> Iterator[_Field]:
+    def _spread(self, field: _Field, items: list[Value], *, bare: bool) -> Generator[_Field, None, _Field]:
         """Let each item end a field, as `"$@"` does; returns the open one."""
         for index, item in enumerate(items):
             if index:
@@ -157,7 +159,7 @@ class Expander:
             field.add(item, bare=bare)
         return field
 
-    def _spread_words(self, field: _Field, content: Value, state: State) -> Iterator[_Field]:
+    def _spread_words(self, field: _Field, content: Value, state: State) -> Generator[_Field, None, _Field]:
         separators = state.variables.get("IFS")
         if separators is not None and separators.text is not None and separators.text.strip(" \t\n"):
             for char in separators.text.strip(" \t\n"):
@@ -220,7 +222,9 @@ class Expander:
             return self.variable(name, state).text
 
         def assign(name: str, number: int | None) -> None:
-            state.assign(name, known(str(number)) if number is not None else unknown(f"${name}", plain=True, empty=False))
+            state.assign(
+                name, known(str(number)) if number is not None else unknown(f"${name}", plain=True, empty=False)
+            )
 
         number = evaluate(text.text, lookup, assign) if text.text is not None else None
         return known(str(number)) if number is not None else unknown("a computed number", plain=True, empty=False)
@@ -303,7 +307,9 @@ class Expander:
         if name.isdigit():
             return self._positional(int(name), state)
         if name == "?":
-            return known(str(state.status)) if state.status is not None else unknown("a status", plain=True, empty=False)
+            return (
+                known(str(state.status)) if state.status is not None else unknown("a status", plain=True, empty=False)
+            )
         if name == "#":
             count = state.positional
             return known(str(len(count))) if count is not None else unknown("$#", plain=True, empty=False)
@@ -384,12 +390,16 @@ def _expand_tokens(tokens: list[Part | str]) -> list[list[Part | str]]:
             continue
         head, tails = tokens[:index], _expand_tokens(tokens[close + 1 :])
         expanded = [e for alternative in alternatives for e in _expand_tokens(alternative)]
-        return [[*head, *middle, *tail] for middle, tail in itertools.islice(itertools.product(expanded, tails), _BRACE_LIMIT)]
+        return [
+            [*head, *middle, *tail]
+            for middle, tail in itertools.islice(itertools.product(expanded, tails), _BRACE_LIMIT)
+        ]
     return [tokens]
 
 
 def _matching(tokens: list[Part | str], start: int) -> tuple[int | None, list[int]]:
-    depth, commas = 0, []
+    depth = 0
+    commas: list[int] = []
     for index in range(start, len(tokens)):
         token = tokens[index]
         if token == "{":
@@ -468,6 +478,8 @@ def glob(
         present: list[str] = []
         for parent in sorted(parents):
             listed = names(posixpath.join(folder, parent).rstrip("/") or "/") or ()
-            present.extend(n for n in found if posixpath.dirname(n) == parent and posixpath.basename(n) in (*listed, ""))
+            present.extend(
+                n for n in found if posixpath.dirname(n) == parent and posixpath.basename(n) in (*listed, "")
+            )
         return present
     return found

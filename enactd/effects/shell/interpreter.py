@@ -18,8 +18,25 @@ from enactd.effects.shell.multiplying import endless_spawner, self_multiplying
 from enactd.effects.shell.redirects import redirect
 from enactd.effects.shell.state import Channel, State, Streams, Variable, settle
 from enactd.effects.shell.syntax import (
-    AndOr, ArithCommand, ArithFor, Case, Compound, Cond, Coproc, For, Function, If, Lit, Node, Pipeline, Proc, Script,
-    Simple, SyntaxProblem, While, Word,
+    AndOr,
+    ArithCommand,
+    ArithFor,
+    Case,
+    Compound,
+    Cond,
+    Coproc,
+    For,
+    Function,
+    If,
+    Lit,
+    Node,
+    Pipeline,
+    Proc,
+    Script,
+    Simple,
+    SyntaxProblem,
+    While,
+    Word,
 )  # fmt: skip
 from enactd.effects.values import EMPTY, NETWORK, Value, known, unknown
 
@@ -341,7 +358,11 @@ class Interpreter:
             self.script(part.body, [state.fork()], {**io, 1: output})
             self.reader.files[path] = output.written()
         else:
-            self.script(part.body, [state.fork()], {**io, 0: Channel("input", source=unknown("what is written to `>( )`", NETWORK))})
+            self.script(
+                part.body,
+                [state.fork()],
+                {**io, 0: Channel("input", source=unknown("what is written to `>( )`", NETWORK))},
+            )
         return known(path)
 
     def call_function(self, name: str, args: list[Value], state: State, io: Streams) -> list[State]:

@@ -297,7 +297,7 @@ class Lexer:
                 self.pos = min(self.pos + 2, self.size)
                 return Word(_merge(parts))
             depth += (char == "(") - (char == ")")
-            if char in "$`\"" or char == "\\":
+            if char in '$`"' or char == "\\":
                 self._quoted_part(char, parts, quoted=True)
             else:
                 parts.append(Lit(char, True))
@@ -314,7 +314,7 @@ class Lexer:
                 self.pos += 1
                 return Arith(Word(_merge(parts)), quoted)
             depth += (char == "[") - (char == "]")
-            if char in "$`\"\\":
+            if char in '$`"\\':
                 self._quoted_part(char, parts, quoted=True)
             else:
                 parts.append(Lit(char, True))

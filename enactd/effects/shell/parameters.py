@@ -21,7 +21,9 @@ def apply_operator(expander: Expander, param: Param, found: Value, state: State,
         return _conditional(expander, param, found, state, io)
     if op in ("#", "##", "%", "%%"):
         pattern = expander.pattern(param.word or Word([]), state, io)
-        return _mapped(found, None if pattern is None else lambda text: _trim(text, op, pattern), f"a part of ${param.name}")
+        return _mapped(
+            found, None if pattern is None else lambda text: _trim(text, op, pattern), f"a part of ${param.name}"
+        )
     if op.startswith("/"):
         pattern = expander.pattern(param.word or Word([]), state, io)
         replacement = expander.one(param.word2, state, io).text if param.word2 is not None else ""

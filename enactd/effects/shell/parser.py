@@ -12,11 +12,30 @@ from typing import Final
 
 from enactd.effects.shell.lexer import MAX_DEPTH, META, Lexer
 from enactd.effects.shell.syntax import (
-    AndOr, ArithCommand, ArithFor, Assign, Case, Compound, Cond, Coproc, For, Function, If, Node, Pipeline, Redirect,
-    Script, Simple, SyntaxProblem, While, Word,
+    AndOr,
+    ArithCommand,
+    ArithFor,
+    Assign,
+    Case,
+    Compound,
+    Cond,
+    Coproc,
+    For,
+    Function,
+    If,
+    Node,
+    Pipeline,
+    Redirect,
+    Script,
+    Simple,
+    SyntaxProblem,
+    While,
+    Word,
 )  # fmt: skip
 
-_RESERVED_AHEAD: Final = re.compile(r"(?:then|else|elif|fi|do|done|esac|\}|in|!|\{|\[\[|if|while|until|for|case|select|function|time|coproc)(?=[\s;&|()<>]|$)")
+_RESERVED_AHEAD: Final = re.compile(
+    r"(?:then|else|elif|fi|do|done|esac|\}|in|!|\{|\[\[|if|while|until|for|case|select|function|time|coproc)(?=[\s;&|()<>]|$)"
+)
 _CLOSERS: Final = frozenset({"then", "else", "elif", "fi", "do", "done", "esac", "}"})
 _ASSIGNMENT: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?=|\[)")
 _REDIRECT: Final = re.compile(r"(\d+|\{[A-Za-z_][A-Za-z0-9_]*\})?(<<<|<<-|<<|<>|<&|<(?!\()|>>|>\||>&|>(?!\()|&>>|&>)")
@@ -69,15 +88,19 @@ class Parser(Lexer):
         items: list[tuple[Node, bool]] = []
         while True:
             self._skip_newlines()
-            if self.pos >= self.size or (closing and self.peek() == closing) or self._closer() or self.at(";;") or self.at(";&"):
+            if (
+                self.pos >= self.size
+                or (closing and self.peek() == closing)
+                or self._closer()
+                or self.at(";;")
+                or self.at(";&")
+            ):
                 break
             node = self._and_or()
             self.skip_blanks()
             background = self.peek() == "&" and not self.at("&&")
             items.append((node, background))
-            if background:
-                self.pos += 1
-            elif self.peek() == ";" and not self.at(";;") and not self.at(";&"):
+            if background or (self.peek() == ";" and not self.at(";;") and not self.at(";&")):
                 self.pos += 1
             elif self.peek() == "\n":
                 self.newline()
@@ -360,7 +383,9 @@ class Parser(Lexer):
         while command.end > command.start and self.text[command.end - 1] in " \t\r\n":
             command.end -= 1
         if not (command.assigns or command.words or command.redirects):
-            raise self.fail("a command is missing" if self.pos >= self.size else f"`{self.peek()}` is not expected here")
+            raise self.fail(
+                "a command is missing" if self.pos >= self.size else f"`{self.peek()}` is not expected here"
+            )
         return command
 
     def _definition(self, command: Simple) -> Node:

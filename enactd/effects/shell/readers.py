@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 _PLAIN: Final = re.compile(r"(?:[\w./=:,@%+~^#*?\[\] -]|'[^']*'|\"[^\"$`\\!]*\"|&&|\|\|?|;(?!;)|\d?>>?(?:&\d)?|\n)*")
 _LITERAL: Final = re.compile(r"[\w./+:@%,-]+")
-_KEYWORDS: Final = frozenset({"time", "coproc", "!", "{", "}", "[[", "]]", "((", "in", "do", "done", "then", "fi", "esac"})
+_KEYWORDS: Final = frozenset(
+    {"time", "coproc", "!", "{", "}", "[[", "]]", "((", "in", "do", "done", "then", "fi", "esac"}
+)
 _QUOTED_BODY: Final = re.compile(r"<<-?[ \t]*(['\"\\])")
 _REFEREE_SECONDS: Final = 1.0
 _MEMO: Final = 2_048
@@ -137,7 +139,9 @@ def names_in(script: Script) -> set[str]:
             if first is not None and first.literal is not None:
                 names.add(first.literal)
             pending.extend((node.assigns, node.words, node.redirects))
-        elif isinstance(node, (Word, Sub, Arith, Proc, Param, Assign, Redirect, Function)) or isinstance(node, msgspec.Struct):
+        elif isinstance(node, (Word, Sub, Arith, Proc, Param, Assign, Redirect, Function)) or isinstance(
+            node, msgspec.Struct
+        ):
             pending.extend(getattr(node, name) for name in node.__struct_fields__)
     return names
 
@@ -176,7 +180,8 @@ def _blanked(text: str) -> str:
     """The text with quoted here-document bodies emptied: bashlex rejects what it should not look at."""
     if not _QUOTED_BODY.search(text):
         return text
-    lines, out, delimiters = text.split("\n"), [], []
+    lines, out = text.split("\n"), []
+    delimiters: list[str] = []
     for line in lines:
         if delimiters:
             if line.strip("\t") == delimiters[0] or line == delimiters[0]:

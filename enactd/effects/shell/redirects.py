@@ -43,7 +43,9 @@ def redirect(
         _close(shell, channel, source)
 
 
-def _apply(shell: Interpreter, item: Redirect, state: State, streams: dict[int, Channel], opened: list[Channel]) -> None:
+def _apply(
+    shell: Interpreter, item: Redirect, state: State, streams: dict[int, Channel], opened: list[Channel]
+) -> None:
     op = item.op
     fd = item.fd if item.fd is not None else (0 if op.startswith("<") else 1)
     if item.variable:

@@ -54,7 +54,7 @@ class Channel:
     def sink(self) -> Sink:
         match self.kind:
             case "pipe" | "null" | "network" | "capture":
-                return Sink(self.kind)  # type: ignore[arg-type]
+                return Sink(self.kind)
             case "coproc":
                 return Sink("pipe")
             case "file" | "append":

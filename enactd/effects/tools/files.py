@@ -22,7 +22,9 @@ def _target(use: ToolUse, text: str) -> Target:
     return call.target(use.path(text))
 
 
-@tool_reader("Read", "NotebookRead", "read_file", "view", "view_file", "view_image", "ReadFile", "read", "open_file", "cat")
+@tool_reader(
+    "Read", "NotebookRead", "read_file", "view", "view_file", "view_image", "ReadFile", "read", "open_file", "cat"
+)
 def read(use: ToolUse) -> Iterator[Effect]:
     """One file's content reaches the model."""
     path = use.text("file_path", "path", "absolute_path", "notebook_path", "filePath", "target_file", "filename")
@@ -43,7 +45,9 @@ def read_many(use: ToolUse) -> Iterator[Effect]:
             yield ReadPath(target=use.invocation.target(Value((path,), glob=True)))
 
 
-@tool_reader("Write", "write_file", "create", "create_file", "write_to_file", "WriteFile", "write", "fs_write", "new_file")
+@tool_reader(
+    "Write", "write_file", "create", "create_file", "write_to_file", "WriteFile", "write", "fs_write", "new_file"
+)
 def write(use: ToolUse) -> Iterator[Effect]:
     """A whole file is written."""
     path = use.text("file_path", "path", "absolute_path", "filePath", "target_file", "filename")
@@ -71,7 +75,19 @@ def edit(use: ToolUse) -> Iterator[Effect]:
     pieces = [e for e in edits if isinstance(e, dict)] if isinstance(edits, list) else [use.input]
     removed = "\n".join(_first(e, "old_string", "old_str", "old_text", "oldString") for e in pieces)
     added = "\n".join(
-        _first(e, "new_string", "new_str", "new_text", "newString", "new_source", "content", "diff", "code_edit", "file_text", "insert_text")
+        _first(
+            e,
+            "new_string",
+            "new_str",
+            "new_text",
+            "newString",
+            "new_source",
+            "content",
+            "diff",
+            "code_edit",
+            "file_text",
+            "insert_text",
+        )
         for e in pieces
     )
     yield WritePath(target=_target(use, path), how="edit", content=added, removed=removed)
@@ -94,7 +110,9 @@ def glob(use: ToolUse) -> Iterator[Effect]:
     yield ReadPath(target=use.invocation.target(Value((use.path(full).text or full,), glob=True)), how="list")
 
 
-@tool_reader("Grep", "grep", "search_file_content", "grep_search", "search_files", "codebase_search", "ripgrep", "grep_files")
+@tool_reader(
+    "Grep", "grep", "search_file_content", "grep_search", "search_files", "codebase_search", "ripgrep", "grep_files"
+)
 def grep(use: ToolUse) -> Iterator[Effect]:
     """Lines that match a pattern, below a folder."""
     pattern = use.text("pattern", "regex", "query", "search") or ""
@@ -162,7 +180,12 @@ def patch_effects(use: ToolUse, text: str) -> Iterator[Effect]:
     found = False
     for line in text.splitlines():
         head, _, rest = line.partition(": ")
-        section = {"*** Add File": "create", "*** Update File": "edit", "*** Delete File": "delete", "*** Move to": "move"}.get(head)
+        section = {
+            "*** Add File": "create",
+            "*** Update File": "edit",
+            "*** Delete File": "delete",
+            "*** Move to": "move",
+        }.get(head)
         if section is None:
             if line.startswith("+") and not line.startswith("+++ "):
                 added.append(line[1:])

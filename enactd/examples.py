@@ -1,0 +1,112 @@
+"""The world that a declared example speaks of: an ordinary repository, changed by a few words.
+
+`given` words: `dirty` (tracked files are changed, untracked ones exist), `modified PATH`, `untracked PATH`,
+`ignored PATH`, `missing PATH`, `size PATH BYTES`, `branch NAME`, `merged NAME`, `unmerged NAME`, `pushed`,
+`unpushed`, `freeze`, `session secret`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from enactd.effects.model import GitState
+from enactd.git.layout import Layout
+from enactd.judge import Judge, Judgement
+from enactd.policy import Example, Session
+from enactd.repository import AssumedRepository, Changes, Repository
+from enactd.toolcall import ToolCall
+from enactd.world import AssumedWorld, Stat, _is_build_output
+
+WORKSPACE: Final = "/home/u/proj"
+HOME: Final = "/home/u"
+GATE: Final = ("/gate",)
+
+
+class _Given:
+    """The words of an example, by kind."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = set(words)
+        self.states: dict[str, GitState] = {}
+        self.sizes: dict[str, int] = {}
+        self.missing: set[str] = set()
+        self.branch: str | None = None
+        self.merged: dict[str, bool] = {}
+        for word in words:
+            kind, _, rest = word.partition(" ")
+            path = posixpath.normpath(posixpath.join(WORKSPACE, rest.split(" ")[0]))
+            if kind in ("modified", "untracked", "ignored", "clean"):
+                self.states[path] = kind  # type: ignore[assignment]
+            elif kind == "size":
+                self.sizes[path] = int(rest.split()[1])
+            elif kind == "missing":
+                self.missing.add(path)
+            elif kind == "branch":
+                self.branch = rest
+            elif kind in ("merged", "unmerged"):
+                self.merged[rest] = kind == "merged"
+
+    @property
+    def dirty(self) -> bool:
+        return "dirty" in self.words
+
+
+class _Repository(AssumedRepository):
+    def __init__(self, given: _Given, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._given = given
+
+    @property
+    def branch(self) -> str | None:
+        return self._given.branch
+
+    def state(self, path: str) -> GitState:
+        found = self._given.states.get(path)
+        if found is not None:
+            return found
+        state = super().state(path)
+        return "modified" if state == "clean" and self._given.dirty else state
+
+    def changes(self, specs: Any = (), *, below: str = "", untracked: bool = True) -> Changes | None:
+        if not self._given.dirty:
+            return None
+        return Changes(modified=("src/app.py",), untracked=("notes.txt",) if untracked else ())
+
+    def merged(self, branch: str) -> bool | None:
+        return self._given.merged.get(branch)
+
+    def pushed(self, rev: str = "HEAD") -> bool | None:
+        return True if "pushed" in self._given.words else False if "unpushed" in self._given.words else None
+
+
+class ExampleWorld(AssumedWorld):
+    """An ordinary repository that is not there, with what the example says about it."""
+
+    def __init__(self, words: Sequence[str], *, cwd: str = WORKSPACE, workspace: str = WORKSPACE, home: str = HOME) -> None:
+        super().__init__(cwd=cwd, workspace=workspace, home=home)
+        self._given = _Given(words)
+
+    def _stat(self, path: str) -> dict[str, Any]:
+        if path in self._given.missing:
+            return msgspec.to_builtins(Stat("missing"))  # type: ignore[no-any-return]
+        found = super()._stat(path)
+        if path in self._given.sizes:
+            found = {**found, "kind": "file", "size": self._given.sizes[path]}
+        return found
+
+    def _make_repository(self, parts: Layout) -> Repository:
+        return _Repository(self._given, parts.top, self.home, lambda key, find: find(), _is_build_output)
+
+
+def judge_example(judge: Judge, example: Example) -> Judgement:
+    """What the judge says about an example. The judge should know `GATE` as its own folder."""
+    call = ToolCall(agent="claude-code", session="example", tool=example.tool, input=dict(example.input), cwd=WORKSPACE)
+    taints = frozenset(word.split()[1] for word in example.given if word.startswith("session "))
+    return judge.judge(
+        call, workspace=WORKSPACE, home=HOME, session=Session(taints=taints), world=ExampleWorld(example.given),
+        frozen="the declared freeze" if "freeze" in example.given else "",
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""From a tool call to a verdict: read it, rank it, ask every policy. Shared by the gate and `enactctl check`.
+
+Synchronous and bounded; runs off the event loop. It never raises: what breaks becomes a denial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from enactd.effects.interpret import Read, interpret, unreadable
+from enactd.effects.model import Effect
+from enactd.effects.paths import Places
+from enactd.effects.shell.readers import Readers
+from enactd.evaluate import PolicySet, evaluate
+from enactd.levels import level_of_all
+from enactd.policy import Context, Session
+from enactd.risk import Risk
+from enactd.toolcall import ToolCall
+from enactd.verdict import Verdict
+from enactd.world import World, open_world
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """A verdict with everything that led to it."""
+
+    verdict: Verdict
+    effects: tuple[Effect, ...]
+    risk: Risk
+    facts: Mapping[str, Any]
+    digest: str
+    trace: tuple[tuple[int, str, str], ...] = ()
+
+
+class Judge:
+    """One policy set, ready to judge. Replaced whole when policies or settings change.
+
+    `gate` are the gate's own folders, `frozen` says why a freeze is on ("" for none).
+    """
+
+    def __init__(
+        self, policies: PolicySet, *, readers: Readers, gate: tuple[str, ...] = (), temp: tuple[str, ...] = ()
+    ) -> None:
+        self.policies = policies
+        self.readers = readers
+        self.gate = gate
+        self.temp = temp
+
+    @property
+    def digest(self) -> str:
+        return self.policies.digest
+
+    def judge(
+        self,
+        call: ToolCall,
+        *,
+        workspace: str,
+        home: str,
+        session: Session | None = None,
+        environment: Mapping[str, str] | None = None,
+        complete: bool = False,
+        frozen: str = "",
+        world: World | None = None,
+    ) -> Judgement:
+        """Judge one call. `environment` is what the call's shell really has; `complete` if it is all of it."""
+        world = world or open_world(
+            cwd=call.cwd, workspace=workspace, home=home, environment=environment, complete=complete
+        )
+        places = Places(workspace=workspace, home=home, temp=self.temp, gate=self.gate)
+        try:
+            read = interpret(call, world, places, self.readers)
+        except RecursionError:
+            read = unreadable(call, "nested too deep to read")
+        context = Context(
+            workspace=workspace, home=home, cwd=call.cwd, agent=call.agent, tool=call.tool,
+            session=session or Session(), frozen=frozen, effects=read.effects, branch=_branch(world, read),
+        )  # fmt: skip
+        verdict = evaluate(self.policies, read.effects, context)
+        return Judgement(
+            verdict, read.effects, level_of_all(read.effects), world.facts, self.policies.digest, read.trace
+        )
+
+
+def _branch(world: World, read: Read) -> str | None:
+    """The checked-out branch, looked up only where an effect of git needs it."""
+    if not any(type(effect).__name__.startswith("Git") for effect in read.effects):
+        return None
+    repository = world.repository(world.cwd)
+    return None if repository is None else repository.branch

@@ -1,0 +1,59 @@
+"""Containers, images and volumes removed at large; containers that reach out of their box.
+
+Why
+    Volumes hold databases, a prune takes other projects' things, a privileged container owns the machine.
+Instead
+    Remove the project's own stopped containers by name.
+Blind spots
+    What an image does when it starts.
+"""
+
+from enactd.policy import Ask, ChangeContainers, Context, Opinions, policy
+
+PRIVATE = ("home", "root", "system-root", "in-home", "gate", "agent-settings")
+
+
+@policy(
+    watches=ChangeContainers,
+    severity="high",
+    stage="stable",
+    since="0.1",
+    incidents=("IN-01", "IN-03", "IN-04", "IN-05"),
+    asks=(
+        "docker system prune -af --volumes",
+        "docker volume rm db_data",
+        "docker compose down -v",
+        "docker rm -f $(docker ps -aq)",
+        "docker run --privileged alpine",
+        "docker run -v /:/host alpine",
+        "docker run -v ~/.ssh:/k alpine",
+        "podman image prune -a -f",
+        "docker push org/app",
+    ),
+    allows=(
+        "docker build -t app .",
+        "docker run --rm -v $PWD:/app node npm test",
+        "docker compose up -d",
+        "docker compose down",
+        "docker rm web",
+        "docker ps -a",
+    ),
+)
+def check(change: ChangeContainers, context: Context) -> Opinions:
+    if change.verb == "prune":
+        yield Ask(f"`{change.source}` removes everything that is not in use just now")
+    elif change.verb == "remove" and (change.what in ("volume", "image", "system", "network-all") or change.volumes):
+        yield Ask(f"`{change.source}` removes {change.what}{' with volumes' if change.volumes and change.what != 'volume' else ''}")
+    elif change.verb == "remove" and (change.everything or change.force):
+        yield Ask(f"`{change.source}` removes containers at large or by force")
+    elif change.verb == "push":
+        yield Ask(f"`{change.source}` publishes an image")
+    elif change.volumes and change.verb in ("stop", "remove"):
+        yield Ask(f"`{change.source}` removes volumes")
+    if change.privileged:
+        yield Ask(f"`{change.source}` gives the container the whole machine")
+    for mount in change.mounts:
+        if mount.area in PRIVATE or mount.secret or "private" in mount.nature:
+            yield Ask(f"`{change.source}` shows `{mount.shown}` to the container")
+        elif mount.shown.endswith("docker.sock"):
+            yield Ask(f"`{mount.shown}` gives the container the whole machine")

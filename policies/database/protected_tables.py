@@ -1,0 +1,51 @@
+"""Changes to protected tables, and to anything on a production database.
+
+Why
+    Users, customers, orders, payments and the audit log are what a company lives by.
+Instead
+    Write the statement down and let a person run it.
+Blind spots
+    Tables reached through views or procedures.
+"""
+
+from enactd.policy import Ask, Context, Opinions, RunSql, policy
+
+TABLES = ("users", "customers", "orders", "payments", "audit_log")
+CHANGES = ("delete", "update", "insert", "merge", "truncate", "drop", "alter", "rename", "copy-in", "create-trigger")
+
+
+@policy(
+    watches=RunSql,
+    severity="critical",
+    stage="stable",
+    since="0.1",
+    incidents=("DB-01", "DB-21"),
+    asks=(
+        "psql -c \"DELETE FROM customers WHERE created_at < '2024-01-01'\"",
+        "psql -c 'UPDATE public.\"Users\" SET admin = true WHERE id = 4'",
+        'psql -c "ALTER TABLE customers RENAME TO customers_old"',
+        'psql -h prod-db.example.com -c "DELETE FROM logs WHERE id = 4"',
+        'psql -c "INSERT INTO audit_log VALUES (1)"',
+    ),
+    allows=(
+        'psql -c "SELECT * FROM users LIMIT 5"',
+        'psql app_dev -c "UPDATE posts SET title = 1 WHERE id = 4"',
+        'psql app_dev -c "ALTER TABLE users ADD COLUMN nick text"',
+        'psql app_dev -c "CREATE INDEX i ON users (id)"',
+        'psql app_dev -c "INSERT INTO posts VALUES (1)"',
+    ),
+)
+def check(sql: RunSql, context: Context) -> Opinions:
+    protected = tuple(name.lower() for name in context.setting("tables", TABLES))
+    touched = [t for t in sql.tables if t.split(".")[-1].strip('"`[]').lower() in protected]
+    if sql.database.stage in ("memory", "temp"):
+        return
+    changes = sql.verb in CHANGES and not (sql.verb == "alter" and not sql.drops and not sql.renames[0])
+    if changes and touched:
+        yield Ask(f"`{sql.verb.upper()}` on the protected table {', '.join(touched)}")
+    elif changes and sql.database.stage == "production" and sql.verb != "alter":
+        yield Ask(f"`{sql.verb.upper()}` on what looks like production: {sql.database.host or sql.database.name}")
+    elif sql.verb == "alter" and sql.database.stage == "production":
+        yield Ask(f"`ALTER` on what looks like production: {sql.database.host or sql.database.name}")
+    if "?" in sql.tables and sql.verb in CHANGES:
+        yield Ask(f"`{sql.verb.upper()}` on a table that only the run will tell")

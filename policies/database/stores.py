@@ -1,0 +1,27 @@
+"""Redis, MongoDB, Elasticsearch and the like: everything flushed or deleted at large.
+
+Why
+    One word empties a store that caches, queues or holds sessions of real people.
+Instead
+    Delete named keys or documents.
+Blind spots
+    Scripts that run inside the store.
+"""
+
+from enactd.policy import Ask, ChangeStore, Context, Opinions, policy
+
+
+@policy(
+    watches=ChangeStore,
+    severity="high",
+    stage="stable",
+    since="0.1",
+    incidents=("PI-14",),
+    asks=("redis-cli FLUSHALL", "mongosh app --eval 'db.users.deleteMany({})'", "mongosh --eval 'db.dropDatabase()'"),
+    allows=("redis-cli GET session:1", "redis-cli INFO memory", "redis-cli SET a 1", "redis-cli DEL cache:1"),
+)
+def check(change: ChangeStore, context: Context) -> Opinions:
+    if change.verb == "flush" or (change.verb == "delete" and change.everything):
+        yield Ask(f"`{change.source}` empties {change.what or 'the whole store'}")
+    elif change.verb in ("write", "delete") and change.database.stage == "production":
+        yield Ask(f"`{change.source}` changes what looks like production")

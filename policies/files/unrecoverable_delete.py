@@ -1,0 +1,65 @@
+"""Deletion inside the workspace of what neither git nor a build gives back.
+
+Why
+    Untracked and changed files, whole source folders and `.git` itself are gone for good.
+Instead
+    Commit or stash first, or delete tracked files by name.
+Blind spots
+    Files that are ignored but not made by a build, when their names look like build output.
+"""
+
+from enactd.policy import Ask, Context, DeletePath, Opinions, bash, policy
+
+
+@policy(
+    watches=DeletePath,
+    severity="high",
+    stage="stable",
+    since="0.1",
+    incidents=("FS-08", "FS-18", "FS-19", "FS-20", "FS-26", "FS-27", "FS-28", "FS-29", "FS-43", "VC-13"),
+    asks=(
+        "rm -rf *",
+        "rm -rf .git",
+        "rm -rf src",
+        "rm -rf .",
+        "find . -name '*_new.json' -exec rm {} +",
+        bash("rm -f data/backup.sql", given="untracked data/backup.sql"),
+        bash("rm src/app.py", given="modified src/app.py"),
+    ),
+    allows=(
+        "rm -rf build dist node_modules",
+        "rm -rf ./dist/*",
+        "rm notes.txt",
+        "rm -f .git/index.lock",
+        "find . -name '*.pyc' -delete",
+        "find . -name __pycache__ -exec rm -rf {} +",
+    ),
+)
+def check(delete: DeletePath, context: Context) -> Opinions:
+    target = delete.target
+    recoverable = context.recoverable(target)
+    folder = delete.recursive and target.kind != "file" and not delete.only_empty
+    if delete.place or target.area not in ("workspace", "workspace-root"):
+        return
+    if "git-dir" in target.nature and "git-lock" not in target.nature:
+        yield Ask(f"`{target.shown}` holds the repository's history")
+    elif target.area == "workspace-root" and not delete.only_empty and "build-output" not in target.nature:
+        yield Ask(f"`{delete.source}` deletes from the whole workspace `{target.shown}`")
+    elif (target.pattern or target.everything_in or delete.bulk) and "build-output" not in target.nature:
+        if not delete.only_empty and target.git != "ignored":
+            yield Ask(f"`{delete.source}` deletes whatever matches `{target.shown}`")
+    elif target.secret and target.git != "clean" and target.kind != "missing":
+        yield Ask(f"`{target.shown}` is a {target.secret}, which nothing gives back")
+    elif folder and not (recoverable and target.git != "clean"):
+        if target.git != "ignored" or "database" in target.nature:
+            yield Ask(f"`{target.shown}` is a whole folder of the workspace")
+    elif not recoverable and not delete.only_empty and target.git in ("modified", "untracked", "none", "unknown"):
+        yield Ask(f"`{target.shown}` is {words(target.git)}, so git cannot give it back")
+    elif target.git == "ignored" and not recoverable and "database" in target.nature:
+        yield Ask(f"`{target.shown}` is a database that git does not hold")
+
+
+def words(state: str) -> str:
+    return {"modified": "changed since the last commit", "untracked": "not tracked by git", "none": "in no repository"}.get(
+        state, "in a state that cannot be told"
+    )

@@ -1,0 +1,29 @@
+"""Services, users, kernel settings, scheduled jobs and the power switch.
+
+Why
+    They outlive the session and belong to the machine, not to the task.
+Instead
+    Start what the task needs as a process of the session.
+Blind spots
+    Files that a service reads.
+"""
+
+from enactd.policy import Ask, ChangeService, Context, Opinions, PowerState, ScheduleJob, policy
+
+
+@policy(
+    watches=(ChangeService, ScheduleJob, PowerState),
+    severity="high",
+    stage="stable",
+    since="0.1",
+    incidents=("BY-01",),
+    asks=("sudo systemctl restart nginx", "crontab -r", "echo 'x' | at now", "shutdown -h now", "useradd eve", "sysctl -w a=1"),
+    allows=("systemctl status nginx", "crontab -l", "journalctl -b", "uptime"),
+)
+def check(effect: ChangeService | ScheduleJob | PowerState, context: Context) -> Opinions:
+    if isinstance(effect, PowerState):
+        yield Ask(f"`{effect.source}`: the machine would {effect.verb}")
+    elif isinstance(effect, ScheduleJob):
+        yield Ask(f"`{effect.source}` {'removes' if effect.removes else 'makes'} something that runs later by itself")
+    else:
+        yield Ask(f"`{effect.source}`: {effect.tool} {effect.verb} {effect.what}".rstrip())

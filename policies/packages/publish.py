@@ -1,0 +1,23 @@
+"""Packages published, withdrawn, or given away.
+
+Why
+    A published version can be used by others within seconds and never be taken back whole.
+Instead
+    Do a dry run and let the release pipeline publish.
+Blind spots
+    Pipelines that publish on a tag: see `git.protected-push`.
+"""
+
+from enactd.policy import Ask, Context, Opinions, PublishPackage, policy
+
+
+@policy(
+    watches=PublishPackage,
+    severity="high",
+    stage="stable",
+    since="0.1",
+    asks=("npm publish", "cargo publish", "twine upload dist/*", "npm unpublish x --force", "npm owner add bob x"),
+    allows=("npm publish --dry-run", "npm pack", "cargo package", "python -m build"),
+)
+def check(publish: PublishPackage, context: Context) -> Opinions:
+    yield Ask(f"`{publish.source}`: {publish.verb} {publish.what}".rstrip())

@@ -1,0 +1,31 @@
+"""Writing, changing or deleting files that hold secrets.
+
+Why
+    A changed `.env` or key file breaks or re-routes what depends on it, and nothing gives the old one back.
+Instead
+    Change the example file and tell the person which value to set.
+Blind spots
+    Secrets in files whose name says nothing.
+"""
+
+from enactd.policy import Ask, Context, Opinions, WritePath, bash, policy, tool
+
+
+@policy(
+    watches=WritePath,
+    severity="high",
+    stage="stable",
+    since="0.1",
+    asks=(
+        tool("Write", file_path=".env", content="A=1"),
+        "echo A=1 >> .env.local",
+        tool("Write", file_path="/home/u/.ssh/id_ed25519", content=""),
+        "sed -i s/a/b/ .env",
+    ),
+    allows=(tool("Write", file_path=".env.example", content="A="), bash("cp .env.example .env", given="missing .env")),
+)
+def check(write: WritePath, context: Context) -> Opinions:
+    if write.target.secret:
+        yield Ask(f"`{write.target.shown}` is a {write.target.secret}")
+    if "secret" in write.origins and not write.target.secret and write.target.area != "stream":
+        yield Ask(f"a secret would be written into `{write.target.shown}`")

@@ -1,0 +1,65 @@
+"""The gate itself: its files, keys, processes and hooks.
+
+Why
+    A gate that can be switched off by what it guards guards nothing.
+Instead
+    Ask the person to change the gate.
+Blind spots
+    Opaque code of the same user; see SECURITY.md.
+"""
+
+from enactd.policy import (
+    ChangeMode,
+    Context,
+    CopyPath,
+    DeletePath,
+    Deny,
+    LinkPath,
+    MovePath,
+    Opinions,
+    ReadPath,
+    TamperGate,
+    UseGate,
+    WritePath,
+    policy,
+    tool,
+)
+
+KEYS = ("/keys/", "/keys")
+
+
+@policy(
+    watches=(TamperGate, UseGate, WritePath, DeletePath, MovePath, CopyPath, LinkPath, ChangeMode, ReadPath),
+    severity="critical",
+    stage="stable",
+    since="0.1",
+    incidents=("BY-10", "BY-11", "BY-14"),
+    protects_gate=True,
+    denies=(
+        "enactctl uninstall",
+        "enactd stop",
+        "pkill enactd",
+        tool("Write", file_path=".claude/settings.json", content="{}"),
+        "rm -rf .claude",
+        "echo '{}' > ~/.claude/settings.json",
+        "cat /gate/state/keys/hmac.key",
+        "rm -rf /gate/state",
+    ),
+    allows=("enactctl status", "enactctl check -- ls", tool("Read", file_path=".claude/settings.json"), "cat .claude/settings.json"),
+)
+def check(effect: object, context: Context) -> Opinions:
+    if isinstance(effect, TamperGate):
+        yield Deny(effect.how, "ask the person to change the gate")
+    elif isinstance(effect, UseGate):
+        if not effect.harmless:
+            yield Deny(f"`{effect.source}` is for a person", "ask the person to change the gate")
+    elif isinstance(effect, ReadPath):
+        path = effect.target.path or ""
+        if effect.target.area == "gate" and any(path.endswith(k) or k in path for k in KEYS) and effect.how != "exists":
+            yield Deny(f"`{effect.target.shown}` holds the gate's keys", "leave the gate's keys alone")
+    else:
+        for target in (effect.target, getattr(effect, "to", None)):
+            if target is not None and target.area in ("gate", "agent-settings") and not effect.place:
+                if isinstance(effect, CopyPath) and target is effect.target and target.area != "gate":
+                    continue
+                yield Deny(f"`{target.shown}` belongs to the gate or wires its hooks", "ask the person to change the gate")
