@@ -266,7 +266,7 @@ class Repository:
         """
 
         def find(parts: Parts) -> bool | None:
-            moved = f"refs/heads/{without}"
+            moved = without if without.startswith("refs/") else f"refs/heads/{without}"
             tips = [sha for name, sha in parts.refs.all().items() if name.startswith(_LASTING) and name != moved]
             return _contained(parts, rev, tips, parts.refs.resolve(also) if also else None)
 
