@@ -145,7 +145,7 @@ class _Notices:
     """The kernel's notices for a changing set of folders."""
 
     def __init__(self, signal: asyncio.Event) -> None:
-        from inotify_simple import INotify, flags  # noqa: PLC0415 - Linux only
+        from inotify_simple import INotify, flags
 
         self._mask = (
             flags.CREATE | flags.CLOSE_WRITE | flags.MOVED_TO | flags.MOVED_FROM | flags.DELETE | flags.ATTRIB

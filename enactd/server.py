@@ -11,14 +11,15 @@ import contextlib
 import os
 import socket
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Final, Protocol
+from typing import Final, cast
 
 import structlog
 
 from enactd import peer, wire
-from enactd.call import HookCall, Reply
+from enactd.call import Reply
 from enactd.config import Daemon
 from enactd.errors import ProtocolError, RefusedError
+from enactd.gate import Answer, Gate
 from enactd.health import OVERLOADED, Health
 from enactd.peer import Seen
 from enactd.wire import Decoder, Frame, Kind
@@ -31,27 +32,6 @@ ENDING: Final = Reply(exit_code=2, stderr=b"enactd: denied, the daemon is ending
 log = structlog.get_logger()
 
 
-class Answer(Protocol):
-    """What the gate says, with whatever it needs to find its receipt again."""
-
-    @property
-    def reply(self) -> Reply:
-        """For the shim."""
-
-
-class Gate(Protocol):
-    """Who decides hook calls. Neither method ever raises."""
-
-    async def answer(self, call: HookCall, witness: Seen | RefusedError) -> Answer:
-        """The answer to a hook call; in time, whatever happens."""
-
-    async def undelivered(self, answer: Answer) -> None:
-        """`answer` found nobody."""
-
-    def refused(self, problem: str) -> Reply:
-        """The no to a message that is not even a hook call."""
-
-
 Control = Callable[[bytes, Seen | RefusedError], Awaitable[bytes]]
 """Answers the payload of a control frame with the payload of its reply; never raises."""
 
@@ -59,10 +39,12 @@ Control = Callable[[bytes, Seen | RefusedError], Awaitable[bytes]]
 class Server:
     """Serves one listening socket until told to stop."""
 
-    def __init__(self, listener: socket.socket, gate: Gate, control: Control, limits: Daemon, health: Health) -> None:
+    def __init__(
+        self, listener: socket.socket, gate: Gate, control: Control, limits: Callable[[], Daemon], health: Health
+    ) -> None:
         self.gate = gate
         self.control = control
-        self.limits = limits
+        self._limits = limits
         self.health = health
         self.connections: set[_Connection] = set()
         self.buffered = 0
@@ -93,6 +75,11 @@ class Server:
             for other in others:
                 other.cancel()
         self._tasks = None
+
+    @property
+    def limits(self) -> Daemon:
+        """The limits in force now."""
+        return self._limits()
 
     def start(self, work: Awaitable[None]) -> asyncio.Task[None]:
         """Run `work` in the server's own task group."""
@@ -144,15 +131,14 @@ class _Connection(asyncio.Protocol):
         self.task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's are none by name
         server = self._server
         if len(server.connections) >= server.limits.connections:
             server.overloaded(f"{len(server.connections)} connections were open")
             self.send_and_close(wire.encode_answer(BUSY))
             return
         server.connections.add(self)
-        self._witness = _witness(transport)
+        self._witness = _witness(self._transport)
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(server.limits.frame_ms / 1000, self._too_slow)
 

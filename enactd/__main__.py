@@ -1,0 +1,342 @@
+"""`enactd`: start, stop, status. The composition root: everything is built and wired here, and only here."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import ctypes
+import logging
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+import structlog
+import uvloop
+
+from enactd import __version__, agents, bundle, config, instance, peer
+from enactd.agents.base import Registration
+from enactd.client import Client
+from enactd.config import Layout, Settings
+from enactd.control import ADMIN, OBSERVE, Control, MacRange, Route, failed
+from enactd.effects.invocation import load_programs
+from enactd.effects.shell.readers import Readers
+from enactd.errors import EnactError, ExitCode, PolicyError, RefusedError
+from enactd.gate import Gate, InForce, attempt, places
+from enactd.health import CALLER_UNSURE, RECEIPTS_DAMAGED, Health
+from enactd.judge import Judge
+from enactd.ledger import Ledger
+from enactd.notify import Notifier, handed_over
+from enactd.origin import Origins
+from enactd.peer import Seen
+from enactd.receipts.compose import Composer
+from enactd.receipts.log import Log
+from enactd.receipts.segments import list_segments
+from enactd.receipts.signer import open_signer
+from enactd.reload import Reloader, Watch
+from enactd.report import PolicySetSeen, Status, Version
+from enactd.resources import policies_folder
+from enactd.server import Server
+from enactd.sessions import Sessions
+from enactd.workers import Pool
+
+PR_SET_DUMPABLE: Final = 4
+
+log = structlog.get_logger()
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line. Exits with an `ExitCode`; errors are told in four lines, never as a traceback."""
+    arguments = _parser().parse_args(argv)
+    try:
+        layout = Layout.find(arguments.home, os.environ)
+        sys.exit(arguments.run(layout, arguments))
+    except EnactError as error:
+        print(error, file=sys.stdout if getattr(arguments, "report", False) else sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="enactd",
+        description="The daemon that decides what AI coding agents may do. `enactctl` is for everything else.",
+    )
+    parser.add_argument("--version", action="version", version=f"enactd {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, run, text in (
+        ("start", _start, "start the daemon, or replace one of another version"),
+        ("stop", _stop, "let running calls end, then end the daemon"),
+        ("status", _status, "say whether the daemon answers and is well"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("--home", metavar="DIR", help="absolute; keep everything below DIR")
+        command.set_defaults(run=run)
+        if name == "start":
+            command.add_argument("--foreground", action="store_true", help="stay, and log to stderr")
+            command.add_argument("--report", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def _start(layout: Layout, arguments: argparse.Namespace) -> int:
+    if arguments.foreground:
+        return run(layout, report=arguments.report)
+    running = instance.start_in_background(layout)
+    print(f"enactd {running.version} is running, process {running.pid}, socket {layout.socket}")
+    return ExitCode.OK
+
+
+def _stop(layout: Layout, _: argparse.Namespace) -> int:
+    instance.stop(Client(layout))
+    print("enactd has ended; agents using the hook are denied until it runs again")
+    return ExitCode.OK
+
+
+def _status(layout: Layout, _: argparse.Namespace) -> int:
+    status = Client(layout).status()
+    policies = f"{status.policies.count} policies" if status.policies else "no policies"
+    print(f"enactd {status.version} is running, process {status.pid}, {policies}")
+    for ailment in status.health:
+        print(f"{ailment.severity}: {ailment.title}: {ailment.text}\n   fix: {ailment.fix}")
+    return ExitCode.UNHEALTHY if any(ailment.severity == "red" for ailment in status.health) else ExitCode.OK
+
+
+def run(layout: Layout, *, report: bool = False) -> int:
+    """Be the daemon until told to stop. Raises `EnactError` if it cannot start.
+
+    With `report`, stdout hears one line when calls are answered, and is let go.
+    """
+    harden()
+    layout.prepare()
+    settings = config.load(layout)
+    set_up_log(layout, settings.daemon.log_level)
+    notifier = Notifier.from_environment(os.environ)
+    given = handed_over(os.environ, layout.socket)
+    lock = instance.Lock(layout.lock)
+    try:
+        with contextlib.closing(Pool()) as pool:
+            daemon = Running(layout, settings, pool, report=report)
+            try:
+                listener = given or instance.listen(layout)
+                with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                    runner.run(daemon.serve(listener, notifier))
+                if given is None:
+                    layout.socket.unlink(missing_ok=True)
+            finally:
+                daemon.ledger.close()
+    finally:
+        lock.release()
+    return ExitCode.OK
+
+
+class Running:
+    """A daemon with all its parts."""
+
+    def __init__(self, layout: Layout, settings: Settings, pool: Pool, *, report: bool = False) -> None:
+        self.layout = layout
+        self.report = report
+        self.started = time.time()
+        self.health = Health()
+        self.stop = asyncio.Event()
+        self.mechanisms = {"caller": peer.mechanism()}
+        if self.mechanisms["caller"] != "full":
+            self.health.report(CALLER_UNSURE, self.mechanisms["caller"])
+        self.readers = Readers(pool)
+        pool.prestart()
+        self.origins = Origins(layout.agents_file)
+        first = self.build(settings)
+        # All adapters and programs now: one that cannot be loaded is to stop the start, not the first call.
+        agents.adapters()
+        load_programs()
+        self.ledger = self._open_ledger()
+        self.reloader = Reloader(layout, self.build, first, self.health, self._tell)
+        self.executor = ThreadPoolExecutor(settings.daemon.threads, thread_name_prefix="judge")
+        self.gate = Gate(
+            in_force=lambda: self.reloader.in_force,
+            origins=self.origins,
+            ledger=self.ledger,
+            health=self.health,
+            pool=self.executor,
+            registration=Registration(shim=str(layout.shim), home=str(layout.root or "")),
+        )
+        self.control = Control(self._routes(), self.origins, self._control_refused)
+
+    def build(self, settings: Settings) -> InForce:
+        """Read and compile the policies. Raises `PolicyError`; an empty set is none, because it would allow all."""
+        layers = (
+            ("shipped", str(policies_folder())),
+            ("user", str(self.layout.policies)),
+            ("machine", str(self.layout.machine_policies)),
+        )
+        policies = bundle.load(layers, settings.policies)
+        if not policies.policies:
+            raise PolicyError(
+                "there are no policies",
+                cause=f"`{layers[0][1]}` is empty",
+                effect="nothing comes into force; without policies everything would be allowed",
+                fix="pip install --force-reinstall enactd",
+            )
+        places = (self.layout.config, self.layout.state, self.layout.data, self.layout.run, self.layout.machine)
+        return InForce(
+            settings=settings,
+            judge=Judge(policies, readers=self.readers, gate=tuple(map(str, places))),
+            policies=PolicySetSeen(digest=policies.digest, count=len(policies.policies), loaded=time.time()),
+        )
+
+    async def serve(self, listener: socket.socket, notifier: Notifier) -> None:
+        """Answer until told to stop."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: log.error("fault", where=_where(context)))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop.set)
+        server = Server(
+            listener, self.gate, self._answer_control, lambda: self.reloader.in_force.settings.daemon, self.health
+        )
+        loop.add_signal_handler(signal.SIGHUP, lambda: server.start(self._reload_quietly()))
+        await self._tell("started", {"version": __version__, "pid": str(os.getpid())})
+        watch = Watch(
+            (self.layout.config_file, self.layout.machine_config_file),
+            (policies_folder(), self.layout.policies, self.layout.machine_policies),
+            self._reload_quietly,
+            self.health,
+        )
+        await server.serve(
+            self.stop, lambda: self._ready(notifier), alongside=(watch.run(), self._stay_alive(notifier, server))
+        )
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        await attempt(self._tell("stopped", {"served": str(server.served)}))
+
+    def _ready(self, notifier: Notifier) -> None:
+        policies = self.reloader.in_force.policies
+        notifier.ready(f"{policies.count} policies in force")
+        log.info("ready", socket=str(self.layout.socket), policies=policies.count, digest=policies.digest)
+        if self.report:
+            with contextlib.suppress(OSError):
+                os.write(1, instance.READY)
+                null = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(null, 1)
+                os.close(null)
+
+    async def _stay_alive(self, notifier: Notifier, server: Server) -> None:
+        """Tell the service manager that the loop turns, and how we are."""
+        pause = notifier.watchdog_s / 2 or 30.0
+        while True:
+            notifier.alive()
+            notifier.status(f"{self.health.colour}, {server.served} calls, {len(server.connections)} open")
+            await asyncio.sleep(pause)
+
+    def _open_ledger(self) -> Ledger:
+        folder = str(self.layout.receipts)
+        signer = open_signer(str(self.layout.keys), create=not list_segments(folder))
+        composer = Composer(signer, engine=__version__, enforcement=self.mechanisms)
+        receipts = Log.open(folder, signer, engine=__version__)
+        sessions = Sessions.open(folder, signer, index_path=str(self.layout.state / "sessions.db"))
+        if sessions.unverified:
+            self.health.report(RECEIPTS_DAMAGED, f"{sessions.unverified} receipts could not be trusted")
+        return Ledger(receipts, sessions, composer, signer)
+
+    async def _tell(self, event: str, detail: dict[str, str]) -> None:
+        digest = self.reloader.in_force.policies.digest
+        fault = await attempt(self.ledger.daemon(event, digest, **detail))
+        if fault is not None:
+            log.error("no receipt", about=event, fault=type(fault).__name__)
+
+    async def _reload_quietly(self) -> None:
+        """For files and signals: who asked hears of a refusal by health, log and receipt."""
+        with contextlib.suppress(EnactError):
+            await self.reloader.reload()
+
+    async def _answer_control(self, payload: bytes, witness: Seen | RefusedError) -> bytes:
+        result = await attempt(self.control.answer(payload, witness))
+        if isinstance(result, Exception):
+            log.error("fault", where=places(result), fault=type(result).__name__)
+            return failed(EnactError("a fault of the daemon", cause=type(result).__name__, fix="enactctl log"))
+        return result
+
+    async def _control_refused(self, route: str, seen: Seen, error: RefusedError) -> None:
+        log.warning("control refused", route=route, cause=error.cause, pid=seen.process.pid)
+        await self._tell("control-refused", {"route": route, "cause": error.cause, "pid": str(seen.process.pid)})
+
+    def _routes(self) -> tuple[Route, ...]:
+        def now(value: Callable[[], Any]) -> Callable[[Any], Awaitable[Any]]:
+            async def run(_: Any) -> Any:
+                return value()
+
+            return run
+
+        async def verify(wanted: MacRange) -> Any:
+            return await self.ledger.verify_macs(wanted.first, wanted.last)
+
+        async def reload(_: Any) -> Any:
+            return await self.reloader.reload()
+
+        return (
+            Route("version", needs=OBSERVE, run=now(self._version)),
+            Route("status", needs=OBSERVE, run=now(self._status)),
+            Route("health", needs=OBSERVE, run=now(self.health.ailments)),
+            Route("verify-macs", needs=OBSERVE, run=verify, takes=MacRange),
+            Route("reload", needs=ADMIN, run=reload),
+            Route("stop", needs=ADMIN, run=now(self.stop.set)),
+        )
+
+    def _version(self) -> Version:
+        return Version(version=__version__, pid=os.getpid(), started=self.started)
+
+    def _status(self) -> Status:
+        in_force = self.reloader.in_force
+        return Status(
+            version=__version__,
+            pid=os.getpid(),
+            started=self.started,
+            socket=str(self.layout.socket),
+            policies=in_force.policies,
+            agents=tuple(self.gate.agents.values()),
+            sessions=self.ledger.sessions_seen(),
+            health=self.health.ailments(),
+            mechanisms=self.mechanisms,
+            counters=dict(self.readers.asked),
+            freeze=in_force.settings.frozen(),
+        )
+
+
+def _where(context: dict[str, Any]) -> list[str]:
+    """The place of a fault in a callback of the loop; its message could hold what an agent sent."""
+    fault = context.get("exception")
+    return [type(fault).__name__, *places(fault)] if isinstance(fault, Exception) else [str(context.get("message"))]
+
+
+def harden() -> None:
+    """Files of ours are private, no memory of ours is dumped or read by other processes of the user."""
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def set_up_log(layout: Layout, level: str) -> None:
+    """Lines of JSON to stderr; to the log file if whoever started us gave us none."""
+    with contextlib.suppress(OSError):
+        if os.path.samestat(os.fstat(2), os.stat(os.devnull)):
+            log_file = os.open(layout.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+            os.dup2(log_file, 2)
+            os.close(log_file)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    main()
