@@ -8,6 +8,7 @@ from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Output, Value, Yield, program
 from enactd.effects.model import StartAgent, TamperGate, UseGate, WritePath
+from enactd.effects.programs import migration_tools
 from enactd.effects.values import unknown
 
 # What switches an agent's approvals, hooks or sandbox off, in any agent's spelling.
@@ -62,6 +63,9 @@ def agent(call: Invocation) -> Effects:
     words = [word.text for word in call.args]
     if call.name == "q" and any(re.match(r"\s*select\b", word or "", re.IGNORECASE) for word in words):
         return  # the other `q`, which asks text files questions in SQL
+    if call.name == "goose" and migration_tools.is_goose_migration(call):
+        yield from migration_tools.goose(call)
+        return
     if any(word in _QUIET for word in words[:1]) or (len(words) == 1 and words[0] in _QUIET):
         return
     operands = [word for word in words if word is not None and not word.startswith("-")]

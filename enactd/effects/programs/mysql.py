@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from enactd.effects.invocation import EMPTY, Effects, Invocation, Line, Options, Output, program, unknown
+from enactd.effects.invocation import Effects, Invocation, Line, Options, Output, program, unknown
 from enactd.effects.model import ChangeService, Database, OpenShell, ReadPath, ResetDatabase, RunSql, WritePath
 from enactd.effects.sql.client import Client, leaves
 from enactd.effects.sql.connection import is_url, locate
@@ -108,9 +108,8 @@ def mysql(call: Invocation) -> Effects:
         yield from client.standard_input()
         if call.stdin is None and client.database.stage in {"production", "unknown"}:
             yield OpenShell(by=call.name, to=client.database.host or client.database.name)
-    for name, word in line.found:
-        if name == "-e":
-            yield from client.script(word or EMPTY)
+    for word in line.values("-e"):
+        yield from client.script(word)
 
 
 @program("mysqldump", "mariadb-dump", "mydumper", "mysqlpump")
@@ -141,7 +140,8 @@ def dump(call: Invocation) -> Effects:
 def load(call: Invocation) -> Effects:
     """Rows from files; -d empties the table first."""
     line = Options("-d --delete", "-L --local", "-r --replace", "-i --ignore", "--fields-terminated-by S",
-                   "--lines-terminated-by S", "--ignore-lines N", "-c --columns C", *_CONNECTION).parse(call.args)  # fmt: skip
+                   "--lines-terminated-by S", "--ignore-lines N",
+                   "-c --columns C", *_CONNECTION).parse(call.args)  # fmt: skip
     if line.has("--help", "--version"):
         return
     database = mysql_database(call, line)

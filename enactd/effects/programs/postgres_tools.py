@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from enactd.effects.invocation import Effects, Invocation, Options, Output, Value, known, program, unknown
+from enactd.effects.invocation import Effects, Invocation, Options, Output, Value, program, unknown
 from enactd.effects.model import (
     ChangeService,
     MigrateDatabase,
@@ -168,7 +168,8 @@ def control(call: Invocation) -> Effects:
 def initdb(call: Invocation) -> Effects:
     """A new data folder; refuses one that is not empty."""
     line = Options("-D --pgdata DIR", "-A --auth M", "-E --encoding E", "-U --username U", "-X --waldir D",
-                   "--pwfile FILE", "--locale L", "-W --pwprompt", "-k --data-checksums", "-N --no-sync", "-V --version",
+                   "--pwfile FILE", "--locale L", "-W --pwprompt", "-k --data-checksums", "-N --no-sync",
+                   "-V --version",
                    "-? --help", "-c --set S", "-T --text-search-config C").parse(call.args)  # fmt: skip
     if not line.has("--help", "--version"):
         yield from _new_cluster(call, line.value("-D") or (line.operands[0] if line.operands else None))
@@ -193,11 +194,14 @@ def surgery(call: Invocation) -> Effects:
 @program("pgbench")
 def pgbench(call: Invocation) -> Effects:
     """-i drops and makes its own tables; a plain run changes them."""
-    line = Options("-i --initialize", "-I --init-steps S", "-s --scale N", "-c --client N", "-j --jobs N", "-T --time S",
+    line = Options("-i --initialize", "-I --init-steps S", "-s --scale N", "-c --client N", "-j --jobs N",
+    "-T --time S",
                    "-t --transactions N", "-f --file FILE", "-n --no-vacuum", "-b --builtin S", "-S --select-only",
-                   "-N --skip-some-updates", "-h --host HOST", "-p --port PORT", "-U --username USER", "-P --progress S",
+                   "-N --skip-some-updates", "-h --host HOST", "-p --port PORT", "-U --username USER",
+                   "-P --progress S",
                    "-M --protocol P", "-D --define V", "-r --report-per-command", "-l --log", "-C --connect",
-                   "-F --fillfactor N", "-q --quiet", "-d --dbname DB", "-V --version", "-? --help").parse(call.args)  # fmt: skip
+                   "-F --fillfactor N", "-q --quiet", "-d --dbname DB", "-V --version",
+                   "-? --help").parse(call.args)  # fmt: skip
     if line.has("--help", "--version"):
         return
     database = postgres_database(call, line)

@@ -115,7 +115,9 @@ class Client:
     def _connect(self, argument: str) -> None:
         # Later statements go somewhere else; nothing says where it would be harmless.
         if self.database.stage in {"memory", "temp", "local", "test"} and argument not in {"-", ""}:
-            self.database = Database(dialect=self.database.dialect, name=argument.split()[0], host=self.database.host)
+            self.database = Database(
+                dialect=self.database.dialect, name=argument.split(maxsplit=1)[0], host=self.database.host
+            )
 
 
 def _origin(text: Value, default: str) -> str:

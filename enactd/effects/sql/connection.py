@@ -113,6 +113,8 @@ def _text(word: Value | None) -> str:
 
 def _from_url(call: Invocation, dialect: str, url: Value) -> Database:
     text = _text(url)
+    if text.startswith("jdbc:"):
+        url, text = url.cut(5), text[5:]
     dialect = dialect_of(url, dialect)
     if text.startswith(("sqlite:", "file:")):
         return file_database(call, "sqlite", known(re.sub(r"^\w+:(//)?", "", text).split("?", 1)[0]))

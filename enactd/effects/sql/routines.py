@@ -14,7 +14,8 @@ from enactd.effects.sql.facts import Facts
 from enactd.effects.sql.tokens import HOLE, Token, tokenize
 
 VERBS: Final = frozenset(
-    "SELECT WITH INSERT UPDATE DELETE MERGE REPLACE TRUNCATE DROP ALTER CREATE RENAME GRANT REVOKE COPY CALL EXEC EXECUTE "
+    "SELECT WITH INSERT UPDATE DELETE MERGE REPLACE TRUNCATE DROP ALTER CREATE RENAME GRANT REVOKE COPY CALL EXEC "
+    "EXECUTE "
     "PREPARE PERFORM VALUES".split()
 )
 _CUTS: Final = frozenset("BEGIN THEN ELSE LOOP DECLARE EXCEPTION ATOMIC".split())
@@ -138,12 +139,12 @@ def body_facts(body: str, dialect: str, *, conditional: bool) -> list[Facts]:
         start = next((i for i, t in enumerate(group) if t.depth == 0 and t.kind == "word" and t.value in VERBS), None)
         if start is None:
             continue
-        group = group[start:]
-        if group[0].is_word("EXECUTE", "PREPARE", "EXEC"):
-            found.append(execute(group, variables, conditional=conditional))
+        statement = group[start:]
+        if statement[0].is_word("EXECUTE", "PREPARE", "EXEC"):
+            found.append(execute(statement, variables, conditional=conditional))
         else:
-            text = read.text[group[0].start : group[-1].end]
-            if group[0].is_word("PERFORM"):
+            text = read.text[statement[0].start : statement[-1].end]
+            if statement[0].is_word("PERFORM"):
                 text = "SELECT" + text[len("PERFORM") :]
             found.append(Facts(verb="execute", inner=text, conditional=conditional))
     return found
