@@ -113,7 +113,7 @@ def main() -> int:
     """Command line of `make shim`."""
     parser = argparse.ArgumentParser(description="Build enact-hook.")
     parser.add_argument("--output", type=Path, default=HERE / "enact-hook")
-    parser.add_argument("--strict", action="store_true", help="warnings are errors")
+    parser.add_argument("--strict", action="store_true", help="warnings are errors, and so is a missing compiler")
     parser.add_argument(
         "--sanitize", action="store_true", help="with address and undefined behaviour checks, for tests"
     )
@@ -127,7 +127,7 @@ def main() -> int:
             compiled = True
         else:
             require = os.environ.get("ENACT_HOOK_REQUIRE") == "1"
-            compiled = build(options.output, version, require=require, strict=options.strict)
+            compiled = build(options.output, version, require=require or options.strict, strict=options.strict)
     except BuildError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -26,6 +26,7 @@ NO_OBJECTION = Reply(0, b'{"hookSpecificOutput":{"hookEventName":"PreToolUse"}}'
         Reply(1, b"", b"odd"),
         Reply(255, b"\0\xff\n" * 100, "größer\n".encode()),
         Reply(0, b"x" * 500_000, b"y" * 500_000),
+        Reply(2, b"x" * (wire.MAX_REPLY - 6)),
     ],
 )
 def test_the_answer_is_passed_on(shim: Path, home: Path, reply: Reply) -> None:

@@ -34,6 +34,7 @@ BROKEN_ANSWERS = {
     "half a frame": YES[:-1],
     "length 0": bytes(4) + YES,
     "length over the limit": (wire.MAX_REPLY + 1).to_bytes(4) + b"A" + YES,
+    "one byte over the limit": (wire.MAX_REPLY + 1).to_bytes(4) + b"A" + bytes(wire.MAX_REPLY),
     "the largest length": b"\xff\xff\xff\xffA",
     "text": b"HTTP/1.1 200 OK\r\n\r\n",
     "JSON": b'{"permissionDecision":"allow"}',
@@ -178,6 +179,7 @@ def test_a_signal_is_a_no(shim: Path, home: Path, words: tuple[str, str], number
 
     assert (0 if words == OBSERVER else 2, b"") == (process.returncode, stdout)
     assert 1 == stderr.count(b"\n")
+    assert f"stopped by signal {int(number)}.".encode() in stderr or number == signal.SIGALRM
 
 
 def test_blocked_and_ignored_signals_are_heard(shim: Path, home: Path) -> None:
@@ -199,9 +201,10 @@ def test_blocked_and_ignored_signals_are_heard(shim: Path, home: Path) -> None:
         while not daemon.frames:
             time.sleep(0.005)
         process.send_signal(signal.SIGTERM)
-        stdout, _ = process.communicate(timeout=10)
+        stdout, stderr = process.communicate(timeout=10)
 
     assert (2, b"") == (process.returncode, stdout)
+    assert b"stopped by signal 15" in stderr
 
 
 @pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)], ids=str)
