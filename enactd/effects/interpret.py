@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from enactd.effects.derived import derived
 from enactd.effects.invocation import Invocation
 from enactd.effects.model import Effect, Opaque, UnknownTool
 from enactd.effects.paths import Places, expand_home
@@ -110,6 +111,7 @@ def interpret(call: ToolCall, world: World, places: Places, readers: Readers | N
     for item in reader(use):
         if isinstance(item, Effect):
             effects.append(item if item.source else reading.settled(item, call.tool))
+    effects += [*derived(effects)]
     return Read(tuple(unique(effects)), tuple(reading.trace))
 
 

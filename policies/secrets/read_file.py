@@ -27,6 +27,7 @@ from enactd.policy import Ask, Context, CopyPath, MovePath, Opinions, ReadPath, 
         "head -1 ~/.aws/credentials",
         "while read l; do echo $l; done < .env",
         "ls ~/.ssh",
+        "find / -name id_rsa",
         "ssh host cat .env",
     ),
     allows=(

@@ -22,7 +22,6 @@ from enactd.policy import Ask, Context, Opinions, SearchSecrets, policy, tool
         tool("Grep", pattern="BEGIN RSA PRIVATE KEY"),
         "grep -rn 'AKIA[0-9A-Z]' .",
         "rg 'ghp_[A-Za-z0-9]+'",
-        "find / -name id_rsa",
     ),
     allows=(tool("Grep", pattern="API_KEY", path="src"), "grep -rn password src/", "find . -name '*.py'"),
 )
