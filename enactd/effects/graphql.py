@@ -182,7 +182,9 @@ def read_document(text: str, operation: str = "") -> tuple[tuple[str, ...], Chan
         return _guess(text)
     chosen = [one for one in found if one.name == operation] if operation else found
     chosen = chosen or found
-    labels = tuple(f"{one.kind} {field}" for one in chosen for field in one.fields)
+    labels = tuple(
+        f"{one.kind} {field}" for one in chosen for field in one.fields if one.kind == "mutation" or "." not in field
+    )
     mutations = [field for one in chosen if one.kind == "mutation" for field in one.fields]
     if not mutations:
         return labels, "nothing" if chosen else "unknown"

@@ -240,10 +240,13 @@ def _belongs(kind: str, variable: str, place: Address) -> bool:
         return False
     if place.local:
         return True
-    if any(host == home or host.endswith("." + home) for home in token_home(kind)):
-        return True
+    homes = token_home(kind)
+    if homes:
+        return any(host == home or host.endswith("." + home) for home in homes)
+    labels = host.split(".")
+    owner = labels[-3] if len(labels) > 2 and labels[-2] in ("co", "com", "org", "net", "gov", "ac") else labels[-2:][0]
     first = variable.lower().split("_", 1)[0]
-    return len(first) > 3 and first in host.replace("-", "").split(".")[-2:-1] + host.split(".")[:1]
+    return len(first) > 3 and first in owner.replace("-", "")
 
 
 def _secret_in_url(url: Value) -> bool:
