@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from support.reading import effects
 
 from enactd.effects.model import Effect, Target
 from enactd.world import World
+from support.reading import effects
 
 _STAMPED = {"source", "chain", "span", "conditional", "repository"}
 

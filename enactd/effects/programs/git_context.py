@@ -1,8 +1,8 @@
 """What every git verb works with: its arguments, the repository it runs in, and the words for losses.
 
 The texts in `GitDiscard.how` are fixed, so that policies can tell the ways apart: `reset --hard`, `reset --merge`,
-`reset --keep`, `checkout --force`, `checkout paths`, `checkout -B`, `switch --discard-changes`, `switch -C`,
-`restore paths`, `clean`, `stash drop`, `stash clear`, `rm --force`, `rm`, `worktree remove --force`,
+`reset --keep`, `checkout --force`, `checkout paths`, `checkout -B`, `switch --force`, `switch -C`,
+`restore paths`, `clean --force`, `clean ignored`, `stash drop`, `stash clear`, `rm --force`, `worktree remove --force`,
 `submodule deinit`, `submodule update --force`, `branch --force`, `fetch --force`, `update-ref`,
 `read-tree --reset`, `checkout-index --force`, `worktree add -B`.
 """

@@ -49,7 +49,7 @@ def branch(git: Git) -> Effects:
 def _deleted_branch(git: Git, word: Value, *, remote: bool, force: bool) -> GitDeleteRef:
     name = word.text
     if remote:
-        return GitDeleteRef(ref=word.shown(), kind="remote", merged=True)
+        return GitDeleteRef(ref=word.shown(), kind="branch", merged=True)  # a fetch brings it back
     merged = None
     if not force:
         merged = True  # git refuses to delete a branch whose commits nothing else holds
@@ -83,7 +83,7 @@ def deleted_ref(git: Git, word: Value) -> GitDeleteRef:
     if text.startswith("refs/tags/"):
         return _deleted_tag(git, known(text.removeprefix("refs/tags/")))
     if text.startswith("refs/remotes/"):
-        return GitDeleteRef(ref=text.removeprefix("refs/remotes/"), kind="remote", merged=True)
+        return GitDeleteRef(ref=text.removeprefix("refs/remotes/"), kind="branch", merged=True)
     if text.startswith("refs/heads/"):
         return _deleted_branch(git, known(text.removeprefix("refs/heads/")), remote=False, force=True)
     return GitDeleteRef(ref=word.shown(), kind="branch", merged=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from enactd.effects.invocation import Effects, Options, Output, Value, known, unknown
-from enactd.effects.model import GitConfigure, GitPush, GitRewrite, OpenTunnel, RevealSecret, WritePath
+from enactd.effects.model import GitConfigure, GitDeleteRef, GitPush, GitRewrite, OpenTunnel, RevealSecret, WritePath
 from enactd.effects.programs.git_config import runs_program
 from enactd.effects.programs.git_context import Git, verb
 from enactd.effects.programs.git_transport import address_effects, remote_program
@@ -126,7 +126,7 @@ def remote(git: Git) -> Effects:
             key = f"remote.{operands[0].shown()}.url"
             yield GitConfigure(key=key, value=operands[1].text, runs=runs_program(key, operands[1]))
     elif action in ("remove", "rm") and len(words) > 1:
-        yield GitConfigure(key=f"remote.{words[1].shown()}.url", value="")
+        yield GitDeleteRef(ref=words[1].shown(), kind="remote")
     elif action == "get-url" and len(words) > 1 and git.repo is not None:
         url = git.repo.remotes.get(words[1].text or "")
         if url is not None:

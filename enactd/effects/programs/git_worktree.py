@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from enactd.effects.invocation import Effects, Options, Value
+from enactd.effects.invocation import Effects, Options, Value, known
 from enactd.effects.model import DeletePath, MovePath
 from enactd.effects.programs.git_context import Git, verb
 
@@ -108,7 +108,7 @@ def switch(git: Git) -> Effects:
         start = line.operands[0].text if line.operands else "HEAD"
         yield from git.moved_branch("switch -C", new.text, start)
     if line.has("-f"):
-        yield git.discard("switch --discard-changes", git.dirty())
+        yield git.discard("switch --force", git.dirty())
 
 
 @verb("restore")
@@ -162,10 +162,15 @@ def clean(git: Git) -> Effects:
         lost = None if changes is None else changes.untracked
         if lost is not None and not line.has("-d"):
             lost = tuple(path for path in lost if not path.endswith("/"))
-        yield git.discard("clean", lost, what="untracked", words=words)
+        yield git.discard("clean --force", lost, what="untracked", words=words)
     if line.has("-x", "-X"):
-        ignored = None if changes is None else changes.ignored
-        yield git.discard("clean", ignored, what="ignored", words=words)
+        ignored = None if changes is None else [path for path in changes.ignored if not _is_built(git, path)]
+        yield git.discard("clean ignored", ignored, what="ignored", words=words)
+
+
+def _is_built(git: Git, path: str) -> bool:
+    """Whether a build makes it again."""
+    return "build-output" in git.call.target(known(os.path.join(git.top or "", path.rstrip("/")))).nature
 
 
 @verb("rm")
@@ -181,7 +186,8 @@ def rm(git: Git) -> Effects:
         if target.kind != "folder" and not word.glob and target.path is not None:
             yield DeletePath(target=target)
     lost = git.dirty(words) if force else ()
-    yield git.discard("rm --force" if force else "rm", lost, words=words)
+    if lost is None or lost:
+        yield git.discard("rm --force", lost, words=words)
 
 
 @verb("mv")

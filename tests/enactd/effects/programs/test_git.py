@@ -79,7 +79,7 @@ def test_aliases_are_looked_through(tmp_path: Path) -> None:
     assert hard == found("git wipe")
     assert hard == found("git nested")
     assert ["GitPush remote=origin branch=main force=plain own_branch"] == found("git boom")
-    assert ["GitDiscard what=untracked how=clean losing=nothing"] == found("git in")
+    assert ["GitDiscard what=untracked how=clean --force losing=nothing"] == found("git in")
     assert [] == found("git st")
     assert ["Opaque"] == [line.split()[0] for line in found("git loop")]
     assert "DeletePath target=. recursive" in found("git -c 'alias.z=!rm -rf .' z")

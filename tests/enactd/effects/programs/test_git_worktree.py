@@ -20,15 +20,15 @@ LOSSES = [
     ("git checkout -p", "changes how=checkout paths"),
     ("git checkout --force main", "changes how=checkout --force"),
     ("git checkout -f", "changes how=checkout --force"),
-    ("git switch -qf main", "changes how=switch --discard-changes"),
-    ("git switch --discard-changes main", "changes how=switch --discard-changes"),
+    ("git switch -qf main", "changes how=switch --force"),
+    ("git switch --discard-changes main", "changes how=switch --force"),
     ("git restore .", "changes how=restore paths paths=[.]"),
     ("git restore -SW f", "changes how=restore paths paths=[f]"),
     ("git restore --source=HEAD~1 f", "changes how=restore paths paths=[f]"),
-    ("git clean -fd", "untracked how=clean"),
-    ("git clean -f -e '*.keep' .", "untracked how=clean paths=[.]"),
-    ("git clean build -f .", "untracked how=clean paths=[build,.]"),
-    ("git clean -fX", "ignored how=clean"),
+    ("git clean -fd", "untracked how=clean --force"),
+    ("git clean -f -e '*.keep' .", "untracked how=clean --force paths=[.]"),
+    ("git clean build -f .", "untracked how=clean --force paths=[build,.]"),
+    ("git clean -fX", "ignored how=clean ignored"),
     ("git stash drop", "stash how=stash drop"),
     ("git stash drop -q stash@{1}", "stash how=stash drop"),
     ("git stash clear", "stash how=stash clear"),
@@ -65,7 +65,7 @@ def found(repo: Repo, command: str) -> list[str]:
     "command",
     [
         "git checkout -- .", "git checkout README.md", "git checkout src", "git restore .", "git reset --hard",
-        "git checkout -f main", "git clean -fdx", "git switch -f main", "git rm -rf src", "git reset --hard origin/main",
+        "git checkout -f main", "git clean -fdx", "git switch -f main", "git reset --hard origin/main",
     ],
 )  # fmt: skip
 def test_clean_repository_loses_nothing(repo: Repo, command: str) -> None:
@@ -86,10 +86,10 @@ def test_clean_repository_loses_nothing(repo: Repo, command: str) -> None:
         ("cd src && git restore .", ["changes how=restore paths paths=[.] losing=nothing"]),
         ("cd src && git restore ..", ["changes how=restore paths paths=[..] losing=something examples=[README.md]"]),
         ("cd src && git reset --hard", ["changes how=reset --hard losing=something examples=[README.md,new.py]"]),
-        ("git clean -f", ["untracked how=clean losing=something examples=[notes.txt]"]),
-        ("git clean -fd", ["untracked how=clean losing=something examples=[dir/,notes.txt]"]),
-        ("git clean -fdX", ["ignored how=clean losing=something examples=[build/]"]),
-        ("git clean -fd src", ["untracked how=clean paths=[src] losing=nothing"]),
+        ("git clean -f", ["untracked how=clean --force losing=something examples=[notes.txt]"]),
+        ("git clean -fd", ["untracked how=clean --force losing=something examples=[dir/,notes.txt]"]),
+        ("git clean -fdX", ["ignored how=clean ignored losing=nothing"]),
+        ("git clean -fd src", ["untracked how=clean --force paths=[src] losing=nothing"]),
         ("git reset --merge", ["changes how=reset --merge losing=something examples=[new.py]"]),
         ("git switch -C other", []),
         ("git checkout main", []),
@@ -147,10 +147,8 @@ def test_stashes_and_worktrees(repo: Repo) -> None:
 
 def test_rm_and_mv(repo: Repo) -> None:
     """git rm without force keeps what has changes; files that go are named."""
-    assert [
-        "DeletePath target=./README.md",
-        "GitDiscard what=changes how=rm paths=[README.md] losing=nothing",
-    ] == found(repo, "git rm README.md")
+    assert ["DeletePath target=./README.md"] == found(repo, "git rm README.md")
+    assert [] == found(repo, "git rm -rf src")
     assert [] == found(repo, "git rm -n README.md")
     assert ["MovePath target=./README.md to=./docs"] == found(repo, "git mv README.md docs")
     assert [] == found(repo, "git mv -n README.md docs")
