@@ -26,7 +26,7 @@ from enactd.receipts.record import MAC_ALGORITHM, SCHEMA_VERSION, Draft, Receipt
 from enactd.receipts.segments import LINE_LIMIT
 from enactd.receipts.signer import Signer
 from enactd.receipts.store import Store
-from enactd.receipts.tail import Tail, read_damaged, read_tail
+from enactd.receipts.tail import DAMAGE_ACCEPTED, Tail, read_damaged, read_tail
 
 SEGMENT_BYTES: Final = 64 << 20
 BATCH: Final = 256
@@ -219,7 +219,11 @@ class Log:
             raise ValueError(f"{len(unsigned)} bytes are more than {RECORD_LIMIT}")
         mac = self._signer.mac(record.signed_part(unsigned))
         line = record.with_mac(unsigned, mac)
-        return Receipt(msgspec.structs.replace(placed, mac=mac), line_hash(line), line)
+        # A line that the verifier would refuse must never get into the log, whoever made the draft.
+        placed = record.decode(line)
+        if not record.fits(placed):
+            raise ValueError("it holds a fraction, an integer beyond 2^53 or a key that is not ASCII")
+        return Receipt(placed, line_hash(line), line)
 
 
 def _continue(store: Store, signer: Signer, accept_damage: bool) -> tuple[Tail, Draft | None]:
@@ -230,10 +234,13 @@ def _continue(store: Store, signer: Signer, accept_damage: bool) -> tuple[Tail, 
         if not accept_damage:
             raise
         return _begin_behind_damage(store, damage)
+    kept = store.keep_aside(torn_name(tail.next_seq), tail.torn) if tail.torn else ""
+    # The note takes the number of what was cut. A file with the next number was cut by a start that died too soon.
+    kept = kept or store.find_aside(torn_name(tail.next_seq))
     note = None
-    if tail.torn:
-        name = store.keep_aside(f"{tail.next_seq:012d}.torn", tail.torn)
-        note = Draft(kind="daemon", event="torn-tail", detail=_describe(tail.torn, file=name, at=tail.next_seq))
+    if kept:
+        data = tail.torn or store.read_aside(kept)
+        note = Draft(kind="daemon", event="torn-tail", detail=_describe(data, file=kept, at=tail.next_seq))
     if tail.next_seq == tail.segment.first and not os.path.exists(tail.segment.path):
         store.begin(tail.segment.first)
     else:
@@ -241,12 +248,17 @@ def _continue(store: Store, signer: Signer, accept_damage: bool) -> tuple[Tail, 
     return tail, note
 
 
+def torn_name(index: int) -> str:
+    """The file that keeps what was cut where record `index` should have been."""
+    return f"{index:012d}.torn"
+
+
 def _begin_behind_damage(store: Store, damage: TamperedError) -> tuple[Tail, Draft]:
     tail, data = read_damaged(store.folder)
     segment = os.path.basename(segments.list_segments(store.folder)[-1].path)
     store.begin(tail.next_seq)
     detail = _describe(data, file=segment, at=damage.index, reason=damage.cause)
-    return tail, Draft(kind="daemon", event="damage-accepted", detail=detail)
+    return tail, Draft(kind="daemon", event=DAMAGE_ACCEPTED, detail=detail)
 
 
 def _describe(data: bytes, **more: Any) -> dict[str, Any]:

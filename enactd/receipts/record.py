@@ -23,7 +23,8 @@ Level = Literal["SAFE", "SENSITIVE", "COMMITMENT", "IRREVERSIBLE"]
 Answer = Literal["allow", "ask", "deny"]
 Relation = Literal["decision", "approval", "undo"]
 Hash = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
-Number = Annotated[int, msgspec.Meta(ge=0)]
+Integer = Annotated[int, msgspec.Meta(gt=-canonical.INTEGER_LIMIT, lt=canonical.INTEGER_LIMIT)]
+Number = Annotated[int, msgspec.Meta(ge=0, lt=canonical.INTEGER_LIMIT)]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -37,13 +38,13 @@ class Witnessed(Part, frozen=True, kw_only=True):
     id name one process. The `agent_` fields are the process that opened the session, where it was found.
     """
 
-    uid: int
-    pid: int
-    started: int = 0
-    gid: int = -1
+    uid: Integer
+    pid: Integer
+    started: Integer = 0
+    gid: Integer = -1
     exe: str = ""
-    agent_pid: int = 0
-    agent_started: int = 0
+    agent_pid: Integer = 0
+    agent_started: Integer = 0
     agent_exe: str = ""
     boot: str = ""
     note: str = ""
@@ -63,7 +64,7 @@ class Redaction(Part, frozen=True, kw_only=True):
     """How many values of one kind were left out of this record."""
 
     kind: str
-    count: int
+    count: Integer
 
 
 class Note(Part, frozen=True, kw_only=True):
@@ -73,7 +74,7 @@ class Note(Part, frozen=True, kw_only=True):
     decision: Answer
     reason: str = ""
     instead: str = ""
-    effect: int = -1
+    effect: Integer = -1
     severity: str = ""
 
 
@@ -90,8 +91,8 @@ class Outcome(Part, frozen=True, kw_only=True):
     """How a call ended, as the agent reports it. `not-run`: it never started."""
 
     status: Literal["ok", "failed", "interrupted", "partial", "not-run", "unknown"]
-    exit_code: int | None = None
-    duration: int = 0  # microseconds, 0 where not reported
+    exit_code: Integer | None = None
+    duration: Integer = 0  # microseconds, 0 where not reported
     text: str = ""
 
 
@@ -134,7 +135,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     gained: Gains | None = None
     links: tuple[Link, ...] = ()
     enforcement: dict[str, str] = {}
-    duration: int = 0  # microseconds from the frame's arrival to this draft
+    duration: Integer = 0  # microseconds from the frame's arrival to this draft
     outcome: Outcome | None = None
     detail: dict[str, Any] = {}
 
@@ -142,12 +143,12 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
 class Record(Draft, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A draft with its place: what one line of a segment says."""
 
-    v: int
+    v: Integer
     log: str
     seq: Number
     prev: Hash
-    time: int  # microseconds since 1970, UTC; the host's word
-    monotonic: int  # microseconds of a clock that never steps back while the machine runs
+    time: Integer  # microseconds since 1970, UTC; the host's word
+    monotonic: Integer  # microseconds of a clock that never steps back while the machine runs
     mac_alg: str
     mac_key: str
     mac: Hash
@@ -193,6 +194,14 @@ def decode(line: bytes) -> Record:
     if record.v != SCHEMA_VERSION:
         raise ValueError(f"schema version {record.v} is not {SCHEMA_VERSION}")
     return record
+
+
+def fits(record: Record) -> bool:
+    """Whether the parts with free keys are canonical; the schema bounds everything else."""
+    free = (record.claimed, record.detail, record.effects, record.enforcement, record.facts)
+    return all(
+        canonical.fits(list(part) if isinstance(part, tuple) else part, canonical.DEPTH - 1) for part in free if part
+    )
 
 
 def receipt(line: bytes) -> Receipt:

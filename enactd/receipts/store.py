@@ -106,6 +106,16 @@ class Store:
                 self._close(descriptor)
         raise OSError(errno.EEXIST, f"too many files named `{name}`")
 
+    def find_aside(self, name: str) -> str:
+        """The newest file that `keep_aside` made under this name; empty if there is none."""
+        found = [tried for tried in os.listdir(self.folder) if tried == name or tried.startswith(f"{name}.")]
+        return max(found, key=lambda tried: (len(tried), tried), default="")
+
+    def read_aside(self, name: str) -> bytes:
+        """What such a file holds."""
+        with open(os.path.join(self.folder, name), "rb") as file:
+            return file.read()
+
     def close(self) -> None:
         """Release everything; what was appended is durable already."""
         for descriptor in (self._segment_fd, self._lock_fd, self._folder_fd):

@@ -18,6 +18,7 @@ from enactd.receipts.record import GENESIS, Record
 from enactd.receipts.segments import Segment
 from enactd.receipts.signer import Signer
 
+DAMAGE_ACCEPTED: Final = "damage-accepted"
 TAIL_BYTES: Final = 2 << 20  # how much of the last segment is checked at start: some thousand records
 
 
@@ -61,8 +62,8 @@ def read_damaged(folder: str) -> tuple[Tail, bytes]:
 
     Numbers go on behind every line there is; `prev` is the hash of the last line, whatever it is.
     """
-    last = segments.list_segments(folder)[-1]
-    lines = [line.data for line in segments.read_lines(last.path)]
+    *earlier, last = segments.list_segments(folder)
+    lines = [line.data for segment in (*earlier[-1:], last) for line in segments.read_lines(segment.path)]
     with open(last.path, "rb") as file:
         data = file.read()
     following = last.first + max(1, data.count(b"\n") + (not data.endswith(b"\n")))
@@ -147,10 +148,13 @@ def _check(line: bytes, seq: int, signer: Signer) -> Record:
 
 
 def _check_seam(before: Segment, last: Segment, signer: Signer) -> None:
-    """The first record of the last segment must follow the last record of the segment before."""
+    """The first record of the last segment must follow the last one before, unless an operator accepted damage."""
+    beginning = next(segments.read_lines(last.path), None)
+    first = record.decode(beginning.data) if beginning else None
+    if first and first.kind == "daemon" and first.event == DAMAGE_ACCEPTED:
+        return
     ending = _read_segment(before, signer)
-    first = next(segments.read_lines(last.path), None)
-    follows = first is not None and record.decode(first.data).prev == ending.prev
+    follows = first is not None and first.prev == ending.prev
     if ending.torn or ending.next_seq != last.first or not follows:
         raise _damage(min(ending.next_seq, last.first), f"`{os.path.basename(last.path)}` does not follow on")
 
