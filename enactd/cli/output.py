@@ -1,0 +1,48 @@
+"""Plain tables and stable JSON: upper-case header, two spaces, `-` for nothing, no colour, no boxes."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+
+import click
+import msgspec
+
+from enactd.errors import ExitCode
+
+EXIT_CODES: Final = "Exit codes: " + ", ".join(f"{code.value} {code.name.lower()}" for code in ExitCode) + "."
+JSON_VERSION: Final = 1
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str, limit: int = 60) -> str:
+    """Rows under a header; an empty result is a sentence."""
+    if not rows:
+        return empty
+    cells = [[_cell(cell, limit) for cell in row] for row in rows]
+    widths = [max(len(column), *(len(row[i]) for row in cells)) for i, column in enumerate(header)]
+    lines = [[column.upper() for column in header], *cells]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+
+
+def _cell(value: Any, limit: int) -> str:
+    text = "-" if value is None or value == "" else str(value)
+    text = "".join(char if char.isprintable() else " " for char in text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def as_json(kind: str, value: Any) -> str:
+    """Versioned JSON for programs: `{"version": 1, KIND: …}`."""
+    return json.dumps({"version": JSON_VERSION, kind: msgspec.to_builtins(value)}, ensure_ascii=False)
+
+
+def say(text: str) -> None:
+    click.echo(text)
+
+
+def clock(microseconds: int) -> str:
+    """A receipt's time as local hours, minutes and seconds; with the date when it is not today's."""
+    moment = time.localtime(microseconds / 1e6)
+    today = time.strftime("%F", moment) == time.strftime("%F")
+    return time.strftime("%T" if today else "%F %T", moment)
