@@ -250,8 +250,9 @@ class Running:
 
     async def _reload_quietly(self) -> None:
         """For files and signals: who asked hears of a refusal by health, log and receipt."""
-        with contextlib.suppress(EnactError):
-            await self.reloader.reload()
+        fault = await attempt(self.reloader.reload())
+        if isinstance(fault, Exception) and not isinstance(fault, EnactError):
+            log.error("fault", where=places(fault), fault=type(fault).__name__)
 
     async def _answer_control(self, payload: bytes, witness: Seen | RefusedError) -> bytes:
         result = await attempt(self.control.answer(payload, witness))

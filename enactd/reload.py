@@ -62,7 +62,7 @@ class Reloader:
             changed = (fresh.policies.digest, fresh.settings) != (before.policies.digest, before.settings)
             if changed:
                 log.info("reloaded", policies=fresh.policies.count, digest=fresh.policies.digest)
-                await self._tell("reloaded", {"digest": fresh.policies.digest, "before": before.policies.digest})
+                await self._tell("reloaded", {"before": before.policies.digest})
             return Reloaded(changed=changed, digest=fresh.policies.digest, count=fresh.policies.count)
 
     def _read(self) -> InForce:
