@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from enactd.effects.invocation import Effects, Hole, Invocation, Options, Value, known, program, value
+from enactd.effects.invocation import EMPTY, Effects, Hole, Invocation, Options, Value, known, program, unknown, value
 from enactd.effects.model import Opaque, ReadPath, RevealSecret, RunCode, SendData, WritePath
 from enactd.effects.programs.sed import with_marks, without_marks
 from enactd.effects.programs.streams import content_of, is_stream, reading, transformed, without_output
@@ -101,7 +101,7 @@ def program_effects(call: Invocation, text: str) -> Effects:
         elif word in ("|", "|&") and following == "getline":
             yield from _command(call, _literal(words[_statement_start(words, at) : at]))
         elif word in ("|", "|&"):
-            yield from _command(call, _literal(words[at + 1 : _until(words, at + 1)]))
+            yield from _command(call, _literal(words[at + 1 : _until(words, at + 1)]), _lines(call))
         elif word in (">", ">>") and printing and depth <= 0:
             yield from _file(call, _literal(words[at + 1 : _until(words, at + 1)]), word == ">>")
         elif word == "<" and "getline" in words[max(at - 2, 0) : at]:
@@ -126,14 +126,18 @@ def _statement_start(words: Sequence[str], at: int) -> int:
     return 0
 
 
-def _command(call: Invocation, text: Value) -> Effects:
+def _lines(call: Invocation) -> Value:
+    return unknown("lines that awk prints", *(call.stdin.origins if call.stdin is not None else ()))
+
+
+def _command(call: Invocation, text: Value, stdin: Value = EMPTY) -> Effects:
     socket = re.match(r"/inet\d?/\w+/\d+/([^/]+)/", text.prefix)
     if socket:
         yield SendData(to=socket.group(1), by="awk")
     elif not text.pieces or not text.visible.strip():
         yield RunCode(language="shell", origin="generated", what="a command that awk computes")
     else:
-        yield from without_output(call.shell(text))
+        yield from without_output(call.shell(text, stdin=stdin))
 
 
 def _file(call: Invocation, word: Value, appends: bool) -> Effects:
