@@ -273,9 +273,7 @@ def _sockets(call: Invocation, line: Line, url: Value) -> Iterator[Yield]:
             yield ChangeContainers(tool="docker", verb=verb, what="container", privileged=verb == "run", force=True)
 
 
-def _other_scheme(
-    line: Line, place: Address, body: Value | None, uploads: list[Target]
-) -> Iterator[Yield]:
+def _other_scheme(line: Line, place: Address, body: Value | None, uploads: list[Target]) -> Iterator[Yield]:
     carries = body.origins if body is not None else frozenset()
     if place.scheme in ("smtp", "smtps"):
         recipients = line.values("--mail-rcpt")

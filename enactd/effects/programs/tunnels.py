@@ -61,6 +61,8 @@ def tailscale(call: Invocation) -> Effects:
     texts = [word.text or "?" for word in call.args]
     words = [text for text in texts if not text.startswith("-")]
     verb = words[0] if words else ""
+    if "status" in words:
+        return
     if verb in ("funnel", "serve") and not {"status", "off", "reset"} & set(words):
         yield OpenTunnel(by=f"{call.name} {verb}", to=" ".join(words[1:3]))
     elif verb in (

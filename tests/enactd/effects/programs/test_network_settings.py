@@ -1,0 +1,46 @@
+"""Firewalls, addresses, captures."""
+
+from __future__ import annotations
+
+import pytest
+from support.expect import Row, assert_effects
+
+from enactd.effects.model import ChangeService, ReadPath, RevealSecret, WritePath
+
+ROWS: list[Row] = [
+    ("iptables -L -n", []),
+    ("iptables -nvL", []),
+    ("iptables -F", [(ChangeService, {"verb": "-F"})]),
+    ("iptables -A INPUT -j DROP", [(ChangeService, {})]),
+    ("ufw status", []),
+    ("ufw disable", [(ChangeService, {"verb": "disable"})]),
+    ("ip a", []),
+    ("ip addr show eth0", []),
+    ("ip link set eth0 down", [(ChangeService, {})]),
+    ("ip route add default via 1.1.1.1", [(ChangeService, {})]),
+    ("sysctl -a", []),
+    ("sysctl kernel.hostname", []),
+    ("sysctl -w vm.swappiness=1", [(ChangeService, {})]),
+    ("hostname", []),
+    ("hostname -I", []),
+    ("hostname box", [(ChangeService, {})]),
+    ("hostnamectl", []),
+    ("hostnamectl set-hostname x", [(ChangeService, {})]),
+    ("timedatectl status", []),
+    ("firewall-cmd --list-all", []),
+    ("ifconfig", []),
+    ("ifconfig eth0", []),
+    ("ifconfig eth0 down", [(ChangeService, {"verb": "down"})]),
+    ("wg show", []),
+    ("wg showconf wg0", [(RevealSecret, {})]),
+    ("tcpdump -w a.pcap", [(WritePath, {"target": "/home/u/proj/a.pcap"})]),
+    ("tcpdump -r a.pcap", [(ReadPath, {"target": "/home/u/proj/a.pcap"})]),
+    ("nmap -p 80 localhost", []),
+    ("nmap -oN out.txt x.com", [(WritePath, {"target": "/home/u/proj/out.txt"})]),
+]
+
+
+@pytest.mark.parametrize(("command", "expected"), ROWS)
+def test_effects(command: str, expected: list[tuple[type, dict[str, object]]]) -> None:
+    """Looking is nothing, changing is a change."""
+    assert_effects(command, expected)

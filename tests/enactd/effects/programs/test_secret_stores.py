@@ -1,0 +1,32 @@
+"""Stores of secrets."""
+
+from __future__ import annotations
+
+import pytest
+from support.expect import Row, assert_effects
+
+from enactd.effects.model import ChangeInfrastructure, Request, RevealSecret
+
+ROWS: list[Row] = [
+    ("pass ls", []),
+    ("pass show a/b", [(RevealSecret, {"by": "pass"})]),
+    ("pass rm a/b", [(ChangeInfrastructure, {"verb": "delete"})]),
+    ("op vault list", []),
+    ("op read op://a/b", [(RevealSecret, {})]),
+    ("op run -- curl localhost", [(Request, {"local": True})]),
+    ("bw get password x", [(RevealSecret, {})]),
+    ("vault status", []),
+    ("vault kv get secret/x", [(RevealSecret, {})]),
+    ("vault kv put secret/x a=b", [(ChangeInfrastructure, {"verb": "secret-write"})]),
+    ("vault kv delete secret/x", [(ChangeInfrastructure, {"verb": "delete"})]),
+    ("security find-generic-password -w -s x", [(RevealSecret, {})]),
+    ("security list-keychains", []),
+    ("doppler run -- curl localhost", [(Request, {"local": True})]),
+    ("secret-tool lookup a b", [(RevealSecret, {})]),
+]
+
+
+@pytest.mark.parametrize(("command", "expected"), ROWS)
+def test_effects(command: str, expected: list[tuple[type, dict[str, object]]]) -> None:
+    """Printing reveals, writing changes, listing is nothing, running runs."""
+    assert_effects(command, expected)
