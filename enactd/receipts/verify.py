@@ -4,8 +4,8 @@
     (2) line       every line ends in LF, is at most 1 MiB long, and is one JSON object in UTF-8
     (3) canonical  the line is the one RFC 8785 spelling of that object: ASCII keys, no floats, integers < 2^53
     (4) schema     the fields are those of FORMAT.md, version 1
-    (5) sequence   `seq` counts up by one, `log` stays the same
-    (6) chain      `prev` is the SHA-256 of the line before
+    (5) sequence   `seq` counts up by one
+    (6) chain      `prev` is the SHA-256 of the line before, and `log` is its log
     (7) links      a link points to an earlier record of the kind it says, by its number and hash
     (8) mac        the HMAC over the line without `mac` is right (only with the key)
 
@@ -80,6 +80,10 @@ class _Bad(Exception):
         self.index = index
 
 
+class _Broken(_Bad):
+    """Two lines do not fit together; which of them is bad remains to be found out."""
+
+
 class _Place(msgspec.Struct):
     """One line, where it lies, and the record that it should be."""
 
@@ -100,6 +104,7 @@ class _Walk:
         self.prev = GENESIS
         self.count = 0
         self.macs = 0
+        self.proved = -1  # the newest record whose MAC was right
         self.hashes = bytearray()  # 32 bytes per record: what links are checked against
         self.kinds: list[str] = []
 
@@ -108,10 +113,10 @@ class _Walk:
         entry = self._parse(place)
         if entry.seq != place.index:  # (5)
             raise _Bad(5, f"record {entry.seq} stands in place {place.index}")
-        if self.count and entry.log != self.log_id:
-            raise _Bad(5, f"the record is of log `{entry.log}`, not `{self.log_id}`")
         if entry.prev != self.prev:  # (6)
-            raise _Bad(6, f"`prev` is {entry.prev[:12]}..., the line before has {self.prev[:12]}...")
+            raise _Broken(6, f"`prev` is {entry.prev[:12]}..., the line before has {self.prev[:12]}...")
+        if self.count and entry.log != self.log_id:
+            raise _Bad(6, f"the record is of log `{entry.log}`, not `{self.log_id}`")
         self._check_links(entry)  # (7)
         self._check_mac(entry, place)  # (8)
         self.log_id, self.prev = entry.log, record.line_hash(place.data)
@@ -159,6 +164,7 @@ class _Walk:
         if not self.signer.matches(record.signed_part(place.data), entry.mac):
             raise _Bad(8, "the MAC is wrong")
         self.macs += 1
+        self.proved = entry.seq
 
 
 def verify(folder: str, signer: Signer | None = None, *, first: int = 0, last: int | None = None) -> Report:
@@ -220,15 +226,16 @@ def _lines(path: str, *, patient: bool) -> Iterator[segments.Line]:
 def _problem(bad: _Bad, place: _Place | None, walk: _Walk, after: _Place | None, found: list[Segment]) -> Problem:
     """Name the first bad record.
 
-    A broken chain has two ends. Where the following line vouches for the one that was just read, the one before
-    was changed; else this one is to blame. Without a following line nothing vouches for either: the earlier.
+    A broken chain has two ends. The later one is bad if the earlier has a right MAC, or if the line behind does not
+    vouch for the later one. Where no line follows, nothing vouches for either: the earlier.
     """
     if place is None or bad.index is not None:
         index = walk.count if bad.index is None else bad.index
         segment = next((s for s in reversed(found) if s.first <= index), found[0])
         return Problem(index=index, step=bad.step, segment=os.path.basename(segment.path), reason=bad.reason)
     index = place.index
-    if bad.step == 6 and index > 0 and (after is None or _vouches(after, place)):
+    doubtful = isinstance(bad, _Broken) and index > 0 and walk.proved < index - 1
+    if doubtful and (after is None or _vouches(after, place)):
         index -= 1
     return Problem(index=index, step=bad.step, segment=os.path.basename(place.segment.path), reason=bad.reason)
 

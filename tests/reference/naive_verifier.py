@@ -240,11 +240,13 @@ def check(
         raise BadError(index, 3, "not canonical")
     if not RECORD(entry):
         raise BadError(index, 4, "not of this schema")
-    if entry["seq"] != index or (entries and entry["log"] != entries[-1]["log"]):
-        raise BadError(index, 5, "out of sequence, or of another log")
+    if entry["seq"] != index:
+        raise BadError(index, 5, "out of sequence")
     if entry["prev"] != (hashes[-1] if hashes else "0" * 64):
-        vouched = following is None or vouches(following, line)
+        vouched = key is None and (following is None or vouches(following, line))
         raise BadError(max(0, index - 1) if vouched else index, 6, "the chain is broken")
+    if entries and entry["log"] != entries[-1]["log"]:
+        raise BadError(index, 6, "of another log")
     for link in entry.get("links", ()):
         check_link(link, index, entries, hashes)
     if key is not None and not mac_is_right(line, entry, key):
