@@ -52,8 +52,8 @@ _SHORT_BYPASS: Final = {
     "gemini": "-y", "qwen": "-y", "cursor-agent": "-f", "crush": "-y", "q": "-a", "iflow": "-y", "agent": "-f",
 }  # fmt: skip
 _NAMES: Final = """
-    claude codex gemini copilot opencode cursor-agent aider amp goose q qchat kiro-cli kiro qwen qwen-code crush droid
-    cline cn roo plandex openhands auggie iflow kimi devin codebuff letta claude-code gemini-cli codex-cli
+    claude codex gemini copilot opencode cursor-agent aider amp goose q qchat kiro-cli kiro qwen qwen-code crush
+    droid cline cn roo plandex openhands auggie iflow kimi devin codebuff letta claude-code gemini-cli codex-cli
     openclaw vibe rovodev jules
 """.split()
 

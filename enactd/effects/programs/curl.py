@@ -24,20 +24,20 @@ from enactd.effects.transfer import download, file_body, header, in_folder, remo
 from enactd.effects.values import EMPTY, FILE, NETWORK, SECRET, concat, join, known, unknown
 
 _FLAGS: Final = """
-    -0 --http1.0 | --http1.1 | --http2 | --http2-prior-knowledge | --http3 | --http3-only | -1 --tlsv1 | -2 --sslv2
-    | -3 --sslv3 | -4 --ipv4 | -6 --ipv6 | -a --append | --anyauth | --basic | -B --use-ascii | --compressed |
-    --digest | -f --fail | --fail-early | --fail-with-body | -g --globoff | -G --get | -i --include --show-headers |
-    -I --head | -j --junk-session-cookies | -J --remote-header-name | -k --insecure | --proxy-insecure |
-    --doh-insecure | -l --list-only | -L --location | --location-trusted | -M --manual | -n --netrc |
-    --netrc-optional | -N --no-buffer | -O --remote-name | --remote-name-all | -p --proxytunnel | -q --disable | -R
-    --remote-time | -s --silent | -S --show-error | --ssl | --ssl-reqd | -v --verbose | -V --version | -Z --parallel
-    | -# --progress-bar | --no-progress-meter | --raw | --tlsv1.0 | --tlsv1.1 | --tlsv1.2 | --tlsv1.3 |
-    --tcp-nodelay | --tcp-fastopen | --create-dirs | --ntlm | --negotiate | --path-as-is | --post301 | --post302 |
-    --post303 | --retry-all-errors | --retry-connrefused | --trace-time | --styled-output | --no-styled-output |
-    --no-keepalive | --ignore-content-length | --xattr | --crlf | --disallow-username-in-url | --form-escape |
-    --haproxy-protocol | --cert-status | --no-clobber | --remove-on-error | --suppress-connect-headers |
-    --tr-encoding | --no-alpn | --no-npn | --no-sessionid | --no-location | --no-fail | --no-silent |
-    --no-compressed | --ssl-no-revoke | --ca-native | --skip-existing
+    -0 --http1.0 | --http1.1 | --http2 | --http2-prior-knowledge | --http3 | --http3-only | -1 --tlsv1 | -2
+    --sslv2 | -3 --sslv3 | -4 --ipv4 | -6 --ipv6 | -a --append | --anyauth | --basic | -B --use-ascii |
+    --compressed | --digest | -f --fail | --fail-early | --fail-with-body | -g --globoff | -G --get | -i --include
+    --show-headers | -I --head | -j --junk-session-cookies | -J --remote-header-name | -k --insecure |
+    --proxy-insecure | --doh-insecure | -l --list-only | -L --location | --location-trusted | -M --manual | -n
+    --netrc | --netrc-optional | -N --no-buffer | -O --remote-name | --remote-name-all | -p --proxytunnel | -q
+    --disable | -R --remote-time | -s --silent | -S --show-error | --ssl | --ssl-reqd | -v --verbose | -V
+    --version | -Z --parallel | -# --progress-bar | --no-progress-meter | --raw | --tlsv1.0 | --tlsv1.1 |
+    --tlsv1.2 | --tlsv1.3 | --tcp-nodelay | --tcp-fastopen | --create-dirs | --ntlm | --negotiate | --path-as-is |
+    --post301 | --post302 | --post303 | --retry-all-errors | --retry-connrefused | --trace-time | --styled-output
+    | --no-styled-output | --no-keepalive | --ignore-content-length | --xattr | --crlf |
+    --disallow-username-in-url | --form-escape | --haproxy-protocol | --cert-status | --no-clobber |
+    --remove-on-error | --suppress-connect-headers | --tr-encoding | --no-alpn | --no-npn | --no-sessionid |
+    --no-location | --no-fail | --no-silent | --no-compressed | --ssl-no-revoke | --ca-native | --skip-existing
 """.split("|")
 _VALUED: Final = """
     -A --user-agent S | -b --cookie S | -c --cookie-jar F | -C --continue-at N | -d --data --data-ascii S |
@@ -46,17 +46,17 @@ _VALUED: Final = """
     --proxy-header S | -K --config F | -m --max-time N | --connect-timeout N | -o --output F | --output-dir D | -P
     --ftp-port A | -Q --quote C | -r --range R | -t --telnet-option O | -T --upload-file F | -u --user U | -U
     --proxy-user U | -w --write-out S | -x --proxy --preproxy P | -X --request M | --request-target P | -y
-    --speed-time N | -Y --speed-limit N | -z --time-cond T | --url U | --unix-socket S | --abstract-unix-socket S |
-    --netrc-file F | --cacert F | --capath D | --oauth2-bearer T | --resolve R | --connect-to R | --retry N |
+    --speed-time N | -Y --speed-limit N | -z --time-cond T | --url U | --unix-socket S | --abstract-unix-socket S
+    | --netrc-file F | --cacert F | --capath D | --oauth2-bearer T | --resolve R | --connect-to R | --retry N |
     --retry-delay N | --retry-max-time N | --limit-rate N | --max-filesize N | --max-redirs N | --interface I |
     --ciphers C | --tls-max V | --proto P | --proto-default P | --proto-redir P | --noproxy H | --socks4 H |
     --socks4a H | --socks5 H | --socks5-hostname H | --trace F | --trace-ascii F | --stderr F | --etag-save F |
-    --etag-compare F | --hsts F | --alt-svc F | --libcurl F | --aws-sigv4 S | --mail-from A | --mail-rcpt A | --pass
-    P | --pubkey F | --hostpubsha256 H | --keepalive-time N | --local-port N | --parallel-max N | --dns-servers A |
-    --doh-url U | --engine E | --key-type T | --cert-type T | --crlfile F | --expect100-timeout N |
-    --happy-eyeballs-timeout-ms N | --pinnedpubkey H | --rate N | --service-name N | --tlsuser U | --tlspassword P |
-    --variable V | --create-file-mode M | --ssl-sessions F | --ech C | --delegation L | --curves C | --dns-interface
-    I | --krb L | --login-options O | --postquote C | --prequote C
+    --etag-compare F | --hsts F | --alt-svc F | --libcurl F | --aws-sigv4 S | --mail-from A | --mail-rcpt A |
+    --pass P | --pubkey F | --hostpubsha256 H | --keepalive-time N | --local-port N | --parallel-max N |
+    --dns-servers A | --doh-url U | --engine E | --key-type T | --cert-type T | --crlfile F | --expect100-timeout
+    N | --happy-eyeballs-timeout-ms N | --pinnedpubkey H | --rate N | --service-name N | --tlsuser U |
+    --tlspassword P | --variable V | --create-file-mode M | --ssl-sessions F | --ech C | --delegation L | --curves
+    C | --dns-interface I | --krb L | --login-options O | --postquote C | --prequote C
 """.split("|")
 CURL: Final = Options(*_FLAGS, *_VALUED, "-: --next")
 _WRITES: Final = ("-D", "-c", "--trace", "--trace-ascii", "--stderr", "--etag-save", "--libcurl", "--hsts", "--alt-svc")

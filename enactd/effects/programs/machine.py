@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from enactd.effects.invocation import Effects, Invocation, Options, Output, program
+from enactd.effects.invocation import Effects, Invocation, Options, program
 from enactd.effects.model import (
     ChangeService,
     CopyPath,
@@ -18,7 +18,7 @@ from enactd.effects.model import (
     WriteDevice,
     WritePath,
 )
-from enactd.effects.values import join, known, unknown
+from enactd.effects.values import join, known
 
 _ACCOUNTS: Final = """
     useradd adduser usermod userdel deluser groupadd addgroup groupmod groupdel delgroup chpasswd passwd chage
@@ -93,13 +93,6 @@ def preferences(call: Invocation) -> Effects:
     changing = re.match(r"write|delete|del|rename|import|set|reset|load|compile|update|-s|--set|-c", verb)
     if changing or call.name in ("PlistBuddy", "kwriteconfig5"):
         yield ChangeService(tool=call.name, verb=verb, what=" ".join(texts[1:4])[:120])
-
-
-@program("dmesg")
-def dmesg(call: Invocation) -> Effects:
-    if any(word.text in ("-C", "-c", "--clear", "--read-clear", "-D", "--console-off", "-n") for word in call.args):
-        yield ChangeService(tool="dmesg", verb="clear")
-    yield Output(unknown("the kernel's log"))
 
 
 _ADB_READS: Final = frozenset(

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Options, Output, program
-from enactd.effects.model import ChangeService, ReadPath, RevealSecret, WritePath
+from enactd.effects.model import ChangeService, ReadPath, RevealSecret, SignalProcess, WritePath
 from enactd.effects.values import SECRET, unknown
 
 # program -> the words that mean it only looks; with no words at all it looks, too.
@@ -34,7 +34,6 @@ _LOOKS: Final[dict[str, str]] = {
     "ipset": r"list|save|test|-L|help|version",
     "conntrack": r"-L|--dump|-C|-S|-E",
     "sysctl": r"-a|-A|--all|-n|-N|--values|--names|-b|-e|--version|[\w.]+",
-    "hostname": r"-\S+",
     "hostnamectl": r"status|show|--static|--help|--version",
     "timedatectl": r"status|show|list-timezones|timesync-status|show-timesync|--help|--version",
     "localectl": r"status|list-\S+|--help|--version",
@@ -66,10 +65,6 @@ def setting(call: Invocation) -> Effects:
         ]
         if not changes:
             return
-    elif call.name == "hostname":
-        changes = [text for text in texts if not text.startswith("-") or text in ("-F", "-b")]
-        if not changes:
-            return
     elif call.name in ("iptables", "ip6tables", "ethtool", "ip", "conntrack"):
         if not changes or any(looks.match(text) for text in texts if text not in changes):
             return
@@ -83,14 +78,12 @@ def setting(call: Invocation) -> Effects:
 @program(
     *"""
     iptables-restore ip6tables-restore wg-quick dhclient ifup ifdown openvpn pfctl-restore vpnc openconnect
-    nordvpn mullvad warp-cli dpkg-reconfigure ntpdate chronyc hwclock
+    nordvpn mullvad warp-cli dpkg-reconfigure ntpdate chronyc
     """.split()
 )
 def always(call: Invocation) -> Effects:
     texts = [word.text or "?" for word in call.args]
     if {"--help", "-h", "--version", "status", "tracking", "sources", "-q", "--show", "-r", "list"} & set(texts):
-        return
-    if call.name == "hwclock" and not texts:
         return
     yield ChangeService(tool=call.name, verb=texts[0] if texts else "start", what=" ".join(texts[1:3]))
 
@@ -152,3 +145,10 @@ def scan(call: Invocation) -> Effects:
                 yield WritePath(target=call.target(word))
     for word in line.values("-iL"):
         yield ReadPath(target=call.target(word), shown=False)
+
+
+@program("ss", "netstat", "netstat.exe")
+def sockets(call: Invocation) -> Effects:
+    if call.name == "ss" and any(word.text in ("-K", "--kill") for word in call.args):
+        yield SignalProcess(scope="named", what="connections", signal="KILL")
+    yield Output(unknown("a list of sockets"))

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final, Literal
 
-from enactd.effects.invocation import Effects, Invocation, Options, Value, Yield, program
+from enactd.effects.invocation import Effects, Invocation, Options, Output, Value, Yield, program
 from enactd.effects.model import SignalProcess, TamperGate
+from enactd.effects.values import unknown
 
 Scope = Literal["own", "one", "named", "user", "all"]
 
@@ -54,7 +55,7 @@ def _killed(word: Value, signal: str) -> Iterator[Yield]:
     if text is None:
         why = " ".join(hole.why for hole in word.holes)
         own = re.search(r"\$!|last background|own process|own child|jobs -p|\$PPID|\$\$", why)
-        many = re.search(r"\b(?:pgrep|pidof|lsof|ps|fuser|ss|netstat)\b", why)
+        many = re.search(r"\b(?:pgrep|pidof|ps|processes)\b", why)
         scope = "own" if own else "named" if many else "one"
     elif text.startswith("%"):
         scope = "own"
@@ -125,10 +126,19 @@ def killall5(call: Invocation) -> Effects:
 
 @program("fuser")
 def fuser(call: Invocation) -> Effects:
-    kills = any(re.match(r"-[a-zA-Z]*k|--kill", word.prefix) for word in call.args)
-    names = [word.shown(80) for word in call.args if not word.prefix.startswith("-")]
-    if kills:
-        yield SignalProcess(scope="named", what=", ".join(names) or "processes using a file", signal="KILL")
+    """Who uses a port or a file; `-k` kills them: one listener of a port, all users of a file."""
+    if any(re.match(r"-[a-zA-Z]*k|--kill", word.prefix) for word in call.args):
+        names = [word.shown(80) for word in call.args if not word.prefix.startswith("-")]
+        port = bool(names) and all(re.fullmatch(r"\d+(?:/\w+)?|tcp|udp", name) for name in names)
+        yield SignalProcess(scope="one" if port else "named", what=", ".join(names), signal="KILL")
+    yield Output(unknown("output of fuser"))
+
+
+@program("pgrep", "pidof", "pidwait")
+def finding(call: Invocation) -> Effects:
+    """Process ids; the names asked for stay known, for `kill $(pgrep x)`."""
+    asked = " ".join(word.shown(60) for word in call.args if not word.prefix.startswith("-"))
+    yield Output(unknown(f"output of {call.name} {asked}"[:120]))
 
 
 @program("xkill")

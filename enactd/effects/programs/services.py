@@ -175,8 +175,8 @@ def pmset(call: Invocation) -> Effects:
 
 JOURNAL: Final = Options(
     *"""
-    --vacuum-size S | --vacuum-time T | --vacuum-files N | --rotate | --flush | --relinquish-var | --setup-keys
-    | --update-catalog | --file F | -D --directory D | --sync
+    --vacuum-size S | --vacuum-time T | --vacuum-files N | --rotate | --flush | --relinquish-var | --setup-keys |
+    --update-catalog | --file F | -D --directory D | --sync
     """.split("|")
 )
 

@@ -83,7 +83,12 @@ _SOCAT_REMOTE: Final = re.compile(
 
 @program("socat", "filan")
 def socat(call: Invocation) -> Effects:
-    line = Options("-u", "-U", "-d", "-D", "-v", "-x", "-h", "-V", "-s", "-4", "-6", "-ls", "-lf F", "-lp P", "-b N", "-t N", "-T N", "-r F", "-R F", "-L F", "-W F").parse(call.args)  # fmt: skip  # noqa: E501
+    line = Options(
+        *"""
+        -u | -U | -d | -D | -v | -x | -h | -V | -s | -4 | -6 | -ls | -lf F | -lp P | -b N | -t N | -T N | -r F |
+        -R F | -L F | -W F
+        """.split("|")
+    ).parse(call.args)
     if len(line.operands) < 2:
         return
     parts = [part for word in line.operands[:2] for part in word.split("!!")]
@@ -141,8 +146,8 @@ _VALUED: Final = frozenset("-c -i -I -s -t -W -w -p -P -q -f -m -n -h -M -l -Q -
 
 @program(
     *"""
-    ping ping6 fping hping3 arping dig nslookup host drill kdig delv dog doggo whois traceroute traceroute6 tracepath mtr
-    nping tcping
+    ping ping6 fping hping3 arping dig nslookup host drill kdig delv dog doggo whois traceroute traceroute6
+    tracepath mtr nping tcping
     """.split()
 )
 def look_up(call: Invocation) -> Effects:

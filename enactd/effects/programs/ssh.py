@@ -254,7 +254,12 @@ def sshfs(call: Invocation) -> Effects:
 
 @program("ssh-keyscan", "ssh-agent")
 def ssh_keyscan(call: Invocation) -> Effects:
-    line = Options("-k", "-d", "-D", "-s", "-c", "-t L", "-a A", "-p P", "-T N", "-f F", "-H", "-4", "-6", stop_at_operand=True).parse(call.args)  # fmt: skip  # noqa: E501
+    line = Options(
+        *"""
+        -k | -d | -D | -s | -c | -t L | -a A | -p P | -T N | -f F | -H | -4 | -6
+        """.split("|"),
+        stop_at_operand=True,
+    ).parse(call.args)
     if call.name == "ssh-agent" and line.operands:
         yield from call.run(line.operands)
 

@@ -15,8 +15,8 @@ _FLAGS: Final = """
     -V --version | -h --help | -b --background | -d --debug | -q --quiet | -v --verbose | -nv --no-verbose | -F
     --force-html | -nc --no-clobber | -c --continue | --show-progress | -N --timestamping | -S --server-response |
     --spider | -4 --inet4-only | -6 --inet6-only | --no-proxy | --no-dns-cache | -nd --no-directories | -x
-    --force-directories | -nH --no-host-directories | --protocol-directories | -E --adjust-extension | --no-cache |
-    --no-cookies | --keep-session-cookies | --save-headers | --content-disposition | --content-on-error |
+    --force-directories | -nH --no-host-directories | --protocol-directories | -E --adjust-extension | --no-cache
+    | --no-cookies | --keep-session-cookies | --save-headers | --content-disposition | --content-on-error |
     --trust-server-names | --auth-no-challenge | --no-check-certificate | --no-hsts | -r --recursive |
     --delete-after | -k --convert-links | -K --backup-converted | -m --mirror | -p --page-requisites |
     --strict-comments | -H --span-hosts | -L --relative | -np --no-parent | --ignore-case | --random-wait |
@@ -28,17 +28,17 @@ _VALUED: Final = """
     -e --execute C | -o --output-file F | -a --append-output F | -i --input-file F | -B --base U | --config F | -t
     --tries N | -O --output-document F | --start-pos N | --progress T | -T --timeout N | --dns-timeout N |
     --connect-timeout N | --read-timeout N | -w --wait N | --waitretry N | -Q --quota N | --bind-address A |
-    --limit-rate R | --user U | --password P | --local-encoding E | --remote-encoding E | -P --directory-prefix D |
-    --cut-dirs N | --default-page N | --http-user U | --http-password P | --header H | --compression T |
+    --limit-rate R | --user U | --password P | --local-encoding E | --remote-encoding E | -P --directory-prefix D
+    | --cut-dirs N | --default-page N | --http-user U | --http-password P | --header H | --compression T |
     --max-redirect N | --proxy-user U | --proxy-password P | --referer U | -U --user-agent A | --load-cookies F |
     --save-cookies F | --post-data S | --post-file F | --method M | --body-data S | --body-file F |
-    --secure-protocol P | --certificate F | --private-key F | --ca-certificate F | --ca-directory D | --crl-file F |
-    --pinnedpubkey F | --ciphers S | --hsts-file F | --ftp-user U | --ftp-password P | --warc-file F | --warc-header
-    S | -l --level N | -A --accept L | -R --reject L | --accept-regex R | --reject-regex R | --regex-type T | -D
-    --domains L | --exclude-domains L | --follow-tags L | --ignore-tags L | -I --include-directories L | -X
-    --exclude-directories L | --use-askpass C | --restrict-file-names M | --preferred-location L | --rejected-log F
-    | --prefer-family F | --report-speed T | --choose-config F | --dns-servers L | --input-metalink F |
-    --metalink-index N
+    --secure-protocol P | --certificate F | --private-key F | --ca-certificate F | --ca-directory D | --crl-file F
+    | --pinnedpubkey F | --ciphers S | --hsts-file F | --ftp-user U | --ftp-password P | --warc-file F |
+    --warc-header S | -l --level N | -A --accept L | -R --reject L | --accept-regex R | --reject-regex R |
+    --regex-type T | -D --domains L | --exclude-domains L | --follow-tags L | --ignore-tags L | -I
+    --include-directories L | -X --exclude-directories L | --use-askpass C | --restrict-file-names M |
+    --preferred-location L | --rejected-log F | --prefer-family F | --report-speed T | --choose-config F |
+    --dns-servers L | --input-metalink F | --metalink-index N
 """
 WGET: Final = Options(*(_FLAGS + "|" + _VALUED).split("|"))
 _RENAMED: Final = {
@@ -131,14 +131,15 @@ def _saved(call: Invocation, line: Line, urls: list[Value]) -> Iterator[Yield]:
 
 
 ARIA: Final = Options(*"""
-    -d --dir D | -o --out F | -i --input-file F | -l --log F | -x --max-connection-per-server N | -s --split N
-    | -j --max-concurrent-downloads N | -k --min-split-size N | --check-certificate V | --header H | -U --user-agent A
-    | --http-user U | --http-passwd P | --load-cookies F | --save-cookies F | --on-download-complete C | -S --show-files
-    | --on-download-start C | --on-download-error C | --on-download-stop C | --on-bt-download-complete C | -c --continue
-    | -q --quiet [V] | -v --version | -h --help [T] | -T --torrent-file F | -M --metalink-file F | --enable-rpc [V]
-    | -Z --force-sequential [V] | -D --daemon [V] | --all-proxy P | --checksum C | -m --max-tries N | --seed-time N
-    | --file-allocation M | --allow-overwrite V | --auto-file-renaming V | --conf-path F | --summary-interval N
-    | --console-log-level L | -t --timeout N | --dry-run V
+    -d --dir D | -o --out F | -i --input-file F | -l --log F | -x --max-connection-per-server N | -s --split N |
+    -j --max-concurrent-downloads N | -k --min-split-size N | --check-certificate V | --header H | -U --user-agent
+    A | --http-user U | --http-passwd P | --load-cookies F | --save-cookies F | --on-download-complete C | -S
+    --show-files | --on-download-start C | --on-download-error C | --on-download-stop C |
+    --on-bt-download-complete C | -c --continue | -q --quiet [V] | -v --version | -h --help [T] | -T
+    --torrent-file F | -M --metalink-file F | --enable-rpc [V] | -Z --force-sequential [V] | -D --daemon [V] |
+    --all-proxy P | --checksum C | -m --max-tries N | --seed-time N | --file-allocation M | --allow-overwrite V |
+    --auto-file-renaming V | --conf-path F | --summary-interval N | --console-log-level L | -t --timeout N |
+    --dry-run V
 """.split("|"))  # fmt: skip
 
 

@@ -25,8 +25,6 @@ ROWS: list[Row] = [
     ("defaults write com.apple.dock x 1", [(ChangeService, {"verb": "write"})]),
     ("gsettings get a b", []),
     ("gsettings set a b c", [(ChangeService, {})]),
-    ("dmesg", []),
-    ("dmesg -C", [(ChangeService, {})]),
     ("adb devices", []),
     ("adb get-serialno", []),
     ("adb version", []),

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from support.expect import Row, assert_effects
 
-from enactd.effects.model import ChangeService, ReadPath, RevealSecret, WritePath
+from enactd.effects.model import ChangeService, ReadPath, RevealSecret, SignalProcess, WritePath
 
 ROWS: list[Row] = [
+    ("ss -tlnp", []),
+    ("ss -K dst 1.2.3.4", [(SignalProcess, {})]),
+    ("netstat -an", []),
     ("iptables -L -n", []),
     ("iptables -nvL", []),
     ("iptables -F", [(ChangeService, {"verb": "-F"})]),
@@ -21,9 +24,6 @@ ROWS: list[Row] = [
     ("sysctl -a", []),
     ("sysctl kernel.hostname", []),
     ("sysctl -w vm.swappiness=1", [(ChangeService, {})]),
-    ("hostname", []),
-    ("hostname -I", []),
-    ("hostname box", [(ChangeService, {})]),
     ("hostnamectl", []),
     ("hostnamectl set-hostname x", [(ChangeService, {})]),
     ("timedatectl status", []),

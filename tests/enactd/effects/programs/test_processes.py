@@ -8,6 +8,7 @@ from support.expect import Row, assert_effects
 from enactd.effects.model import SignalProcess, TamperGate
 
 ROWS: list[Row] = [
+    ("kill $(lsof -ti:3000)", [(SignalProcess, {"scope": "one"})]),
     ("kill %1", [(SignalProcess, {"scope": "own"})]),
     ("kill -9 12345", [(SignalProcess, {"scope": "one", "signal": "9"})]),
     ("kill -9 -1", [(SignalProcess, {"scope": "all"})]),
@@ -28,7 +29,7 @@ ROWS: list[Row] = [
     ("killall -u bob", [(SignalProcess, {"scope": "user"})]),
     ("killall -l", []),
     ("fuser 3000/tcp", []),
-    ("fuser -k 3000/tcp", [(SignalProcess, {"scope": "named"})]),
+    ("fuser -k 3000/tcp", [(SignalProcess, {"scope": "one"})]),
     ("killall5", [(SignalProcess, {"scope": "all"})]),
 ]
 
