@@ -14,7 +14,7 @@ _WORDS: Final = tuple("arch nproc logname whoami hostid tty getconf machine sw_v
 # Nothing about them matters to anybody.
 _HARMLESS: Final = tuple(
     "uname uptime w who users last lastlog lastb groups cal ncal gcal free vmstat iostat mpstat pidstat sar top htop btop"
-    " atop glances lscpu lsusb lspci lsmod lsns lslocks lsmem lsirq lshw hwinfo inxi dmidecode df pidof pstree pgrep tput"
+    " atop glances lscpu lsusb lspci lsmod lsns lslocks lsmem lsirq lshw hwinfo inxi dmidecode df pstree tput"
     " clear cls locale apropos whatis tldr cheat sleep gsleep usleep true expr gexpr factor numfmt bc calc qalc units"
     " dircolors stty neofetch fastfetch screenfetch finger ipcs getent lsb_release cpuid nvidia-smi rocm-smi sensors"
     " acpi upower vm_stat system_profiler ioreg powermetrics pmap prtstat slabtop numastat tload runlevel "
@@ -58,7 +58,11 @@ def date(call: Invocation) -> Effects:
     for word in line.values("-r"):
         if not (word.text or "").isdigit():
             yield ReadPath(target=call.target(word), how="exists")
-    setting = [word for word in line.operands if re.fullmatch(r"\d{8,12}(\.\d\d)?", word.text or "") and not line.has("-j", "-f")]
+    setting = [
+        word
+        for word in line.operands
+        if re.fullmatch(r"\d{8,12}(\.\d\d)?", word.text or "") and not line.has("-j", "-f")
+    ]
     if line.has("-s") or setting:
         yield ChangeService(tool="date", verb="set", what="the clock")
     form = next((word.text for word in line.operands if word.startswith("+")), None)
