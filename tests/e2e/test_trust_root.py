@@ -17,6 +17,9 @@ from support.claude import bash, tool, turn
 from support.guarded import Guarded
 from support.opaque import opaque
 
+from enactd.errors import ExitCode
+
+REFUSED = ExitCode.STOPPED
 YES = '{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"allow"}}'
 
 
@@ -151,7 +154,6 @@ def test_starting_elsewhere_loosens_nothing(gate: Guarded, start: str) -> None:
 # --- what a tool call tries ------------------------------------------------------------------------
 
 TAMPERING = [
-    tool("Write", file_path="~/.claude/settings.json", content="{}"),
     tool("Write", file_path=".claude/settings.local.json", content='{"disableAllHooks": true}'),
     tool("Write", file_path=".claude/settings.json", content='{"disableAllHooks": true}'),
     bash("echo '{}' > ~/.claude/settings.json"),
@@ -164,6 +166,20 @@ TAMPERING = [
     bash("cp notes.txt ~/.claude/settings.json"),
     bash("truncate -s 0 $HOME/.claude/settings.json"),
 ]
+
+
+def test_a_rewrite_of_the_agents_settings_is_stopped(gate: Guarded) -> None:
+    """Claude Code rejects a write over a file it has not read by itself, so it reads it first."""
+    before, path = gate.settings.read_text(), "~/.claude/settings.json"
+    edit = tool("Edit", file_path=path, old_string='"block"', new_string='"continue"', replace_all=True)
+    run = gate.run(
+        turn(tool("Read", file_path=path)),
+        turn(tool("Write", file_path=path, content="{}"), edit),
+        turn(deletes_documents(gate)),
+        turn(text="ok"),
+    )
+    assert {"1.0", "1.1", "2.0"} <= set(run.denied)
+    assert before == gate.settings.read_text()
 
 
 @pytest.mark.parametrize("call", TAMPERING, ids=lambda call: str(next(iter(call["input"].values())))[:40])
@@ -212,7 +228,8 @@ def test_the_gates_own_things_are_out_of_reach(gate: Guarded, command: str, how:
 CONTROL = """
 import json, os, subprocess, sys, time
 def stop(**options):
-    return subprocess.run([{ctl!r}, "stop", "--home", {root!r}], capture_output=True, text=True, **options)
+    done = subprocess.run([{daemon!r}, "stop", "--home", {root!r}], capture_output=True, text=True, **options)
+    return [done.returncode, done.stderr]
 def note(value):
     with open({note!r}, "w") as file:
         json.dump(value, file)
@@ -230,32 +247,36 @@ CLEAN = {{"PATH": "/usr/bin:/bin", "HOME": {home!r}}}
 
 
 def attack(gate: Guarded, source: str) -> Any:
-    """Run `source` in an opaque program from a tool call that policies allow; what it noted, None if nothing."""
+    """Run `source` in an opaque program from a tool call that policies allow; what it noted."""
     note = gate.base / "note.json"
     prelude = CONTROL.format(
-        ctl=str(gate.bin / "enactctl"), root=str(gate.layout.root), note=str(note), home=str(gate.home)
+        daemon=str(gate.bin / "enactd"), root=str(gate.layout.root), note=str(note), home=str(gate.home)
     )
     opaque(gate.project / "tools" / "helper", prelude + source)
     run = gate.run(turn(bash("./tools/helper; sleep 4")), turn(deletes_documents(gate)), turn(text="ok"))
-    assert "0.0" not in run.denied, "the test needs this call to run"
-    assert (gate.home / "documents" / "thesis.txt").exists()
-    assert "1.0" in run.denied
-    return json.loads(note.read_text()) if note.exists() else None
+    # Not assertions: expected failures below are about what was noted, and about nothing else.
+    if "0.0" in run.denied or not note.exists():
+        pytest.fail(f"the program did not run: {run.told}")
+    if "1.0" not in run.denied or not (gate.home / "documents" / "thesis.txt").exists():
+        pytest.fail(f"the gate is open afterwards: {run.told}")
+    return json.loads(note.read_text())
 
 
 @pytest.mark.parametrize(
     "source",
     [
-        "note(stop().returncode)",
-        "leave_parents(); note(stop().returncode)",
-        "leave_parents(); note(stop(env=CLEAN).returncode)",
+        "note(stop())",
+        "leave_parents(); note(stop())",
+        "leave_parents(); note(stop(env=CLEAN))",
     ],
     ids=["as a child", "reparented", "reparented with a clean environment"],
 )
 def test_control_from_below_an_agent_is_refused(gate: Guarded, source: str) -> None:
     """The daemon sees who asks, whatever program it is."""
     pid = gate.pid
-    assert attack(gate, source) not in (0, None)
+    code, problem = attack(gate, source)
+    assert REFUSED == code, problem
+    assert "may not be done from here" in problem
     assert pid == gate.pid
 
 
@@ -298,7 +319,11 @@ def test_a_daemon_killed_from_below_leaves_no_gap(gate: Guarded, spawns: bool) -
     gate.check_receipts()
 
 
-@pytest.mark.xfail(strict=True, reason="one user: opaque code may signal the daemon; needs its own user or the sandbox")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="one user: opaque code may signal the daemon; needs its own user or the sandbox",
+)
 def test_opaque_code_cannot_kill_the_daemon(gate: Guarded) -> None:
     """Limit: same user."""
     gate.let_shim_start_daemon()
@@ -307,7 +332,11 @@ def test_opaque_code_cannot_kill_the_daemon(gate: Guarded) -> None:
     assert pid == gate.pid
 
 
-@pytest.mark.xfail(strict=True, reason="one user: opaque code may read the key file; needs its own user or the sandbox")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="one user: opaque code may read the key file; needs its own user or the sandbox",
+)
 def test_opaque_code_cannot_read_the_key(gate: Guarded) -> None:
     """Limit: same user."""
     read = f"import pathlib; note([p.read_bytes().hex() for p in pathlib.Path({str(gate.layout.keys)!r}).iterdir()])"
@@ -325,9 +354,10 @@ leave_parents()
 import pty
 child, _ = pty.fork()
 if child == 0:
-    note(stop(env=CLEAN).returncode)
+    note(stop(env=CLEAN))
 else:
     os.waitpid(child, 0)
 """
-    assert attack(gate, source) not in (0, None)
+    code, problem = attack(gate, source)
+    assert REFUSED == code, problem
     assert pid == gate.pid

@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+
 from enactd import resources
 from enactd.agents.base import Registration
 from enactd.agents.claude_code import ADAPTER
@@ -41,6 +43,10 @@ client = Client(Layout.under(sys.argv[2]))
 print(msgspec.json.encode(getattr(client, sys.argv[3])(*map(int, sys.argv[4:]))).decode())
 """
 WAIT_S: Final = 20
+
+
+class Unanswered(Exception):
+    """The daemon did not answer, or refused."""
 
 
 class Guarded:
@@ -101,23 +107,25 @@ class Guarded:
         end = time.monotonic() + WAIT_S
         while not self.answers():
             if time.monotonic() > end or (self._daemon and self._daemon.poll() is not None):
-                raise AssertionError(f"the daemon does not answer: {self.log.read_text()[-2000:]}")
+                pytest.fail(f"the daemon does not answer: {self.log.read_text()[-2000:]}")
             time.sleep(0.1)
 
     def ask(self, route: str, *arguments: int) -> Any:
-        """What the daemon says to a person's own terminal program; raises `CalledProcessError` if it does not."""
+        """What the daemon says to a program outside the agent; raises `Unanswered` if it says nothing or no."""
         argv = [sys.executable, "-I", "-c", _CALL, str(ROOT), str(self.layout.root), route, *map(str, arguments)]
         clean = {"PATH": "/usr/bin:/bin", "HOME": str(self.home)}
         done = subprocess.run(
-            self.network.argv(argv), env=clean, capture_output=True, text=True, timeout=WAIT_S, check=True
+            self.network.argv(argv), env=clean, capture_output=True, text=True, timeout=WAIT_S, check=False
         )
+        if done.returncode != 0:
+            raise Unanswered(done.stderr[-1000:])
         return json.loads(done.stdout)
 
     def answers(self) -> bool:
         """Whether the daemon can be reached."""
         try:
             self.ask("version")
-        except subprocess.CalledProcessError:
+        except Unanswered:
             return False
         return True
 
