@@ -97,7 +97,7 @@ SHAPES: Final = (
     _shape(
         "assigned-secret",
         _NAME_TRIGGERS,
-        rf"(?P<keep>{_NAME}[\w-]{{0,32}}\\{{0,3}}[\"'`]?\s{{0,4}}(?:=>|:=|[:=])\s{{0,4}}){_VALUE}",
+        rf"(?P<keep>{_NAME}[\w-]{{0,32}}\\{{0,3}}[\"'`]?\s{{0,4}}(?:=>|:=|!?={{1,3}}|:(?!:))\s{{0,4}}){_VALUE}",
     ),
     _shape(
         "option-secret",
