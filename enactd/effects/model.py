@@ -479,13 +479,13 @@ class SetEnvironment(Effect, frozen=True, kw_only=True):
 class InstallPackage(Effect, frozen=True, kw_only=True):
     """Packages are installed or a package is run without installing.
 
-    `source`: registry | lockfile | path | url | git | index (another one). `scope`: project | user | system.
+    `origin`: registry | lockfile | path | url | git | index (another one) | unknown. `scope`: project | user | system.
     `lookalike` is the well-known name it resembles.
     """
 
     manager: str
     names: tuple[str, ...] = ()
-    source: str = "registry"
+    origin: str = "registry"
     scope: Literal["project", "user", "system"] = "project"
     unchecked: bool = False  # signature or TLS checks off
     lookalike: str = ""

@@ -26,12 +26,19 @@ from enactd.policy import Ask, Context, InstallPackage, Opinions, policy
         "pip install reqeusts",
         "pip install --trusted-host evil.example x",
     ),
-    allows=("npm install", "npm install --save-dev vitest", "pip install -r requirements.txt", "pip install -e .", "cargo add serde", "uv sync"),
+    allows=(
+        "npm install",
+        "npm install --save-dev vitest",
+        "pip install -r requirements.txt",
+        "pip install -e .",
+        "cargo add serde",
+        "uv sync",
+    ),
 )
 def check(install: InstallPackage, context: Context) -> Opinions:
     names = ", ".join(install.names[:3]) or "packages"
-    if install.source in ("url", "git", "index"):
-        words = {"url": "an address", "git": "a repository", "index": "another index"}[install.source]
+    if install.origin in ("url", "git", "index"):
+        words = {"url": "an address", "git": "a repository", "index": "another index"}[install.origin]
         yield Ask(f"{names} would come from {words}", "install by name from the default registry")
     if install.unchecked:
         yield Ask(f"`{install.manager}` would not check what it gets")
@@ -39,5 +46,10 @@ def check(install: InstallPackage, context: Context) -> Opinions:
         yield Ask(f"`{names}` looks like `{install.lookalike}` and is another package")
     if install.scope == "system":
         yield Ask(f"{names} would be installed for the whole machine")
-    if install.runs and not install.lookalike and install.source == "registry" and context.setting("ask_unknown_tools", False):
+    if (
+        install.runs
+        and not install.lookalike
+        and install.origin == "registry"
+        and context.setting("ask_unknown_tools", False)
+    ):
         yield Ask(f"{names} would be downloaded and run")

@@ -125,7 +125,7 @@ def adb(call: Invocation) -> Effects:
     elif word == "uninstall":
         yield RemovePackage(manager="adb", names=tuple(one.shown(80) for one in files), scope="system")
     elif word in ("install", "install-multiple"):
-        yield InstallPackage(manager="adb", names=tuple(one.shown(80) for one in files), source="path", scope="system")
+        yield InstallPackage(manager="adb", names=tuple(one.shown(80) for one in files), origin="path", scope="system")
     elif word == "push" and len(files) > 1:
         for one in files[:-1]:
             yield CopyPath(target=call.target(one), to=call.target(files[-1], place="adb device"))

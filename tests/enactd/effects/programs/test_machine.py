@@ -30,7 +30,7 @@ ROWS: list[Row] = [
     ("adb version", []),
     ("adb shell", [(OpenShell, {})]),
     ("adb uninstall com.x", [(RemovePackage, {})]),
-    ("adb install a.apk", [(InstallPackage, {"source": "path"})]),
+    ("adb install a.apk", [(InstallPackage, {"origin": "path"})]),
     ("adb reboot", [(PowerState, {})]),
     ("adb pull /sdcard/a.txt", [(WritePath, {"target": "/home/u/proj/a.txt"})]),
     ("xcode-select -p", []),
