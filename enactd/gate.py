@@ -238,10 +238,13 @@ class Gate:
         if isinstance(witness, RefusedError):
             raise witness
         session, cwd = _claims(message)
-        origin = self._origins.admit(witness, adapter.name, session, cwd)
-        if origin.opened:
-            start = message if isinstance(message, SessionStarted) else None
-            await self._ledger.opened(origin, adapter.name, session, start)
+        async with self._ledger.turn(adapter.name, session):
+            origin = self._origins.admit(witness, adapter.name, session, cwd)
+            if origin.opened:
+                start = message if isinstance(message, SessionStarted) else None
+                # Until it is durable what a session inherits, it is not open, whatever ends the attempt.
+                with self._origins.unless_kept(origin, adapter.name, session):
+                    await self._ledger.opened(origin, adapter.name, session, start)
         return origin
 
     async def _decide(self, adapter: Adapter, hook: HookCall, call: ToolCall, origin: Origin) -> Answer:

@@ -31,7 +31,7 @@ import os
 import re
 import shlex
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -127,6 +127,20 @@ class Origins:
         self._forget()
         self._keep()
         return Origin(seen=seen, holder=holder, opened=True, parents=parents)
+
+    @contextlib.contextmanager
+    def unless_kept(self, origin: Origin, agent: str, session: str) -> Iterator[None]:
+        """Around making an opened session durable: if that fails, its holder is forgotten and must open it again."""
+        try:
+            yield
+        except BaseException:
+            known = self._sessions.get((agent, session))
+            if known is not None:
+                known.holders = [held for held in known.holders if held is not origin.holder]
+                if not known.holders:
+                    del self._sessions[agent, session]
+            self._keep()
+            raise
 
     def may_control(self, seen: Seen) -> None:
         """Raise `RefusedError` unless the caller may change what the daemon does."""
@@ -259,8 +273,11 @@ def _holder(caller: Process, claimed_cwd: str) -> Holder:
 
 def _start_folder(witnessed: str, claimed: str, home: str) -> str:
     """The process's own folder; for a program with windows, which starts in the home or `/`, the folder it says."""
-    nowhere = not witnessed or witnessed == home or home.startswith(witnessed.rstrip("/") + "/")
-    return claimed if nowhere and claimed.startswith("/") else witnessed or "/"
+
+    def is_nowhere(place: str) -> bool:
+        return not place.startswith("/") or place == home or home.startswith(place.rstrip("/") + "/")
+
+    return claimed if is_nowhere(witnessed) and not is_nowhere(claimed) else witnessed or "/"
 
 
 def _uncontrolled(cause: str) -> RefusedError:

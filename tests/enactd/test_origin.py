@@ -256,6 +256,8 @@ def test_a_program_started_nowhere_names_its_folder(tmp_path: Path, start: str) 
     cwd = Path("/") if start == "/" else home
     with Agent(cwd=cwd, env={"HOME": str(home), "PATH": os.environ["PATH"]}) as program:
         assert str(project) == Origins().admit(hook(program), A, "s", str(project)).holder.workspace
+        for nowhere in ("/", "", "relative", str(home), str(tmp_path)):
+            assert str(cwd) == Origins().admit(hook(program), A, "s", nowhere).holder.workspace
 
 
 def test_secrets_of_the_environment_are_not_kept() -> None:
@@ -291,3 +293,14 @@ def test_old_sessions_are_forgotten_and_running_ones_kept(agent: Agent, monkeypa
         origins.admit(hook(third), A, "new", "/")
         assert not origins.admit(hook(agent), A, "kept", "/").opened
         assert origins.admit(hook(third), A, "gone-0", "/").opened
+
+
+def test_a_session_whose_opening_was_not_recorded_is_opened_again(agent: Agent) -> None:
+    """What a session inherits is not lost because it could not be written down at once."""
+    origins = Origins()
+    origins.admit(hook(agent), A, "outer", "/")
+    caller = tool_call(agent)
+    opened = origins.admit(caller, A, "inner", "/")
+    with pytest.raises(OSError, match="disk"), origins.unless_kept(opened, A, "inner"):
+        raise OSError("disk")
+    assert ((A, "outer"),) == origins.admit(caller, A, "inner", "/").parents

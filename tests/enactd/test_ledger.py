@@ -1,0 +1,204 @@
+"""What is decided is durable, and sessions follow from it alone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from enactd import peer
+from enactd.agents.base import Outcome, SessionEnded, SessionStarted, SettingsChanged
+from enactd.call import HookCall
+from enactd.effects.model import ReadPath, Target
+from enactd.errors import UsageError
+from enactd.gate import Denial
+from enactd.ledger import Ledger
+from enactd.origin import Holder, Key, Origin
+from enactd.peer import Seen
+from enactd.receipts import segments
+from enactd.receipts.compose import Composer
+from enactd.receipts.log import Log
+from enactd.receipts.record import Record
+from enactd.receipts.signer import open_signer
+from enactd.risk import Risk
+from enactd.sessions import Sessions
+from enactd.toolcall import ToolCall
+from enactd.verdict import Decision, Finding, Verdict
+
+A = "claude-code"
+
+
+class Book:
+    """A ledger with its folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = str(folder / "receipts")
+        signer = open_signer(str(folder / "keys"), create=not (folder / "keys").exists())
+        log = Log.open(self.folder, signer)
+        self.ledger = Ledger(log, Sessions.open(self.folder, signer), Composer(signer, engine="t"), signer)
+
+    def records(self) -> list[Record]:
+        return [receipt.record for receipt in segments.receipts(self.folder)]
+
+    def level(self, session: str) -> tuple[str, str]:
+        return next((s.risk, s.attempted) for s in self.ledger.sessions_seen() if s.session == session)
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Book]:
+    made = Book(tmp_path)
+    yield made
+    made.ledger.close()
+
+
+def origin(*parents: Key) -> Origin:
+    process = peer.process_of(os.getpid())
+    assert process is not None
+    holder = Holder(process=process, exe="/a", folder="/w", workspace="/w", home="/h", environment={})
+    return Origin(seen=Seen(uid=0, gid=0, process=process), holder=holder, opened=True, parents=parents)
+
+
+def start(session: str, source: str) -> SessionStarted:
+    return SessionStarted(session=session, source=source, cwd="/w")
+
+
+def change(path: Path, old: bytes, new: bytes) -> None:
+    path.write_bytes(path.read_bytes().replace(old, new))
+
+
+async def decide(
+    book: Book, risk: Risk, decision: Decision = Decision.ALLOW, *, session: str = "s", call_id: str = "c"
+) -> Record:
+    call = ToolCall(agent=A, session=session, tool="Bash", input={"command": "x"}, cwd="/w", call_id=call_id)
+    findings = () if decision is Decision.ALLOW else (Finding("p.q", str(decision), "why"),)
+    judged = Denial(verdict=Verdict(decision, findings), risk=risk, digest="d")
+    hook = HookCall(A, "PreToolUse", 1000, "1", b'{"tool_input": {"command":  "x"}}')
+    receipt = await book.ledger.decided(origin(), hook, call, judged, attended=False, took_us=5)
+    assert receipt.id
+    return book.records()[-1]
+
+
+async def test_a_decision_carries_all_that_led_to_it(book: Book) -> None:
+    """Verdict, risk before and after, who was seen, and the exact bytes of the input by their digest."""
+    made = await decide(book, Risk.COMMITMENT)
+    assert ("allow", "COMMITMENT", "SAFE", "COMMITMENT") == (made.verdict, made.risk, made.risk_before, made.risk_after)
+    assert made.input is not None
+    assert len(b'{"command":  "x"}') == made.input.size
+    assert made.witnessed is not None
+    assert (os.getpid(), "/w", "d") == (made.witnessed.agent_pid, made.workspace, made.policy_set)
+
+
+@pytest.mark.parametrize("decision", [Decision.ASK, Decision.DENY])
+async def test_what_was_stopped_does_not_raise_but_is_remembered(book: Book, decision: Decision) -> None:
+    """Refused and asked calls leave the level and show as attempted."""
+    await decide(book, Risk.IRREVERSIBLE, decision)
+    assert ("SAFE", "IRREVERSIBLE") == book.level("s")
+
+
+async def test_a_question_that_was_answered_yes_raises_with_its_outcome(book: Book) -> None:
+    """What ran after a question counts from then on."""
+    await decide(book, Risk.COMMITMENT, Decision.ASK)
+    await book.ledger.outcome(origin(), A, Outcome(session="s", call_id="c", tool="Bash", ok=True))
+    assert "COMMITMENT" == book.level("s")[0]
+    assert 0 == book.records()[-1].links[0].seq
+
+
+async def test_levels_never_fall(book: Book) -> None:
+    """A harmless call after a grave one changes nothing."""
+    await decide(book, Risk.COMMITMENT)
+    assert "COMMITMENT" == (await decide(book, Risk.SAFE)).risk_after
+    await book.ledger.ended(origin(), A, SessionEnded(session="s"))
+    assert "COMMITMENT" == book.level("s")[0]
+
+
+async def test_a_nested_or_cleared_session_inherits(book: Book) -> None:
+    """A session that comes from another begins where that one is."""
+    await decide(book, Risk.COMMITMENT)
+    await book.ledger.opened(origin((A, "s")), A, "child", None)
+    assert "COMMITMENT" == book.level("child")[0]
+    assert ("nested", f"{A}/s") == (book.records()[-1].event, book.records()[-1].parent)
+
+
+@pytest.mark.parametrize(("source", "level"), [("fork", "COMMITMENT"), ("resume", "COMMITMENT"), ("startup", "SAFE")])
+async def test_a_fork_in_another_process_inherits_from_the_newest_here(book: Book, source: str, level: str) -> None:
+    """Whose fork it is the agent does not say: the newest session of the workspace is taken."""
+    await decide(book, Risk.COMMITMENT)
+    await book.ledger.opened(origin(), A, "new", start("new", source))
+    assert level == book.level("new")[0]
+
+
+async def test_a_resumed_session_keeps_its_own_past(book: Book) -> None:
+    """One that is known inherits from nobody else."""
+    await decide(book, Risk.SENSITIVE, session="mine")
+    await decide(book, Risk.IRREVERSIBLE, session="other")
+    await book.ledger.opened(origin(), A, "mine", start("mine", "resume"))
+    assert "SENSITIVE" == book.level("mine")[0]
+
+
+async def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
+    """State is a fold of receipts: a new daemon knows what the old one knew."""
+    book = Book(tmp_path)
+    await decide(book, Risk.COMMITMENT)
+    before = book.ledger.sessions_seen()
+    book.ledger.close()
+    again = Book(tmp_path)
+    assert before == again.ledger.sessions_seen()
+    assert Risk.COMMITMENT is again.ledger.view(A, "s").level
+    again.ledger.close()
+
+
+async def test_a_cancelled_caller_does_not_lose_what_was_written(book: Book) -> None:
+    """A decision whose caller gave up is in the log and in the session, or in neither."""
+    call = asyncio.ensure_future(decide(book, Risk.COMMITMENT))
+    await asyncio.sleep(0)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    await asyncio.sleep(0.2)
+    assert 1 == len(book.records())
+    assert "COMMITMENT" == book.level("s")[0]
+
+
+async def test_gains_reach_the_next_call(book: Book) -> None:
+    """A secret that was read taints the session."""
+    call = ToolCall(agent=A, session="s", tool="Read", input={}, cwd="/w", call_id="c")
+    read = ReadPath(target=Target(word=".env", path="/w/.env", secret="dotenv"))
+    judged = Denial(verdict=Verdict(Decision.ALLOW), effects=(read,), risk=Risk.SENSITIVE)
+    await book.ledger.decided(origin(), HookCall(A, "E", 1, "1", b""), call, judged, attended=False, took_us=0)
+    assert book.ledger.view(A, "s").taints
+
+
+@pytest.mark.parametrize(("why_not", "event"), [("", "settings-changed"), ("it unhooks", "settings-refused")])
+async def test_changed_settings_are_recorded(book: Book, why_not: str, event: str) -> None:
+    """What was let through and what was not."""
+    change = SettingsChanged(session="s", source="user_settings", path="/p", cwd="/w")
+    await book.ledger.settings_changed(origin(), A, change, why_not)
+    assert event == book.records()[-1].event
+
+
+async def test_a_refused_message_is_recorded_without_its_secrets(book: Book) -> None:
+    """Even what was not understood leaves a receipt, redacted."""
+    hook = HookCall(A, "PreToolUse", 1, "1", b'{"password": "hunter2-hunter2-hunter2"')
+    await book.ledger.refused(origin().seen, hook, "not JSON", "malformed")
+    made = book.records()[-1]
+    assert ("deny", "malformed") == (made.verdict, made.event)
+    assert b"hunter2" not in msgspec.json.encode(made)
+
+
+async def test_macs_are_checked_by_range(book: Book) -> None:
+    """Right ones are counted, the first wrong one is named, and nonsense is refused."""
+    for number in range(4):
+        await decide(book, Risk.SAFE, call_id=str(number))
+    assert (4, None) == ((await book.ledger.verify_macs(0, None)).checked, None)
+    assert 2 == (await book.ledger.verify_macs(1, 2)).checked
+    path = Path(segments.list_segments(book.folder)[0].path)
+    await asyncio.to_thread(change, path, b'"call_id":"2"', b'"call_id":"9"')
+    wrong = await book.ledger.verify_macs(0, None)
+    assert (2, 2) == (wrong.checked, wrong.first_bad)
+    for first, last in ((-1, None), (3, 2)):
+        with pytest.raises(UsageError):
+            await book.ledger.verify_macs(first, last)
