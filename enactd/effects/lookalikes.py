@@ -44,9 +44,9 @@ _POPULAR: Final[dict[str, frozenset[str]]] = {
     ),
     "crates": frozenset(
         """
-        serde serde_json tokio reqwest hyper axum actix-web clap anyhow thiserror tracing log env_logger rand regex
-        chrono rayon itertools lazy_static once_cell futures async-trait bytes uuid sqlx diesel rusqlite criterion
-        crossbeam parking_lot num-traits syn quote proc-macro2 libc bitflags rust_decimal rustls openssl warp rocket tonic
+        serde serde_json tokio reqwest hyper axum actix_web clap anyhow thiserror tracing log env_logger rand regex
+        chrono rayon itertools lazy_static once_cell futures async_trait bytes uuid sqlx diesel rusqlite criterion
+        crossbeam parking_lot num_traits syn quote proc_macro2 libc bitflags rust_decimal rustls openssl warp rocket tonic
         """.split()
     ),
     "gems": frozenset(
@@ -91,6 +91,8 @@ def lookalike(name: str, ecosystem: str) -> str:
     plain = name.lower()
     if ecosystem == "pypi":
         plain = plain.replace("_", "-")
+    elif ecosystem == "crates":
+        plain = plain.replace("-", "_")
     if plain in popular or plain in _HONEST:
         return ""
     return _by_shape(plain, popular) or _by_promise(plain, popular) or _by_typing(plain, popular)

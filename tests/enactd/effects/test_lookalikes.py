@@ -19,7 +19,7 @@ from enactd.effects.lookalikes import lookalike
         ("reqeusts", "pypi", "requests"), ("request", "pypi", "requests"), ("requests-secure", "pypi", "requests"),
         ("djnago", "pypi", "django"), ("numppy", "pypi", "numpy"), ("pythondateutil", "pypi", "python-dateutil"),
         ("beautifulsop", "pypi", "beautifulsoup4"), ("tensorfow", "pypi", "tensorflow"), ("Reqeusts", "pypi", "requests"),
-        ("urllib", "pypi", "urllib3"), ("jeilyfish", "pypi", ""), ("serde-json", "crates", "serde_json"),
+        ("urllib", "pypi", "urllib3"), ("jeilyfish", "pypi", ""), ("serdejson", "crates", "serde_json"),
         ("reqwests", "crates", "reqwest"), ("nokogirl", "gems", "nokogiri"), ("rustdecimal", "crates", "rust_decimal"),
     ],
 )  # fmt: skip
