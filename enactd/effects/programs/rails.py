@@ -128,7 +128,7 @@ def rails(call: Invocation) -> Effects:
         yield RunCode(language="ruby", origin="workspace", what=f"{call.name} destroy")
     elif verb in _GENERATORS:
         yield RunCode(language="ruby", origin="workspace", what=f"{call.name} {verb}")
-    else:
+    elif verb not in _LOOKS:
         for word in line.operands:
             yield from _task(call, word, database, back=_is_zero(variables.get("VERSION")))
 

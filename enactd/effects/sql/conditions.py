@@ -38,7 +38,7 @@ def always(condition: Node, table: str = "") -> bool:
 
 
 def _truth(node: Node, table: str) -> bool | None:
-    node = node.unnest()
+    node = _spelled_out(node)
     if isinstance(node, exp.Boolean):
         return bool(node.this)
     if isinstance(node, exp.Not):
@@ -67,6 +67,16 @@ def _truth(node: Node, table: str) -> bool | None:
     return _comparison(node)
 
 
+def _spelled_out(node: Node) -> Node:
+    """`x IS NOT y` as `NOT x IS y`, which versions of sqlglot build differently."""
+    node = node.unnest()
+    if not node.args.get("negate"):
+        return node
+    plain = node.copy()
+    plain.set("negate", None)
+    return exp.Not(this=plain)
+
+
 def _all(parts: list[bool | None]) -> bool | None:
     if False in parts:
         return False
@@ -74,7 +84,7 @@ def _all(parts: list[bool | None]) -> bool | None:
 
 
 def _any(node: exp.Or, table: str) -> bool | None:
-    operands = [part.unnest() for part in node.flatten()]
+    operands = [_spelled_out(part) for part in node.flatten()]
     truths = [_truth(part, table) for part in operands]
     if True in truths or any(_opposite(a, b) for i, a in enumerate(operands) for b in operands[i + 1 :]):
         return True
@@ -163,9 +173,10 @@ def _comparison(node: Node) -> bool | None:
     if None in values:
         return None
     try:
-        return bool(compare(*values))
-    except TypeError:
-        return bool(compare(str(values[0]), str(values[1])))
+        numbers = [float(value) for value in values] if type(values[0]) is not type(values[1]) else list(values)
+        return bool(compare(*numbers))
+    except (TypeError, ValueError):
+        return None
 
 
 def _constant(node: Node) -> Any:

@@ -24,6 +24,7 @@ LIMIT_THAT_BOUNDS: Final = 1000  # rows; more is no limit to what leaves
 logging.getLogger("sqlglot").disabled = True
 
 _DIALECTS: Final = {"mariadb": "mysql", "cockroach": "postgres", "cql": "", "influxql": "", "databend": ""}
+_ROOTS: Final = (exp.Query, exp.DML, exp.Merge, exp.Values, exp.Table, exp.Paren)
 # Aggregates that say nothing about a single row.
 _COUNTING: Final = (exp.Count, exp.Sum, exp.Avg, exp.Stddev, exp.Variance, exp.ApproxDistinct)
 
@@ -49,6 +50,8 @@ def read(text: str, dialect: str) -> list[Facts]:
 
 
 def _statement(tree: Node) -> list[Facts]:
+    if not isinstance(tree, _ROOTS):
+        raise ValueError(f"a {tree.key} statement")
     names = _common_names(tree)
     changes = [facts for node in tree.walk() for facts in _change(node, names)]
     reads = _reads(tree, names, bool(changes))

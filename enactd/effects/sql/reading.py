@@ -21,14 +21,17 @@ from enactd.effects.values import Hole, Value, known
 from enactd.risk import Risk
 from enactd.workers import Failure, reader_pool
 
+_ENCODER: Final = msgspec.msgpack.Encoder()
 Leaves = Literal["screen", "file", "program"]
 
-TEXT_LIMIT: Final = 1_000_000  # characters of a script
+TEXT_LIMIT: Final = 262_144  # characters of a script
 STATEMENT_LIMIT: Final = 16_384  # characters of a statement that the parser is given
 STATEMENTS_LIMIT: Final = 2_000
 DEPTH_LIMIT: Final = 64
 ARRAY_LIMIT: Final = 8
 INNER_LIMIT: Final = 6
+QUESTIONS_LIMIT: Final = 100  # statements of one text that the parser is asked about
+FAILURES_LIMIT: Final = 2  # after so many that were too hard for it, tokens have to do
 SHOWN: Final = 300
 
 
@@ -52,20 +55,31 @@ class _Reading:
         self.leaves = leaves
         self.variables: dict[str, str] = {}
         self.temporary: set[str] = set()
+        self.questions = QUESTIONS_LIMIT
+        self.failures = FAILURES_LIMIT
+        self.statements = STATEMENTS_LIMIT
 
     def read(self, text: str, level: int) -> list[Effect]:
         if level > INNER_LIMIT or len(text) > TEXT_LIMIT:
             return [Opaque(reason="SQL too long or nested too deeply to read", level=Risk.COMMITMENT)]
         found: list[Effect] = []
-        for number, statement in enumerate(statements(text, self.dialect)):
-            if number >= STATEMENTS_LIMIT:
-                found.append(Opaque(reason="SQL script with too many statements to read", level=Risk.COMMITMENT))
-                break
-            found += self._statement(statement, level)
-        if not self.dialect and "\\'" in text:
-            # Without a dialect nobody knows whether this ends the string: what either reading shows counts.
-            for statement in statements(text, self.dialect, backslash=True):
-                found += [effect for effect in self._statement(statement, level) if effect not in found]
+        # Without a dialect nobody knows whether \' ends a string: what either reading shows counts.
+        readings = (None, True) if not self.dialect and "\\'" in text else (None,)
+        seen: set[bytes] = set()
+        for backslash in readings:
+            for statement in statements(text, self.dialect, backslash=backslash):
+                self.statements -= 1
+                if self.statements < 0:
+                    found.append(Opaque(reason="SQL script with too many statements to read", level=Risk.COMMITMENT))
+                    return found
+                for effect in self._statement(statement, level):
+                    # A dump inserts into the same table a thousand times; once is enough to judge.
+                    key = _ENCODER.encode(
+                        msgspec.structs.replace(effect, text="") if isinstance(effect, RunSql) else effect
+                    )
+                    if key not in seen:
+                        seen.add(key)
+                        found.append(effect)
         return found
 
     def _statement(self, statement: Statement, level: int) -> list[Effect]:
@@ -73,7 +87,7 @@ class _Reading:
         if self._is_dynamic(statement):
             facts = [routines.execute(tokens, self.variables)]
         elif needs_parser(statement):
-            facts = [*_parsed(statement, self.dialect), *extras(statement)]
+            facts = [*self._parsed(statement), *extras(statement)]
         else:
             facts = [*scan(statement, self.dialect), *extras(statement)]
         assigned = routines.assignment(tokens)
@@ -83,6 +97,17 @@ class _Reading:
         if statement.broken and not any(isinstance(effect, Opaque) for effect in effects):
             effects.append(Opaque(reason="SQL with an open quote or comment"))
         return effects
+
+    def _parsed(self, statement: Statement) -> Iterable[Facts]:
+        answer: _Answer = None
+        if self.questions and self.failures and not statement.broken and _within_limits(statement):
+            if not _is_plain_insert(statement):
+                self.questions -= 1
+                try:
+                    answer = _remembered(statement.text, self.dialect)
+                except _UnansweredError:
+                    self.failures -= 1
+        return scan(statement, self.dialect) if answer is None else answer
 
     def _is_dynamic(self, statement: Statement) -> bool:
         tokens = statement.tokens
@@ -138,11 +163,11 @@ class _Reading:
         )
 
 
-def _parsed(statement: Statement, dialect: str) -> tuple[Facts, ...] | list[Facts]:
-    if statement.broken or not _within_limits(statement):
-        return scan(statement, dialect)
-    facts = _ask_parser(statement.text, dialect)
-    return facts if facts is not None else scan(statement, dialect)
+def _is_plain_insert(statement: Statement) -> bool:
+    """Rows as literals: tokens tell all there is."""
+    return statement.tokens[0].is_word("INSERT") and not any(
+        token.is_word("SELECT", "WITH", "RETURNING", "OVERWRITE", "OUTPUT") for token in statement.tokens
+    )
 
 
 def _within_limits(statement: Statement) -> bool:
@@ -161,23 +186,16 @@ def _within_limits(statement: Statement) -> bool:
 _Answer = tuple[Facts, ...] | None
 
 
-def _ask_parser(text: str, dialect: str) -> _Answer:
-    """The parser's reading, None where it refuses or fails; only real answers are remembered."""
-    try:
-        return _remembered(text, dialect)
-    except _UnansweredError:
-        return None
-
-
 class _UnansweredError(Exception):
     """The worker failed for its own reasons; another time it may not."""
 
 
 @lru_cache(maxsize=4_096)
 def _remembered(text: str, dialect: str) -> _Answer:
+    """The parser's reading, None where it refuses. Raises where it was too hard, so that only answers are kept."""
     answer = reader_pool().call("sql", {"text": text, "dialect": dialect})
     if isinstance(answer, Failure):
-        if answer.cause in {"rejected", "slow"}:
+        if answer.cause == "rejected":
             return None
         raise _UnansweredError(answer.reason)
     return tuple(msgspec.convert(answer.value, list[Facts]))

@@ -86,7 +86,7 @@ def _object_at(tokens: Words, index: int) -> tuple[str, int, frozenset[str]]:
         index += 1
         if index < len(tokens) and tokens[index].is_symbol("="):  # DEFINER = `root`@`%`
             index += 2
-            while index < len(tokens) and (tokens[index].is_symbol("@", "(", ")") or tokens[index].kind != "word"):
+            while index < len(tokens) and (tokens[index].value in {"@", "(", ")"} or tokens[index].kind != "word"):
                 index += 1
     if index >= len(tokens):
         return "?", index, frozenset(adjectives)

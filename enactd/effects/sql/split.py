@@ -111,7 +111,7 @@ def _starts_anew(token: Token, group: list[Token]) -> bool:
         return False
     if _is_routine(group) or previous.is_word(*_CONTINUES) or previous.is_symbol(",", ".", "("):
         return False
-    if group[0].is_word("ALTER") and token.value in {"DROP", "ALTER"}:
+    if group[0].is_word("ALTER") and token.value in {"DROP", "ALTER", "TRUNCATE", "DELETE", "UPDATE"}:
         return False
     if group[0].is_word("WITH"):  # the statement that uses the common table expressions
         return any(t.depth == 0 and t.is_word("SELECT", *_STARTS) for t in group)
