@@ -86,7 +86,9 @@ class _Repository(AssumedRepository):
 class ExampleWorld(AssumedWorld):
     """An ordinary repository that is not there, with what the example says about it."""
 
-    def __init__(self, words: Sequence[str], *, cwd: str = WORKSPACE, workspace: str = WORKSPACE, home: str = HOME) -> None:
+    def __init__(
+        self, words: Sequence[str], *, cwd: str = WORKSPACE, workspace: str = WORKSPACE, home: str = HOME
+    ) -> None:
         super().__init__(cwd=cwd, workspace=workspace, home=home)
         self._given = _Given(words)
 

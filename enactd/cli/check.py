@@ -23,7 +23,9 @@ from enactd.verdict import Decision
 @click.option("--tool", default="Bash", show_default=True, help="The agent's name of the tool.")
 @click.option("--input", "arguments", metavar="JSON", help="The tool's arguments; for Bash the words after `--` do.")
 @click.option("--cwd", metavar="DIR", help="The folder the call is made in. [default: this one]")
-@click.option("--workspace", metavar="DIR", help="The folder the agent was started for. [default: the git top level of --cwd]")
+@click.option(
+    "--workspace", metavar="DIR", help="The folder the agent was started for. [default: the git top level of --cwd]"
+)
 @click.option("--jsonl", metavar="FILE|-", help="Judge one call per line; answers come in the same order.")
 @click.option("--explain", is_flag=True, help="Show how the call was read.")
 @click.option("--json", "machine", is_flag=True, help="Answer in JSON.")
@@ -70,8 +72,12 @@ def _quoted(word: str) -> str:
     return "'" + word.replace("'", "'\\''") + "'"
 
 
-def _judge(local: Local, call: ToolCall, workspace: str, home: str, environment: dict[str, str] | None = None) -> Judgement:
-    shown = {name: text for name, text in (environment or {}).items() if name in ("PATH", "LANG", "SHELL", "TERM", "USER")}
+def _judge(
+    local: Local, call: ToolCall, workspace: str, home: str, environment: dict[str, str] | None = None
+) -> Judgement:
+    shown = {
+        name: text for name, text in (environment or {}).items() if name in ("PATH", "LANG", "SHELL", "TERM", "USER")
+    }
     return local.judge.judge(
         call, workspace=workspace, home=home, environment=shown, frozen=local.settings.frozen()
     )  # fmt: skip
@@ -130,7 +136,9 @@ def _line(local: Local, line: str, number: int) -> dict[str, Any]:
     home = home if isinstance(home, str) and home else str(local.layout.home)
     call = ToolCall(agent="check", session="check", tool=tool, input=arguments, cwd=cwd)
     workspace = given.get("workspace")
-    workspace = workspace if isinstance(workspace, str) and workspace else workspace_of(cwd) if os.path.isdir(cwd) else cwd
+    workspace = (
+        workspace if isinstance(workspace, str) and workspace else workspace_of(cwd) if os.path.isdir(cwd) else cwd
+    )
     return answer(given.get("id"), _judge(local, call, workspace, home))
 
 
@@ -148,7 +156,9 @@ def _told(call: ToolCall, judgement: Judgement, *, explain: bool) -> str:
             lines.append(f"       instead: {finding.instead}")
     if explain:
         lines.append("read as")
-        lines += [f"  {'  ' * depth}{command}    (in {folder})" for depth, folder, command in judgement.trace] or ["  (no command)"]
+        lines += [f"  {'  ' * depth}{command}    (in {folder})" for depth, folder, command in judgement.trace] or [
+            "  (no command)"
+        ]
         lines.append("effects")
         lines += [f"  {level_of(effect)}  {described(effect)}" for effect in judgement.effects] or ["  none"]
     return "\n".join(lines)

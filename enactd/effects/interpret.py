@@ -85,11 +85,11 @@ def load_tools() -> None:
     """Import every module of `tools/`; the folder is the registry."""
     global _loaded
     if not _loaded:
-        _loaded = True
         from enactd.effects import tools
 
         for module in pkgutil.iter_modules(tools.__path__):
             importlib.import_module(f"{tools.__name__}.{module.name}")
+        _loaded = True
 
 
 def find_tool(name: str) -> ToolReader | None:

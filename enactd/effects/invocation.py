@@ -98,6 +98,10 @@ class Reader(Protocol):
 
     def text_of(self, call: Invocation, path: Value) -> Value: ...
 
+    def marked(self, text: Value) -> str: ...
+
+    def unmarked(self, text: str) -> Value: ...
+
 
 class Invocation:
     """One run of a program, as far as it can be known beforehand.
@@ -236,11 +240,12 @@ def find_program(name: str) -> Program | None:
 
 
 def load_programs() -> None:
+    """Import every module of `programs/`. Raises ValueError where two describe one name, again at each call."""
     global _loaded
     if _loaded:
         return
-    _loaded = True
     from enactd.effects import programs
 
     for module in pkgutil.iter_modules(programs.__path__):
         importlib.import_module(f"{programs.__name__}.{module.name}")
+    _loaded = True

@@ -207,12 +207,14 @@ class PathReader:
         secret = secret_file(path) or (secret_file(named) if named != path else "")
         if pattern or everything:
             secret = secret or secret_glob(posixpath.join(path, pattern or "*"))
-        if everything and area == "temp":
-            area = "temp"
+        nature = self._natures(path, named)
+        if pattern and "/" not in pattern:
+            match = posixpath.join(path, pattern)
+            nature += tuple(n for n in self._natures(match, match) if n not in nature)
         stat = self.world.stat(path)
         return Target(
             word=shown, path=path, named=named, area=self._repository_area(path, area), kind=stat.kind, size=stat.size,
-            nature=self._natures(path, named), secret=secret, pattern=pattern, everything_in=everything,
+            nature=nature, secret=secret, pattern=pattern, everything_in=everything,
         )  # fmt: skip
 
     def _natures(self, path: str, named: str) -> tuple[str, ...]:

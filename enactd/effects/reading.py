@@ -96,7 +96,7 @@ class Reading:
         parsed = self.parse(script, shell, call.name, origin=changes.get("origin", "argument"))
         if parsed is None:
             return [*shell.effects]
-        shell.text = self._with_marks(script)
+        shell.text = self.marked(script)
         streams, out = _streams(call, changes)
         state = State(changes.get("cwd", call.cwd))
         if args:
@@ -144,9 +144,9 @@ class Reading:
         if not text.visible.strip() and text.holes:
             shell.emit(RunCode(language="shell", origin=_origin(text, origin), what=text.shown(80)))
             return None
-        if text.origins & {NETWORK, DECODED} and not text.known:
+        if text.origins & {NETWORK, DECODED}:
             shell.emit(RunCode(language="shell", origin=_origin(text, origin), what=text.shown(80)))
-        marked = self._with_marks(text)
+        marked = self.marked(text)
         if len(marked) > MAX_TEXT:
             shell.emit(Opaque(reason=f"{what} has {len(marked)} characters, more than is read", level=Risk.COMMITMENT))
             return None
@@ -220,7 +220,7 @@ class Reading:
             environment=environment, depth=call.depth + 1, conditional=changes.get("conditional", call.conditional),
         )  # fmt: skip
 
-    def _with_marks(self, text: Value) -> str:
+    def marked(self, text: Value) -> str:
         """Text with each hole as a mark that the lexer takes for letters and the expander turns back."""
         if text.known:
             return text.text or ""

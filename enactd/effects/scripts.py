@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +33,7 @@ _INTERPRETERS: Final = {
 
 CodeReader = Callable[[Invocation, Value, str, Mapping[str, Any]], Sequence[Yield]]
 _READERS: Final[dict[str, CodeReader]] = {}
+_loaded = False
 
 
 def reads(*languages: str) -> Callable[[CodeReader], CodeReader]:
@@ -44,12 +47,24 @@ def reads(*languages: str) -> Callable[[CodeReader], CodeReader]:
     return register
 
 
+def load_readers() -> None:
+    """Import every module of `code/`; the folder is the registry."""
+    global _loaded
+    if not _loaded:
+        from enactd.effects import code
+
+        for module in pkgutil.iter_modules(code.__path__):
+            importlib.import_module(f"{code.__name__}.{module.name}")
+        _loaded = True
+
+
 def read_code(call: Invocation, language: str, text: Value, origin: str, changes: Mapping[str, Any]) -> list[Yield]:
     """What code in a language does; RunCode where nobody reads the language or the text is not known."""
     if NETWORK in text.origins:
         origin = "download"
     elif DECODED in text.origins:
         origin = "decoded"
+    load_readers()
     reader = _READERS.get(language)
     if reader is None or (text.holes and not text.visible.strip()):
         return [RunCode(language=language, origin=origin, what=text.shown(80))]
@@ -109,6 +124,7 @@ def run_file(
         return [*found, Opaque(reason=f"{path.shown(60)} is nested too deep to read", level=Risk.SENSITIVE)]
     if language in SHELLS:
         return found + reading.shell(call, Value(content.pieces), [path, *args], inner)
+    load_readers()
     if language not in _READERS:
         return [*found, RunCode(language=language, origin=origin, what=path.shown(80), target=target)]
     return found + read_code(call, language, Value(content.pieces), origin, inner)

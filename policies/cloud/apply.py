@@ -19,9 +19,17 @@ VERBS = ("apply", "deploy", "restart", "scale", "create", "change", "run")
     stage="stable",
     since="0.1",
     incidents=("IN-07", "IN-15", "IN-17"),
-    asks=("terraform apply", "kubectl apply -f k8s/", "helm upgrade api ./chart", "vercel --prod", "aws ec2 run-instances --image-id ami-1"),
+    asks=(
+        "terraform apply",
+        "kubectl apply -f k8s/",
+        "helm upgrade api ./chart",
+        "vercel --prod",
+        "aws ec2 run-instances --image-id ami-1",
+    ),
     allows=("terraform validate", "kubectl diff -f k8s/", "helm lint charts/api", "cdk diff", "kubectl logs api-0"),
 )
 def check(change: ChangeInfrastructure, context: Context) -> Opinions:
     if change.verb in VERBS and not change.local:
-        yield Ask(f"`{change.source}`: {change.verb} {change.what or change.tool}{' (' + change.context + ')' if change.context else ''}")
+        yield Ask(
+            f"`{change.source}`: {change.verb} {change.what or change.tool}{' (' + change.context + ')' if change.context else ''}"
+        )

@@ -43,7 +43,9 @@ def check(change: ChangeContainers, context: Context) -> Opinions:
     if change.verb == "prune":
         yield Ask(f"`{change.source}` removes everything that is not in use just now")
     elif change.verb == "remove" and (change.what in ("volume", "image", "system", "network-all") or change.volumes):
-        yield Ask(f"`{change.source}` removes {change.what}{' with volumes' if change.volumes and change.what != 'volume' else ''}")
+        yield Ask(
+            f"`{change.source}` removes {change.what}{' with volumes' if change.volumes and change.what != 'volume' else ''}"
+        )
     elif change.verb == "remove" and (change.everything or change.force):
         yield Ask(f"`{change.source}` removes containers at large or by force")
     elif change.verb == "push":

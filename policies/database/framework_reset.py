@@ -39,4 +39,6 @@ from enactd.policy import Ask, Context, Opinions, ResetDatabase, policy
 )
 def check(reset: ResetDatabase, context: Context) -> Opinions:
     if reset.database.stage not in ("memory", "temp"):
-        yield Ask(f"`{reset.source}`: {reset.tool} {reset.how} of {reset.what or reset.database.name or 'the whole database'}")
+        yield Ask(
+            f"`{reset.source}`: {reset.tool} {reset.how} of {reset.what or reset.database.name or 'the whole database'}"
+        )

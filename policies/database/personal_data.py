@@ -11,8 +11,29 @@ Blind spots
 from enactd.policy import Ask, Context, Opinions, RunSql, policy, tool
 
 PERSONAL = (
-    "email", "e_mail", "mail", "phone", "mobile", "ssn", "social_security", "address", "street", "birth", "dob", "passport",
-    "iban", "card", "credit", "tax_id", "salary", "diagnosis", "medical", "first_name", "last_name", "full_name", "password",
+    "email",
+    "e_mail",
+    "mail",
+    "phone",
+    "mobile",
+    "ssn",
+    "social_security",
+    "address",
+    "street",
+    "birth",
+    "dob",
+    "passport",
+    "iban",
+    "card",
+    "credit",
+    "tax_id",
+    "salary",
+    "diagnosis",
+    "medical",
+    "first_name",
+    "last_name",
+    "full_name",
+    "password",
     "token",
 )
 SECRET_TABLES = ("token", "secret", "credential", "api_key", "apikey", "password")

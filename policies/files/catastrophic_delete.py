@@ -44,11 +44,20 @@ def check(effect: DeletePath | MovePath, context: Context) -> Opinions:
     emptied = isinstance(effect, DeletePath) and effect.only_empty
     inside = bool(target.pattern) and target.area in ("home", "temp-root", "system-root")
     if what and not emptied and not inside:
-        yield context.floor(effect, f"`{target.word}` is `{target.shown}`, {what}", "name the paths inside the workspace")
+        yield context.floor(
+            effect, f"`{target.word}` is `{target.shown}`, {what}", "name the paths inside the workspace"
+        )
     if what and inside and isinstance(effect, DeletePath) and (effect.bulk or effect.recursive):
-        yield context.floor(effect, f"`{target.word}` matches in `{target.path}`, {what}", "name the paths inside the workspace")
+        yield context.floor(
+            effect, f"`{target.word}` matches in `{target.path}`, {what}", "name the paths inside the workspace"
+        )
     worst = WORDS.get(target.worst_area)
-    if target.path is None and worst and isinstance(effect, DeletePath) and (target.everything_in or target.worst_area != "root"):
+    if (
+        target.path is None
+        and worst
+        and isinstance(effect, DeletePath)
+        and (target.everything_in or target.worst_area != "root")
+    ):
         yield context.floor(
             effect,
             f"`{target.word}` becomes `{target.worst}`, {worst}, if {target.why_unknown or 'a variable'} is empty",

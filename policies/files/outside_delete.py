@@ -17,7 +17,13 @@ from enactd.policy import Ask, Context, DeletePath, Opinions, policy
     stage="stable",
     since="0.1",
     incidents=("FS-13", "FS-17", "FS-21", "FS-47", "FS-53"),
-    asks=("rm -rf ../sibling", 'rm -rf "$TARGET"', "rm /srv/data/file", "rm -rf /var/data", "ssh buildhost 'rm -rf src/app'"),
+    asks=(
+        "rm -rf ../sibling",
+        'rm -rf "$TARGET"',
+        "rm /srv/data/file",
+        "rm -rf /var/data",
+        "ssh buildhost 'rm -rf src/app'",
+    ),
     allows=("rm -rf dist", "rm /tmp/x/log", 'd=$(mktemp -d) && rm -rf "$d"', "rmdir empty"),
 )
 def check(delete: DeletePath, context: Context) -> Opinions:

@@ -30,4 +30,6 @@ def check(write: WritePath, context: Context) -> Opinions:
     loses = target.git in ("untracked", "modified", "none") and target.kind == "file" and target.size >= least
     if loses and write.how == "overwrite" and write.content is not None and not context.recoverable(target):
         if target.area == "workspace" and not target.shown.endswith(".log") and len(write.content) * 10 < target.size:
-            yield Ask(f"`{target.shown}` has {target.size} bytes that git does not hold, and would keep {len(write.content)}")
+            yield Ask(
+                f"`{target.shown}` has {target.size} bytes that git does not hold, and would keep {len(write.content)}"
+            )

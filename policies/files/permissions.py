@@ -32,7 +32,9 @@ def check(change: ChangeMode, context: Context) -> Opinions:
         yield Ask(f"`{change.source}` changes everything below `{target.shown}`")
     elif target.path is None:
         yield Ask(f"`{target.word}` is known only at run time")
-    elif target.area not in ("workspace", "temp", "stream", "agent", "workspace-root") and not (target.secret and tight(change.mode)):
+    elif target.area not in ("workspace", "temp", "stream", "agent", "workspace-root") and not (
+        target.secret and tight(change.mode)
+    ):
         yield Ask(f"`{target.shown}` lies outside the workspace")
 
 

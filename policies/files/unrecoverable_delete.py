@@ -60,6 +60,8 @@ def check(delete: DeletePath, context: Context) -> Opinions:
 
 
 def words(state: str) -> str:
-    return {"modified": "changed since the last commit", "untracked": "not tracked by git", "none": "in no repository"}.get(
-        state, "in a state that cannot be told"
-    )
+    return {
+        "modified": "changed since the last commit",
+        "untracked": "not tracked by git",
+        "none": "in no repository",
+    }.get(state, "in a state that cannot be told")

@@ -27,7 +27,12 @@ INSIDE = ("workspace", "temp", "stream", "agent", "workspace-root")
         'echo x > "$UNKNOWN_FILE"',
         "cp app /usr/local/bin/app",
     ),
-    allows=("echo x > notes.txt", "echo x > /tmp/x", tool("Write", file_path="src/new.py", content="x"), "make 2>/dev/null"),
+    allows=(
+        "echo x > notes.txt",
+        "echo x > /tmp/x",
+        tool("Write", file_path="src/new.py", content="x"),
+        "make 2>/dev/null",
+    ),
 )
 def check(effect: WritePath | CopyPath, context: Context) -> Opinions:
     target = effect.to if isinstance(effect, CopyPath) else effect.target
@@ -36,7 +41,12 @@ def check(effect: WritePath | CopyPath, context: Context) -> Opinions:
         yield context.floor(effect, f"`{target.shown}` decides who gets in", "let a person change it")
     elif target.area == "device":
         yield context.floor(effect, f"`{target.shown}` is a disk", "write to a file")
-    elif target.area in ("home", "root", "system-root") and target.kind == "folder" and isinstance(effect, WritePath) and effect.recursive:
+    elif (
+        target.area in ("home", "root", "system-root")
+        and target.kind == "folder"
+        and isinstance(effect, WritePath)
+        and effect.recursive
+    ):
         yield context.floor(effect, f"`{target.shown}` is overwritten", "write inside the workspace")
     elif "startup" in natures or "scheduled" in natures:
         yield Ask(f"`{target.shown}` runs by itself later on")

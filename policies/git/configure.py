@@ -23,7 +23,12 @@ from enactd.policy import Ask, Context, GitConfigure, Opinions, policy
         "git -c core.sshCommand='sh x' fetch",
         "git config core.fsmonitor ./x",
     ),
-    allows=("git config user.name", "git config --get remote.origin.url", "git config user.email a@b.c", "git -c color.ui=false log"),
+    allows=(
+        "git config user.name",
+        "git config --get remote.origin.url",
+        "git config user.email a@b.c",
+        "git -c color.ui=false log",
+    ),
 )
 def check(change: GitConfigure, context: Context) -> Opinions:
     if change.runs:

@@ -16,7 +16,20 @@ from enactd.policy import Ask, Context, GitDiscard, Opinions, bash, policy
     severity="critical",
     stage="stable",
     since="0.1",
-    incidents=("VC-03", "VC-04", "VC-06", "VC-07", "VC-08", "VC-10", "VC-12", "VC-13", "VC-14", "VC-15", "VC-16", "VC-20"),
+    incidents=(
+        "VC-03",
+        "VC-04",
+        "VC-06",
+        "VC-07",
+        "VC-08",
+        "VC-10",
+        "VC-12",
+        "VC-13",
+        "VC-14",
+        "VC-15",
+        "VC-16",
+        "VC-20",
+    ),
     asks=(
         bash("git reset --hard HEAD~1", given="dirty"),
         bash("git checkout -- .", given="dirty"),
@@ -41,7 +54,12 @@ from enactd.policy import Ask, Context, GitDiscard, Opinions, bash, policy
     ),
 )
 def check(discard: GitDiscard, context: Context) -> Opinions:
-    always = discard.what in ("stash", "commits") or "hard" in discard.how or "force" in discard.how or discard.what == "worktree"
+    always = (
+        discard.what in ("stash", "commits")
+        or "hard" in discard.how
+        or "force" in discard.how
+        or discard.what == "worktree"
+    )
     what = {
         "changes": "uncommitted changes",
         "untracked": "untracked files",

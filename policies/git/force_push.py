@@ -39,7 +39,10 @@ def check(push: GitPush, context: Context) -> Opinions:
     names = context.setting("protected_branches", PROTECTED)
     where = f"`{push.branch}`" if push.branch else "a branch that only the run will tell"
     if push.force == "plain":
-        yield Ask(f"`{push.source}` overwrites {where} on {push.remote or 'the remote'}", "use --force-with-lease on your own feature branch")
+        yield Ask(
+            f"`{push.source}` overwrites {where} on {push.remote or 'the remote'}",
+            "use --force-with-lease on your own feature branch",
+        )
     if push.mirror:
         yield Ask(f"`{push.source}` makes the remote a mirror, deletions included")
     if push.force == "lease" and (push.branch is None or push.branch.split("/")[0] in names):

@@ -11,7 +11,19 @@ Blind spots
 from enactd.policy import Ask, Context, GitPush, Opinions, bash, policy
 
 PROTECTED = ("main", "master", "trunk", "develop", "production", "prod", "release", "stable", "staging")
-DEPLOYS = ("heroku", "dokku", "production", "prod", "deploy", "live", "staging", "azure", "gigalixir", "scalingo", "clever")
+DEPLOYS = (
+    "heroku",
+    "dokku",
+    "production",
+    "prod",
+    "deploy",
+    "live",
+    "staging",
+    "azure",
+    "gigalixir",
+    "scalingo",
+    "clever",
+)
 
 
 @policy(
@@ -41,7 +53,9 @@ def check(push: GitPush, context: Context) -> Opinions:
     remote = (push.remote or "").lower()
     if push.deletes:
         yield Ask(f"`{push.source}` deletes `{push.branch or 'a branch'}` on {push.remote or 'the remote'}")
-    elif push.branch is not None and (push.branch in names or push.branch.split("/")[0] in ("release", "releases", "hotfix")):
+    elif push.branch is not None and (
+        push.branch in names or push.branch.split("/")[0] in ("release", "releases", "hotfix")
+    ):
         yield Ask(f"`{push.branch}` is a protected branch", "push a feature branch and open a pull request")
     if push.tags:
         yield Ask(f"`{push.source}` publishes tags")

@@ -17,7 +17,14 @@ from enactd.policy import Ask, ChangeService, Context, Opinions, PowerState, Sch
     stage="stable",
     since="0.1",
     incidents=("BY-01",),
-    asks=("sudo systemctl restart nginx", "crontab -r", "echo 'x' | at now", "shutdown -h now", "useradd eve", "sysctl -w a=1"),
+    asks=(
+        "sudo systemctl restart nginx",
+        "crontab -r",
+        "echo 'x' | at now",
+        "shutdown -h now",
+        "useradd eve",
+        "sysctl -w a=1",
+    ),
     allows=("systemctl status nginx", "crontab -l", "journalctl -b", "uptime"),
 )
 def check(effect: ChangeService | ScheduleJob | PowerState, context: Context) -> Opinions:

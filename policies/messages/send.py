@@ -8,7 +8,7 @@ Blind spots
     Services that send when a record is created.
 """
 
-from enactd.policy import Ask, Context, Opinions, SendMessage, policy
+from enactd.policy import Ask, Context, Opinions, SendMessage, policy, tool
 
 
 @policy(
@@ -17,7 +17,11 @@ from enactd.policy import Ask, Context, Opinions, SendMessage, policy
     stage="stable",
     since="0.1",
     incidents=("PI-13",),
-    asks=("mail -s hi bob@example.com < note.txt", "sendmail bob@example.com < mail.txt"),
+    asks=(
+        "mail -s hi bob@example.com < note.txt",
+        "sendmail bob@example.com < mail.txt",
+        tool("WebFetch", url="https://api.telegram.org/bot12345:abc/sendMessage", prompt=""),
+    ),
     allows=("echo mail", "git log --author=bob@example.com"),
 )
 def check(message: SendMessage, context: Context) -> Opinions:

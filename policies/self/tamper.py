@@ -45,7 +45,12 @@ KEYS = ("/keys/", "/keys")
         "cat /gate/state/keys/hmac.key",
         "rm -rf /gate/state",
     ),
-    allows=("enactctl status", "enactctl check -- ls", tool("Read", file_path=".claude/settings.json"), "cat .claude/settings.json"),
+    allows=(
+        "enactctl status",
+        "enactctl check -- ls",
+        tool("Read", file_path=".claude/settings.json"),
+        "cat .claude/settings.json",
+    ),
 )
 def check(effect: object, context: Context) -> Opinions:
     if isinstance(effect, TamperGate):
@@ -62,4 +67,6 @@ def check(effect: object, context: Context) -> Opinions:
             if target is not None and target.area in ("gate", "agent-settings") and not effect.place:
                 if isinstance(effect, CopyPath) and target is effect.target and target.area != "gate":
                     continue
-                yield Deny(f"`{target.shown}` belongs to the gate or wires its hooks", "ask the person to change the gate")
+                yield Deny(
+                    f"`{target.shown}` belongs to the gate or wires its hooks", "ask the person to change the gate"
+                )

@@ -18,7 +18,11 @@ from enactd.policy import Ask, Context, Deny, Opinions, StartAgent, policy
     since="0.1",
     incidents=("PI-01", "PI-02"),
     protects_gate=True,
-    denies=("claude --dangerously-skip-permissions -p x", 'q --trust-all-tools --no-interactive "clean"', "codex exec --yolo x"),
+    denies=(
+        "claude --dangerously-skip-permissions -p x",
+        'q --trust-all-tools --no-interactive "clean"',
+        "codex exec --yolo x",
+    ),
     asks=("claude -p 'fix it'", "gemini -p x"),
     allows=("claude --version", "codex --help"),
 )

@@ -18,8 +18,15 @@ from enactd.policy import Ask, Context, Opinions, SetEnvironment, policy
     since="0.1",
     incidents=("BY-04",),
     asks=('export PAGER="open -a Calculator"; git branch', "LD_PRELOAD=/tmp/x.so ls", "BASH_ENV=/tmp/x bash -c true"),
-    allows=("PAGER=cat git log", "GIT_PAGER= git diff", "NODE_ENV=test npm test", "NODE_OPTIONS=--max-old-space-size=4096 npm test"),
+    allows=(
+        "PAGER=cat git log",
+        "GIT_PAGER= git diff",
+        "NODE_ENV=test npm test",
+        "NODE_OPTIONS=--max-old-space-size=4096 npm test",
+    ),
 )
 def check(change: SetEnvironment, context: Context) -> Opinions:
     if not change.readable:
-        yield Ask(f"`{change.name}` makes programs run `{change.value if change.value is not None else 'something unknown'}`")
+        yield Ask(
+            f"`{change.name}` makes programs run `{change.value if change.value is not None else 'something unknown'}`"
+        )

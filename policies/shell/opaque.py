@@ -17,7 +17,7 @@ from enactd.policy import Ask, Context, Opaque, Opinions, policy
     stage="stable",
     since="0.1",
     incidents=("BY-01", "BY-05"),
-    asks=("rm -rf 'unclosed", "$CMD --now", "eval \"$(cat", "for x in; do"),
+    asks=("rm -rf 'unclosed", "$CMD --now", 'eval "$(cat', "for x in; do"),
     allows=("echo $X", "for i in 1 2; do echo $i; done", "ls"),
 )
 def check(opaque: Opaque, context: Context) -> Opinions:

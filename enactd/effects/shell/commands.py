@@ -187,6 +187,8 @@ def _unfamiliar(call: Invocation) -> list[Effect]:
         text = arg.text
         if text is None or text.startswith("-") or len(text) > 300 or "\n" in text or " " in text:
             continue
+        if "/" not in text and "." not in text:
+            continue
         target = call.target(arg)
         if target.secret:
             found.append(ReadPath(target=target))

@@ -68,7 +68,12 @@ def artifact(use: ToolUse) -> Iterator[Effect]:
     target = use.invocation.target(use.path(path))
     yield ReadPath(target=target, shown=bool(target.secret))
     if use.tool.lower() == "artifact":
-        yield SendData(to="the agent's vendor", by=use.tool, uploads=(target,), carries=frozenset({"secret"} if target.secret else ()))
+        yield SendData(
+            to="the agent's vendor",
+            by=use.tool,
+            uploads=(target,),
+            carries=frozenset({"secret"} if target.secret else ()),
+        )
 
 
 @tool_reader("Projects")

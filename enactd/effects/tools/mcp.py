@@ -14,8 +14,19 @@ from enactd.effects.http import exchange
 from enactd.effects.interpret import ToolUse, tool_reader_where
 from enactd.effects.invocation import Output
 from enactd.effects.model import (
-    ActInBrowser, AgentTool, ChangeForge, ChangeInfrastructure, Database, DeletePath, Effect, MovePath, MoveMoney, ReadPath,
-    SendMessage, UnknownTool, WritePath,
+    ActInBrowser,
+    AgentTool,
+    ChangeForge,
+    ChangeInfrastructure,
+    Database,
+    DeletePath,
+    Effect,
+    MoveMoney,
+    MovePath,
+    ReadPath,
+    SendMessage,
+    UnknownTool,
+    WritePath,
 )  # fmt: skip
 from enactd.effects.sql.reading import read_sql
 from enactd.effects.tools.web import body, headers
@@ -54,20 +65,39 @@ _MESSENGERS: Final = re.compile(
     r"slack|gmail|e?mail|outlook|discord|telegram|teams|whatsapp|signal|twilio|sms|sendgrid|mailgun|mailchimp|postmark|ses|twitter"
     r"|mastodon|linkedin|bluesky|intercom|messag|chat(?!gpt)"
 )
-_PAYMENTS: Final = re.compile(r"stripe|paypal|square|adyen|braintree|plaid|coinbase|wise|razorpay|paddle|quickbooks|xero|billing|payment")
+_PAYMENTS: Final = re.compile(
+    r"stripe|paypal|square|adyen|braintree|plaid|coinbase|wise|razorpay|paddle|quickbooks|xero|billing|payment"
+)
 _FORGES: Final = re.compile(r"github|gitlab|bitbucket|gitea|forgejo|azure_?devops")
 _CLOUDS: Final = re.compile(
     r"aws|gcp|gcloud|azure|k8s|kube|terraform|pulumi|cloudflare|vercel|netlify|heroku|railway|fly|render|digitalocean|supabase|neon"
     r"|planetscale|docker|argocd|helm|upstash|firebase|linode|hetzner|openstack|nomad|portainer|cloud"
 )
 _OWN: Final = re.compile(r"memory|sequential.?thinking|context7|^time$|todo|ide$|knowledge.?graph|deepwiki|docs$")
-_PATH_KEYS: Final = ("path", "file_path", "filepath", "filename", "file", "uri", "source", "src", "repo_path", "directory", "dir", "notebook_path")
+_PATH_KEYS: Final = (
+    "path",
+    "file_path",
+    "filepath",
+    "filename",
+    "file",
+    "uri",
+    "source",
+    "src",
+    "repo_path",
+    "directory",
+    "dir",
+    "notebook_path",
+)
 _TO_KEYS: Final = ("destination", "dest", "to", "target_path", "new_path", "output_path", "output", "out")
 
 
 def _is_mcp(name: str) -> bool:
     lowered = name.lower()
-    return lowered.startswith(("mcp__", "mcp_", "mcp:", "mcp.")) or "__" in name or lowered in ("use_mcp_tool", "callmcptool")
+    return (
+        lowered.startswith(("mcp__", "mcp_", "mcp:", "mcp."))
+        or "__" in name
+        or lowered in ("use_mcp_tool", "callmcptool")
+    )
 
 
 def words_of(name: str) -> list[str]:
@@ -83,7 +113,10 @@ def mcp(use: ToolUse) -> Iterator[Effect]:
     arguments = use.input
     inner = arguments.get("arguments", arguments.get("tool_input"))
     if use.tool.lower() in ("use_mcp_tool", "callmcptool") and isinstance(inner, dict):
-        server, action = str(arguments.get("server_name", arguments.get("server", ""))), str(arguments.get("tool_name", arguments.get("toolName", "")))
+        server, action = (
+            str(arguments.get("server_name", arguments.get("server", ""))),
+            str(arguments.get("tool_name", arguments.get("toolName", ""))),
+        )
         use.input = inner
     verbs = words_of(action)
     found = [*_texts(use, server, action)]
@@ -131,7 +164,15 @@ def _texts(use: ToolUse, server: str, action: str) -> Iterator[Effect]:
             key = name.lower()
             if key in ("sql", "query", "statement", "statements", "queries", "sql_query", "ddl") and _SQL.match(text):
                 yield from read_sql(text, _dialect(server), Database(dialect=_dialect(server), name=server))
-            elif key in ("command", "cmd", "shell", "shell_command", "bash", "script", "commands") and not _BROWSER.search(server):
+            elif key in (
+                "command",
+                "cmd",
+                "shell",
+                "shell_command",
+                "bash",
+                "script",
+                "commands",
+            ) and not _BROWSER.search(server):
                 yield from use.reading.bash(text)
             elif key in ("code", "source_code", "python", "python_code") and _code_language(use, action):
                 language = _code_language(use, action)
@@ -153,7 +194,18 @@ def _code_language(use: ToolUse, action: str) -> str:
 
 def _dialect(server: str) -> str:
     lowered = server.lower()
-    for name in ("mysql", "mariadb", "sqlite", "duckdb", "bigquery", "snowflake", "clickhouse", "redshift", "mssql", "oracle"):
+    for name in (
+        "mysql",
+        "mariadb",
+        "sqlite",
+        "duckdb",
+        "bigquery",
+        "snowflake",
+        "clickhouse",
+        "redshift",
+        "mssql",
+        "oracle",
+    ):
         if name in lowered:
             return {"mariadb": "mysql", "mssql": "tsql"}.get(name, name)
     return "postgres"
@@ -171,10 +223,18 @@ def _git(use: ToolUse, server: str, verbs: list[str], kind: str) -> list[Effect]
         items = content if isinstance(content, list) else [content]
         texts = [str(item) for item in items if isinstance(item, str)]
         words += [word for text in texts for word in (["-m", text] if name == "message" else [text])]
-    return [*_only_effects(use.invocation.run([known(word) for word in words]))] or [UnknownTool(tool=use.tool, reads=True)]
+    return [*_only_effects(use.invocation.run([known(word) for word in words]))] or [
+        UnknownTool(tool=use.tool, reads=True)
+    ]
 
 
-_GIT_VERBS: Final = {"diff_unstaged": "diff", "diff_staged": "diff", "create_branch": "branch", "reset": "reset", "set_working_dir": "status"}
+_GIT_VERBS: Final = {
+    "diff_unstaged": "diff",
+    "diff_staged": "diff",
+    "create_branch": "branch",
+    "reset": "reset",
+    "set_working_dir": "status",
+}
 
 
 def _browser(use: ToolUse, server: str, verbs: list[str], kind: str) -> list[Effect]:
@@ -199,7 +259,10 @@ def _browser(use: ToolUse, server: str, verbs: list[str], kind: str) -> list[Eff
 
 def _message(use: ToolUse, server: str, verbs: list[str], kind: str) -> list[Effect]:
     named = _MESSENGERS.search(server) or any(_MESSENGERS.search(verb) for verb in verbs)
-    if named and any(verb in ("send", "post", "reply", "forward", "publish", "broadcast", "tweet", "dm", "schedule") for verb in verbs):
+    if named and any(
+        verb in ("send", "post", "reply", "forward", "publish", "broadcast", "tweet", "dm", "schedule")
+        for verb in verbs
+    ):
         to = use.input.get("to", use.input.get("channel", use.input.get("recipient", use.input.get("recipients", ""))))
         return [SendMessage(by=use.tool, to=str(to)[:120], bulk=isinstance(to, list) and len(to) > 1)]
     return []
@@ -236,10 +299,14 @@ def _files(use: ToolUse, server: str, verbs: list[str], kind: str) -> list[Effec
     for path in paths:
         target = call.target(path)
         if kind == "destroy":
-            found.append(DeletePath(target=target, recursive=bool(use.input.get("recursive")) or target.kind == "folder"))
+            found.append(
+                DeletePath(target=target, recursive=bool(use.input.get("recursive")) or target.kind == "folder")
+            )
         elif to and ("move" in verbs or "rename" in verbs):
             found.append(MovePath(target=target, to=call.target(to[0])))
-        elif content is not None or ({"write", "edit", "create", "append", "save", "update"} & set(verbs) and "directory" not in verbs):
+        elif content is not None or (
+            {"write", "edit", "create", "append", "save", "update"} & set(verbs) and "directory" not in verbs
+        ):
             how = "append" if "append" in verbs else "edit" if "edit" in verbs else "overwrite"
             found.append(WritePath(target=target, how=how, content=content))  # type: ignore[arg-type]
         elif {"list", "tree", "ls", "search", "find", "glob"} & set(verbs):

@@ -12,7 +12,17 @@ from enactd.effects.values import EMPTY, Value, known
 from enactd.risk import Risk
 
 
-@tool_reader("WebFetch", "web_fetch", "fetch", "fetch_url", "fetch_webpage", "read_url_content", "browse", "open_url", "read_web_page")
+@tool_reader(
+    "WebFetch",
+    "web_fetch",
+    "fetch",
+    "fetch_url",
+    "fetch_webpage",
+    "read_url_content",
+    "browse",
+    "open_url",
+    "read_web_page",
+)
 def fetch(use: ToolUse) -> Iterator[Effect]:
     """A page, or whatever the arguments make of the request."""
     urls = [use.text("url", "uri", "Url")] if use.text("url", "uri", "Url") else use.input.get("urls", [])
