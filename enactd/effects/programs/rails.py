@@ -16,6 +16,7 @@ from enactd.effects.model import (
     RunCode,
     WritePath,
 )
+from enactd.effects.sql.client import Client
 from enactd.risk import Risk
 
 _TASKS: Final = {
@@ -118,8 +119,7 @@ def rails(call: Invocation) -> Effects:
         if call.stdin is not None:
             yield from call.code("ruby", call.stdin, origin="stdin")
     elif verb in {"dbconsole", "db"}:
-        if call.stdin is not None:
-            yield RunCode(language="sql", origin="stdin", what="rails dbconsole")
+        yield from Client(call, "", database).standard_input()
     elif verb in {"credentials:show", "encrypted:show", "secrets:show"}:
         yield RevealSecret(what="Rails credentials", by=call.name)
     elif verb in {"credentials:edit", "encrypted:edit"}:

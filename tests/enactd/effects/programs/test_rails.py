@@ -35,6 +35,7 @@ from support.databases import told
         ("rails g model User", [("code", "ruby")]),
         ("rake greet", [("code", "ruby")]),
         ('rake "$TASK"', [("Opaque",)]),
+        ("echo 'DROP TABLE x' | rails dbconsole", [("sql", "drop", "x")]),
         ("rails credentials:show", [("RevealSecret",)]),
         ("sequel -m db/migrations postgres://localhost/x", [("migrate", "apply", "local")]),
         ("sequel -m db/migrations -M 0 postgres://localhost/x", [("reset", "rollback", "local")]),

@@ -97,7 +97,8 @@ def test_database_and_destination_are_carried() -> None:
 
 
 FRAGMENTS = ("DROP TABLE x", ";", "'", '"', "$$", "/*", "--", "\n", "BEGIN", "END", "CASE", "(", ")", "SELECT * FROM a",
-             "WHERE", "1=1", "EXECUTE", "||", "DELETE FROM", "users", ",", "[", "]", "\\", "COPY", "TO", "AS", "E'")  # fmt: skip
+             "WHERE", "1=1", "EXECUTE", "||", "DELETE FROM", "users", ",", "[", "]", "\\", "COPY", "TO",
+             "AS", "E'")  # fmt: skip
 
 
 @settings(max_examples=150, deadline=None)
