@@ -87,11 +87,19 @@ class Plainer:
                 break
             spelled = canonical.key(self._redactor.text(str(name), KEY_LIMIT))
             self._left -= len(spelled) + 4
-            if isinstance(member, str) and member and is_sensitive_key(spelled) and not is_reference(member):
-                plain[spelled] = self._redactor.take("named-secret")
+            hidden = is_sensitive_key(spelled)
+            if hidden and isinstance(member, (list, tuple)):
+                plain[spelled] = [self._named(item, depth + 1) for item in member[:ITEMS]]
             else:
-                plain[spelled] = self.plain(member, depth + 1)
+                plain[spelled] = self._named(member, depth) if hidden else self.plain(member, depth + 1)
         return plain
+
+    def _named(self, value: Any, depth: int) -> Any:
+        """A value whose key says that it is a secret: text goes whole, unless it only names one."""
+        if isinstance(value, str) and value and not is_reference(value):
+            self._left -= 24
+            return self._redactor.take("named-secret")
+        return self.plain(value, depth + 1)
 
     def _items(self, value: Sequence[Any], depth: int) -> list[Any]:
         plain: list[Any] = []
