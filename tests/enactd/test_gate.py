@@ -119,7 +119,8 @@ class Story:
 
 @pytest.fixture
 def agent(tmp_path: Path) -> Iterator[Agent]:
-    with Agent(cwd=tmp_path, env={"HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"]}) as started:
+    (tmp_path / "work").mkdir()
+    with Agent(cwd=tmp_path / "work", env={"HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"]}) as started:
         yield started
 
 
