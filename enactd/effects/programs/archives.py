@@ -116,6 +116,7 @@ def _packed(call: Invocation, archive: Value, sources: Sequence[Value], moves: b
 
 @program("unzip", "funzip", "zipinfo", "jar-unpack")
 def unzip(call: Invocation) -> Effects:
+    """Prints names, prints content (`-p`) or unpacks, over what is there unless `-n` says no."""
     args = list(call.args)
     for index, word in enumerate(args):
         if word.text == "-x":
@@ -241,6 +242,7 @@ def pack_folder(call: Invocation) -> Effects:
 
 @program("unsquashfs")
 def unsquashfs(call: Invocation) -> Effects:
+    """Unpacks an image into `squashfs-root` or the folder behind `-d`."""
     words = list(call.args)
     if any(word.text in ("-l", "-ls", "-ll", "-lls", "-s", "-stat") for word in words):
         return

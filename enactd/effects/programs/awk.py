@@ -27,7 +27,9 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _REGEX: Final = re.compile(r"/(?:[^/\\\n\[]|\\.|\[\^?\]?(?:[^\]\\]|\\.)*\])*/")
-_BEFORE_REGEX: Final = frozenset(("", "(", ",", "{", "}", ";", "\n", "~", "!~", "!", "&&", "||", "in", "return", "print", "?", ":"))
+_BEFORE_REGEX: Final = frozenset(
+    ("", "(", ",", "{", "}", ";", "\n", "~", "!~", "!", "&&", "||", "in", "return", "print", "?", ":")
+)
 _ENDS: Final = frozenset((";", "\n", "}", "{", ""))
 _ASSIGNED: Final = re.compile(r"[A-Za-z_]\w*=")
 
@@ -160,24 +162,17 @@ def _environment(words: Sequence[str], at: int) -> Effects:
 
 @program("awk", "gawk", "mawk", "nawk", "original-awk", "goawk")
 def awk(call: Invocation) -> Effects:
+    """Reads its files, changes them with `-i inplace`, and does what its program says."""
     line = _AWK.parse(call.args)
     if line.has("--help", "--version"):
         return
     operands = list(line.operands)
-    texts = line.values("-e")
-    for option in ("-f", "-E"):
-        for word in line.values(option):
-            if word.text == "-":
-                continue
-            target = call.target(word)
-            yield ReadPath(target=target, shown=False)
-            text = content_of(call, word, target)
-            if text.known:
-                texts.append(text)
-            else:
-                yield RunCode(language="awk", origin="unknown", what=word.shown(), target=target)
-    if not line.has("-e", "-f", "-E"):
-        texts, operands = operands[:1], operands[1:]
+    inline = not line.has("-e", "-f", "-E")
+    texts = operands[:1] if inline else line.values("-e")
+    if inline:
+        operands = operands[1:]
+    for word in [*line.values("-f"), *line.values("-E")]:
+        yield from _program_file(call, word, texts)
     for word in line.values("-l"):
         yield Opaque(reason=f"awk loads the library {word.shown(60)}")
     for text in texts:
@@ -201,6 +196,19 @@ def awk(call: Invocation) -> Effects:
         yield transformed(text, lambda _: None, "what awk prints", *frozenset().union(*(t.origins for t in texts)))
         return
     yield transformed(text, lambda known_text: _printed(texts, line.has("-F"), known_text), "what awk prints")
+
+
+def _program_file(call: Invocation, word: Value, texts: list[Value]) -> Effects:
+    """A program out of a file joins `texts` where it can be read."""
+    if word.text == "-":
+        return
+    target = call.target(word)
+    yield ReadPath(target=target, shown=False)
+    text = content_of(call, word, target)
+    if text.known:
+        texts.append(text)
+    else:
+        yield RunCode(language="awk", origin="unknown", what=word.shown(), target=target)
 
 
 def _printed(texts: list[Value], separated: bool, text: str) -> str | None:

@@ -79,7 +79,7 @@ def _in_place(call: Invocation, line: Line, name: str, word: Value, unpacks: boo
         goal = inside(folder, goal) if folder is not None else goal
     to = call.target(goal)
     keeps = line.has("-k") or (name in _KEEPS_SOURCE and not line.has("--rm", "-j", "-m"))
-    yield _placed(target, to, keeps or given is not None and name != "lz4")
+    yield _placed(target, to, keeps or (given is not None and name != "lz4"))
 
 
 def _placed(target: Target, to: Target, keeps: bool) -> CopyPath | MovePath:

@@ -90,6 +90,7 @@ def _pairs(call: Invocation, line: Line) -> Iterator[tuple[Value, Value]]:
 
 @program("mv", "gmv")
 def mv(call: Invocation) -> Effects:
+    """With `-n` an existing goal stays, and so does the source; to `/dev/null` the source is lost."""
     line = _MV.parse(call.args)
     if line.has("--help", "--version"):
         return
@@ -128,12 +129,14 @@ def _copied(call: Invocation, source: Value, goal: Value) -> Effects:
 
 @program("cp", "gcp", "copy-item")
 def cp(call: Invocation) -> Effects:
+    """Copies, symbolic links (`-s`), or only attributes; `-n` leaves existing files alone."""
     line = _CP.parse(call.args)
     if line.has("--help", "--version"):
         return
-    for source, goal in _pairs(call, line):
-        if line.has("--parents") and source.text is not None and not source.glob:
-            goal = value(*(line.value("-t") or line.operands[-1]).pieces, "/", source.text)
+    for source, arrival in _pairs(call, line):
+        parents = line.has("--parents") and source.text is not None and not source.glob
+        folder = line.value("-t") or line.operands[-1]
+        goal = value(*folder.pieces, "/", source.text or "") if parents else arrival
         if line.has("-n") and call.target(goal).kind == "file":
             continue
         if line.has("-s"):
@@ -201,6 +204,7 @@ def _from_link(source: Value, goal: Value, relative: bool) -> Value:
 
 @program("link")
 def link(call: Invocation) -> Effects:
+    """A hard link: the content has a second name."""
     words = [word for word in call.args if not word.startswith("--")]
     if len(words) == 2:
         yield CopyPath(target=call.target(words[0]), to=call.target(words[1]))
@@ -208,6 +212,7 @@ def link(call: Invocation) -> Effects:
 
 @program("symlink")
 def symlink(call: Invocation) -> Effects:
+    """The bare form of `ln -s`."""
     words = [word for word in call.args if not word.startswith("-")]
     if len(words) == 2:
         yield LinkPath(target=call.target(_from_link(words[0], words[1], False)), to=call.target(words[1]))

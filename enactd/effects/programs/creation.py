@@ -31,7 +31,9 @@ from enactd.effects.programs.streams import (
 )
 from enactd.effects.values import FILE
 
-_MKDIR: Final = Options("-p --parents", "-m --mode MODE", "-v --verbose", "-Z", "--context [CTX]", "--help", "--version")
+_MKDIR: Final = Options(
+    "-p --parents", "-m --mode MODE", "-v --verbose", "-Z", "--context [CTX]", "--help", "--version"
+)
 _TOUCH: Final = Options(
     "-a", "-c --no-create", "-d --date STRING", "-f", "-h --no-dereference", "-m", "-r --reference FILE", "-t STAMP",
     "-A ADJUST", "--time WORD", "--help", "--version",
@@ -72,6 +74,7 @@ def mkdir(call: Invocation) -> Effects:
 
 @program("mknod")
 def mknod(call: Invocation) -> Effects:
+    """A device node, a pipe or a socket file."""
     words = [word for word in call.args if not word.startswith("-")]
     if words:
         yield WritePath(target=call.target(words[0]), how="create", content="")
@@ -79,6 +82,7 @@ def mknod(call: Invocation) -> Effects:
 
 @program("touch", "gtouch")
 def touch(call: Invocation) -> Effects:
+    """Makes an empty file where there is none, else only the times change."""
     line = _TOUCH.parse(call.args)
     if line.has("--help", "--version"):
         return
@@ -104,6 +108,7 @@ def truncate(call: Invocation) -> Effects:
 
 @program("tee", "gtee")
 def tee(call: Invocation) -> Effects:
+    """What flows in goes to every file and on to the output."""
     line = _TEE.parse(call.args)
     if line.has("--help", "--version"):
         return
@@ -146,6 +151,7 @@ def split(call: Invocation) -> Effects:
 
 @program("csplit", "gcsplit")
 def csplit(call: Invocation) -> Effects:
+    """Pieces named `xx00`, `xx01` or after `-f`."""
     line = _CSPLIT.parse(call.args)
     if line.has("--help", "--version") or not line.operands:
         return
@@ -248,4 +254,3 @@ def fallocate(call: Invocation) -> Effects:
     for word in operands:
         loses = line.has("-p", "-z", "-c")
         yield writing(call, word, how="edit" if loses else "append", content=None if loses else EMPTY)
-

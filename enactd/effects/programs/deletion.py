@@ -39,6 +39,7 @@ _TRASH_FOLDER: Final = "~/.local/share/Trash"
 
 @program("rm", "grm")
 def rm(call: Invocation) -> Effects:
+    """Deletes; without `-r` folders stay."""
     line = _RM.parse(call.args)
     if line.has("--help", "--version"):
         return
@@ -54,6 +55,7 @@ def rm(call: Invocation) -> Effects:
 
 @program("rmdir")
 def rmdir(call: Invocation) -> Effects:
+    """Only empty folders, unless cmd.exe switches say that it is the Windows command."""
     if has_switch(call.args, "s", "q"):
         yield from remove_folder(call)
         return
@@ -71,6 +73,7 @@ def rmdir(call: Invocation) -> Effects:
 
 @program("unlink")
 def unlink(call: Invocation) -> Effects:
+    """Takes one name away."""
     for word in call.args:
         if not word.startswith("--"):
             yield DeletePath(target=call.target(word))
@@ -97,6 +100,7 @@ def shred(call: Invocation) -> Effects:
 
 @program("wipe", "srm", "sfill", "nwipe")
 def wipe(call: Invocation) -> Effects:
+    """Overwrites, then deletes."""
     line = _WIPE.parse(call.args)
     if not line.has("--help", "-h", "--version"):
         yield from _scrub(call, line.operands, line.has("-r") or line.uncertain)

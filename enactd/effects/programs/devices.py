@@ -20,7 +20,8 @@ _MKFS: Final = tuple(
 )
 _MKFS_OPTIONS: Final = Options(
     "-t --type TYPE", "-b N", "-c", "-C", "-D", "-E OPTS", "-F", "-f", "-G N", "-g N", "-I N", "-i N", "-J OPTS", "-j",
-    "-L --label LABEL", "-M DIR", "-m N", "-N N", "-n", "-O FEATURES", "-o OS", "-q", "-Q", "-r N", "-S", "-s N", "-T TYPE",
+    "-L --label LABEL", "-M DIR", "-m N", "-N N", "-n", "-O FEATURES", "-o OS", "-q", "-Q", "-r N", "-S", "-s N",
+    "-T TYPE",
     "-U --uuid UUID", "-V", "-v", "-d VALUE", "-l SIZE", "-K", "-p FILE", "-k", "-h --help", "--version", "-a",
     "--force", "--metadata V", "--data V", "--swapversion N", "--pagesize N", "--check", "--lock",
 )  # fmt: skip
@@ -42,19 +43,21 @@ _TOOLS: Final[dict[str, Tool]] = {
     "wipefs": _tool("-n --no-act", "-a --all -o --offset -af -fa -aq -qa"),
     "fdisk": _tool("-l --list -x --list-details -s --getsz"),
     "sfdisk": _tool("-l --list -d --dump -J --json -g --show-geometry -s --show-size -F --list-free -T --list-types"
-                    " -V --verify -n --no-act -lu"),  # fmt: skip
+                    " -V --verify -n --no-act -lu"),
     "cfdisk": _tool("-r --read-only"),
     "parted": _tool("-l --list print unit help p"),
     "gdisk": _tool("-l"),
     "cgdisk": _tool(),
     "fixparts": _tool(),
-    "sgdisk": _tool("-P --pretend", "-Z --zap-all -z --zap -o --clear -n --new -d --delete -t --typecode -c --change-name"
+    "sgdisk": _tool("-P --pretend",
+                    "-Z --zap-all -z --zap -o --clear -n --new -d --delete -t --typecode -c --change-name"
                     " -g --mbrtogpt -G --randomize-guids -l --load-backup -R --replicate -s --sort -r --transpose"
-                    " -e --move-second-header -A --attributes -u --partition-guid -U --disk-guid -m --gpttombr -N"),  # fmt: skip
+                    " -e --move-second-header -A --attributes -u --partition-guid -U --disk-guid -m --gpttombr -N"),
     "blkdiscard": _tool(),
     "hdparm": _tool(writes="--security-erase --security-erase-enhanced --trim-sector-ranges --write-sector"
-                    " --repair-sector --fwdownload --security-set-pass --security-disable --dco-restore -N --make-bad-sector"
-                    " --trim-sector-ranges-stdin --yes-i-know-what-i-am-doing --please-destroy-my-drive"),  # fmt: skip
+                    " --repair-sector --fwdownload --security-set-pass --security-disable --dco-restore -N"
+                    " --make-bad-sector --trim-sector-ranges-stdin --yes-i-know-what-i-am-doing"
+                    " --please-destroy-my-drive"),
     "badblocks": _tool(writes="-w -n -wsv -svw -ws -sw -nsv -wv -wsf"),
     "sg_format": _tool(),
     "sg_sanitize": _tool(),
@@ -112,6 +115,7 @@ def _devices(args: Sequence[Value]) -> list[Value]:
 
 @program(*_MKFS)
 def mkfs(call: Invocation) -> Effects:
+    """A new file system over what was there; `-n` only says what it would do."""
     line = _MKFS_OPTIONS.parse(call.args)
     dry = line.has("-n") and call.name in ("mkfs.ext2", "mkfs.ext3", "mkfs.ext4", "mke2fs")
     if line.has("--help", "--version") or dry or (line.has("-N") and call.name == "mkfs.xfs"):
@@ -129,7 +133,7 @@ def disk_tool(call: Invocation) -> Effects:
     unknown_words = any(not word.known for word in call.args)
     if not call.args or words & (_HELP - tool.reads) - {"-V" if call.name == "sfdisk" else ""}:
         return
-    reads = bool((words | short) & tool.reads) and call.name not in ("sgdisk",) or bool(words & tool.reads)
+    reads = (bool((words | short) & tool.reads) and call.name not in ("sgdisk",)) or bool(words & tool.reads)
     if tool.writes is not None:
         reads = not ((words | short) & tool.writes) or bool(words & tool.reads)
     if reads and not unknown_words:
@@ -150,9 +154,11 @@ def _verb(call: Invocation) -> str:
 def mount(call: Invocation) -> Effects:
     """Without operands `mount` only lists."""
     options = Options("-t --types T", "-o --options O", "-O O", "-L --label L", "-U --uuid U", "-T F", "-a --all", "-l",
-                      "-r --read-only", "-w --rw", "-B --bind", "-R --rbind", "-M --move", "-f --fake --force", "-n", "-v",
+                      "-r --read-only", "-w --rw", "-B --bind", "-R --rbind", "-M --move", "-f --fake --force", "-n",
+                      "-v",
                       "-s", "-i", "-u", "-z", "-q", "-d", "-p P", "--help -h", "--version -V", "--source S",
-                      "--target D", "--lazy", "--recursive", "-k", "-b D", "--object-path P", "--block-device D")  # fmt: skip
+                      "--target D", "--lazy", "--recursive", "-k", "-b D", "--object-path P",
+                      "--block-device D")  # fmt: skip
     line = options.parse(call.args)
     words = [*line.operands, *(v for name in ("--source", "--target", "-L", "-U", "-b") for v in line.values(name))]
     if line.has("--help", "--version") or (not words and not line.has("-a")):
@@ -163,7 +169,19 @@ def mount(call: Invocation) -> Effects:
                         what=" ".join(word.shown(80) for word in words))  # fmt: skip
 
 
-@program("lsblk", "blkid", "findmnt", "lsscsi", "smartctl", "sginfo", "partx", "isosize", "dumpe2fs", "xfs_info", "mountpoint")
+@program(
+    "lsblk",
+    "blkid",
+    "findmnt",
+    "lsscsi",
+    "smartctl",
+    "sginfo",
+    "partx",
+    "isosize",
+    "dumpe2fs",
+    "xfs_info",
+    "mountpoint",
+)
 def disk_info(call: Invocation) -> Effects:
     """Looks at disks; `smartctl -t` starts a harmless self-test."""
     for word in call.args:
@@ -179,7 +197,10 @@ def mac_disks(call: Invocation) -> Effects:
     what = words[-1] if len(words) > 1 else Value(("a disk",))
     if verb == "apfs" and len(words) > 1:
         verb = "apfs " + (words[1].text or "?").lower()
-    erases = r"(?:apfs )?(?:erase|secureerase|partition|resize|delete|reformat|zero|random|split|merge|restore|addvolume|convert|create).*|\?"
+    erases = (
+        r"(?:apfs )?(?:erase|secureerase|partition|resize|delete|reformat|zero|random|split|merge|restore|addvolume"
+        r"|convert|create).*|\?"
+    )
     if call.name in ("diskutil", "asr") and re.fullmatch(erases, verb):
         yield WriteDevice(device=what.shown(), how=f"{call.name} {verb}")
     elif call.name == "diskutil" and re.fullmatch(r"(?:un)?mount.*|eject|rename|enable.*|disable.*|repair.*", verb):

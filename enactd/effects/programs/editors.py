@@ -12,7 +12,8 @@ from enactd.effects.programs.streams import content_of, standard_input, without_
 from enactd.risk import Risk
 
 _VIM: Final = Options(
-    "-c COMMAND", "--cmd COMMAND", "-S FILE", "-s FILE", "-u FILE", "-U FILE", "-i FILE", "-w FILE", "-W FILE", "-t TAG",
+    "-c COMMAND", "--cmd COMMAND", "-S FILE", "-s FILE", "-u FILE", "-U FILE", "-i FILE", "-w FILE", "-W FILE",
+    "-t TAG",
     "-T TERM", "-q FILE", "-e", "-E", "-es", "-Es", "-R", "-m", "-M", "-b", "-d", "-n", "-N", "-v", "-y", "-Z", "-l",
     "-o", "-p", "-O", "-L", "-r", "-f", "-g", "-x", "-X", "-C", "-V", "--headless", "--clean", "--noplugin", "--embed",
     "--not-a-term", "--remote", "--startuptime FILE", "--listen ADDR", "--server ADDR", "--remote-send KEYS",
@@ -20,14 +21,21 @@ _VIM: Final = Options(
     abbreviate=False,
 )  # fmt: skip
 _EX_RANGE: Final = r"(?:[%\d$.,;'<>a-z+\s-]|/[^/]*/|\?[^?]*\?)*?"
-_RUNS: Final = re.compile(rf"^:*\s*(?:sil(?:ent)?!?\s+)?(?:{_EX_RANGE})(?:(?:r|re|read|w|wr|write)!?\s+)?!\s*(.+)$", re.DOTALL)
+_RUNS: Final = re.compile(
+    rf"^:*\s*(?:sil(?:ent)?!?\s+)?(?:{_EX_RANGE})(?:(?:r|re|read|w|wr|write)!?\s+)?!\s*(.+)$", re.DOTALL
+)
 _WRITES: Final = re.compile(
     rf"^:*\s*(?:sil(?:ent)?!?\s+)?{_EX_RANGE}(?:w|wr|wri|write|wq|x|xit|wa|wall|wqa|wqall|xa|xall|up|update|sav|saveas|exi|exit)!?(?:\s*>>)?(?:\s+(?!!)(\S.*))?$"
 )
-_SYSTEM: Final = re.compile(r"(?:system(?:list)?|job_start|termopen|term_start|jobstart)\s*\(\s*(['\"])(.*?)\1", re.DOTALL)
-_CODE: Final = re.compile(r"^:*\s*(lua|py3?|python3?|pyx|rub(?:y)?|perl|pe|tcl|mz(?:scheme)?)(?:do|file)?\s+(.+)$", re.DOTALL)
+_SYSTEM: Final = re.compile(
+    r"(?:system(?:list)?|job_start|termopen|term_start|jobstart)\s*\(\s*(['\"])(.*?)\1", re.DOTALL
+)
+_CODE: Final = re.compile(
+    r"^:*\s*(lua|py3?|python3?|pyx|rub(?:y)?|perl|pe|tcl|mz(?:scheme)?)(?:do|file)?\s+(.+)$", re.DOTALL
+)
 _TERMINAL: Final = re.compile(r"^:*\s*(?:ter(?:minal)?!?|make|mak|gr(?:ep)?!?)\s+(.+)$", re.DOTALL)
-_LANGUAGES: Final = {"lua": "lua", "py": "python", "py3": "python", "python": "python", "python3": "python", "pyx": "python",
+_LANGUAGES: Final = {"lua": "lua", "py": "python", "py3": "python", "python": "python", "python3": "python",
+                     "pyx": "python",
                      "rub": "ruby", "ruby": "ruby", "perl": "perl", "pe": "perl"}  # fmt: skip
 
 
@@ -35,7 +43,9 @@ def ex_command(call: Invocation, text: Value, files: Sequence[Value]) -> Effects
     """One command line of ex or vim on the files that are open."""
     command = text.text
     if command is None:
-        yield Opaque(reason=f"an editor command that is known only at run time: {text.shown(80)}", level=Risk.COMMITMENT)
+        yield Opaque(
+            reason=f"an editor command that is known only at run time: {text.shown(80)}", level=Risk.COMMITMENT
+        )
         command = text.visible
     runs = _RUNS.match(command)
     if runs:
@@ -65,7 +75,9 @@ def ex_command(call: Invocation, text: Value, files: Sequence[Value]) -> Effects
 def _parts(command: str) -> list[str]:
     """Commands between bars; `g/x/cmd` and `bufdo cmd` stand for the command in them."""
     parts = re.split(r"(?<!\\)\|", command)
-    inner = [m.group(1) for p in parts if (m := re.match(r"^:*\s*(?:arg|buf|win|tab|c|l)(?:f)?do!?\s+(.+)$", p.strip()))]
+    inner = [
+        m.group(1) for p in parts if (m := re.match(r"^:*\s*(?:arg|buf|win|tab|c|l)(?:f)?do!?\s+(.+)$", p.strip()))
+    ]
     return [p.strip() for p in parts] + inner
 
 
@@ -80,7 +92,8 @@ def _sourced(call: Invocation, word: Value, files: Sequence[Value]) -> Effects:
         yield from ex_command(call, one, files)
 
 
-@program("vim", "nvim", "vi", "ex", "gvim", "mvim", "vimdiff", "nvimdiff", "view", "rvim", "rview", "elvis", "nvi", "vim.basic",
+@program("vim", "nvim", "vi", "ex", "gvim", "mvim", "vimdiff", "nvimdiff", "view", "rvim", "rview", "elvis", "nvi",
+         "vim.basic",
          "vim.tiny", "evim", "eview", "gview")  # fmt: skip
 def vim(call: Invocation) -> Effects:
     """With `-c`, `+cmd`, `-S` or `-es` the commands decide what is written; else the files are open for editing."""
@@ -115,7 +128,16 @@ def vim(call: Invocation) -> Effects:
 @program("ed", "red")
 def ed(call: Invocation) -> Effects:
     """Line commands from standard input: `w` writes, `!` runs."""
-    options = Options("-s --quiet --silent -", "-p --prompt P", "-E -r", "-G --traditional", "-l", "-v --verbose", "--help", "--version")
+    options = Options(
+        "-s --quiet --silent -",
+        "-p --prompt P",
+        "-E -r",
+        "-G --traditional",
+        "-l",
+        "-v --verbose",
+        "--help",
+        "--version",
+    )
     line = options.parse(call.args)
     if line.has("--help", "--version"):
         return
@@ -140,7 +162,8 @@ def ed(call: Invocation) -> Effects:
         yield from ex_command(call, known(one), files)
 
 
-@program("nano", "pico", "micro", "hx", "helix", "kak", "joe", "jed", "mcedit", "ne", "emacsclient", "mg", "zile", "tilde", "dte",
+@program("nano", "pico", "micro", "hx", "helix", "kak", "joe", "jed", "mcedit", "ne", "emacsclient", "mg", "zile",
+         "tilde", "dte",
          "gedit", "kate", "notepad", "notepad++", "mousepad", "xed")  # fmt: skip
 def interactive(call: Invocation) -> Effects:
     """Files opened for editing by a person."""
@@ -156,9 +179,12 @@ def interactive(call: Invocation) -> Effects:
 @program("emacs", "xemacs")
 def emacs(call: Invocation) -> Effects:
     """`--batch` with `--eval` and `-l`; without it the files are open for editing."""
-    options = Options("--batch -batch", "-q --no-init-file", "-Q --quick", "-l --load -load FILE", "--eval -eval --execute EXPR",
-                      "-f --funcall -funcall NAME", "--script -script FILE", "-x FILE", "--insert -i FILE", "--visit FILE",
-                      "-nw --no-window-system", "--daemon [N]", "-u --user U", "--kill -kill", "-L --directory -directory DIR",
+    options = Options("--batch -batch", "-q --no-init-file", "-Q --quick", "-l --load -load FILE",
+                      "--eval -eval --execute EXPR",
+                      "-f --funcall -funcall NAME", "--script -script FILE", "-x FILE", "--insert -i FILE",
+                      "--visit FILE",
+                      "-nw --no-window-system", "--daemon [N]", "-u --user U", "--kill -kill",
+                      "-L --directory -directory DIR",
                       "--chdir DIR", "--no-site-file", "--debug-init", "-T --title T", "-t --terminal T", "--help",
                       "--version")  # fmt: skip
     line = options.parse(call.args)
@@ -183,12 +209,20 @@ def _lisp(call: Invocation, expression: Value) -> Effects:
     if found:
         yield from without_output(call.shell(known(found.group(1).replace('\\"', '"'))))
         return
-    for kind, name in re.findall(r"\((delete-file|delete-directory|write-region\b[^\"]*|write-file)\s+\"([^\"]*)\"", text or ""):
-        inner = call.run([known("rm"), known("-r" if "directory" in kind else "-f"), known(name)]) if kind.startswith("delete") else []
+    for kind, name in re.findall(
+        r"\((delete-file|delete-directory|write-region\b[^\"]*|write-file)\s+\"([^\"]*)\"", text or ""
+    ):
+        inner = (
+            call.run([known("rm"), known("-r" if "directory" in kind else "-f"), known(name)])
+            if kind.startswith("delete")
+            else []
+        )
         yield from without_output(inner)
         if not kind.startswith("delete"):
             yield WritePath(target=call.target(name))
-    if text is None or re.search(r"process|shell|load|eval|compile|url-|network|delete|rename|copy-file|write|append-to", text):
+    if text is None or re.search(
+        r"process|shell|load|eval|compile|url-|network|delete|rename|copy-file|write|append-to", text
+    ):
         yield RunCode(language="elisp", origin="argument", what=expression.shown(80))
 
 

@@ -15,12 +15,16 @@ from enactd.effects.programs.streams import decoded, reading, transformed, writi
 from enactd.effects.values import DECODED
 
 _BASE64: Final = Options(
-    "-d -D --decode", "-i --ignore-garbage", "-w --wrap N", "-b --break N", "-o --output FILE", "--base64", "--base64url",
-    "--base32", "--base32hex", "--base16", "--base2msbf", "--base2lsbf", "--z85", "-n", "-u", "--help", "-h", "--version",
+    "-d -D --decode", "-i --ignore-garbage", "-w --wrap N", "-b --break N", "-o --output FILE", "--base64",
+    "--base64url",
+    "--base32", "--base32hex", "--base16", "--base2msbf", "--base2lsbf", "--z85", "-n", "-u", "--help", "-h",
+    "--version",
 )  # fmt: skip
 _XXD: Final = Options(
-    "-a -autoskip", "-b -bits", "-c -cols N", "-C -capitalize", "-d", "-E -EBCDIC", "-e", "-g -groupsize N", "-i -include",
-    "-l -len N", "-n -name N", "-o N", "-p -ps -postscript -plain", "-r -revert", "-R WHEN", "-s -seek N", "-u -uppercase",
+    "-a -autoskip", "-b -bits", "-c -cols N", "-C -capitalize", "-d", "-E -EBCDIC", "-e", "-g -groupsize N",
+    "-i -include",
+    "-l -len N", "-n -name N", "-o N", "-p -ps -postscript -plain", "-r -revert", "-R WHEN", "-s -seek N",
+    "-u -uppercase",
     "-v -version", "-h -help", "-rp", "-pr", "--help",
     abbreviate=False,
 )  # fmt: skip
@@ -66,6 +70,7 @@ def _encoder(kind: str, wrap: str) -> Callable[[str], str | None]:
 
 @program("base64", "base32", "basenc", "base64url", "b64", "gbase64", "gbase32")
 def base(call: Invocation) -> Effects:
+    """base64 and its relatives, both ways; macOS names the output with `-o`."""
     line = _BASE64.parse(call.args)
     if line.has("--help", "-h", "--version"):
         return
@@ -125,7 +130,9 @@ def uucode(call: Invocation) -> Effects:
     """uudecode writes the file that its input names, or the one behind `-o`."""
     words = [word for word in call.args if not word.startswith("-")]
     out = next((call.args[i + 1] for i, w in enumerate(call.args[:-1]) if w.text == "-o"), None)
-    unpacks = call.name in ("uudecode", "munpack", "ripmime") or any(w.text in ("-d", "-D", "-u", "--decode") for w in call.args)
+    unpacks = call.name in ("uudecode", "munpack", "ripmime") or any(
+        w.text in ("-d", "-D", "-u", "--decode") for w in call.args
+    )
     files = [word for word in words if word is not out]
     reads, text = reading(call, files[:1])
     yield from reads
@@ -137,9 +144,12 @@ def uucode(call: Invocation) -> Effects:
 
 @program("rot13", "caesar", "ascii2uni", "uni2ascii", "recode", "html-unescape", "urldecode", "urlencode")
 def rot13(call: Invocation) -> Effects:
+    """Substitutions that hide text."""
     words = [word for word in call.args if not word.startswith("-")] if call.name == "recode" else []
     for word in words[1:]:
         yield WritePath(target=call.target(word), how="edit")
     text = call.stdin or unknown("standard input")
-    turn: Callable[[str], str | None] = (lambda t: codecs.encode(t, "rot13")) if call.name == "rot13" else (lambda _: None)
+    turn: Callable[[str], str | None] = (
+        (lambda t: codecs.encode(t, "rot13")) if call.name == "rot13" else (lambda _: None)
+    )
     yield decoded(text, turn, "turned text")

@@ -93,6 +93,7 @@ def _parsed(call: Invocation) -> tuple[Line, list[tuple[str, Value | None]], boo
 
 @program("env", "genv")
 def env(call: Invocation) -> Effects:
+    """Assignments, `-u` and `-i` change what the command sees; alone it prints everything."""
     line, options, unreadable = _parsed(call)
     if line.has("--help", "--version"):
         return
@@ -176,7 +177,9 @@ def direnv(call: Invocation) -> Effects:
         yield from _envrc(call, value(*words[1].pieces, "/.envrc"))
         yield from call.run(words[2:])
     elif verb in ("allow", "permit", "grant", "reload", "export"):
-        yield from _envrc(call, words[1] if len(words) > 1 and verb in ("allow", "permit", "grant") else known(".envrc"))
+        yield from _envrc(
+            call, words[1] if len(words) > 1 and verb in ("allow", "permit", "grant") else known(".envrc")
+        )
     elif verb == "edit":
         yield WritePath(target=call.target(words[1] if len(words) > 1 else ".envrc"), how="edit")
 

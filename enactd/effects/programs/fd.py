@@ -47,7 +47,7 @@ def fd(call: Invocation) -> Effects:
     patterns = _patterns(line)
     depth = Depth(1, _depth(line))
     reach = Reach(None, limited=patterns is None, kind="f" if line.text("-t")[:1] == "f" else "")
-    names = patterns or [None]
+    names: list[Value | None] = [*patterns] if patterns else [None]
     lines: list[Value] = []
     for root in paths:
         for name in names:

@@ -19,7 +19,8 @@ from enactd.effects.programs.streams import (
 )
 
 _HEAD: Final = Options(
-    "-n --lines N", "-c --bytes N", "-q --quiet --silent", "-v --verbose", "-z --zero-terminated", "-f --follow [HOW]", "-F",
+    "-n --lines N", "-c --bytes N", "-q --quiet --silent", "-v --verbose", "-z --zero-terminated", "-f --follow [HOW]",
+    "-F",
     "-r", "--pid PID", "-s --sleep-interval N", "--retry", "--max-unchanged-stats N", "-b N", "--help", "--version",
 )  # fmt: skip
 _SORT: Final = Options(
@@ -27,7 +28,8 @@ _SORT: Final = Options(
     "-i --ignore-nonprinting", "-M --month-sort", "-h --human-numeric-sort", "-n --numeric-sort", "-R --random-sort",
     "--random-source FILE", "-r --reverse", "--sort WORD", "-V --version-sort", "--batch-size N", "-c", "-C",
     "--check [HOW]", "--compress-program PROG", "--debug", "--files0-from FILE", "-k --key DEF", "-m --merge",
-    "-o --output FILE", "-s --stable", "-S --buffer-size SIZE", "-t --field-separator SEP", "-T --temporary-directory DIR",
+    "-o --output FILE", "-s --stable", "-S --buffer-size SIZE", "-t --field-separator SEP",
+    "-T --temporary-directory DIR",
     "--parallel N", "-u --unique", "-z --zero-terminated", "--help", "--version",
 )  # fmt: skip
 _UNIQ: Final = Options(
@@ -38,7 +40,9 @@ _CUT: Final = Options(
     "-b --bytes LIST", "-c --characters LIST", "-d --delimiter D", "-f --fields LIST", "-n", "--complement",
     "-s --only-delimited", "--output-delimiter S", "-w", "-z --zero-terminated", "--help", "--version",
 )  # fmt: skip
-_TR: Final = Options("-c -C --complement", "-d --delete", "-s --squeeze-repeats", "-t --truncate-set1", "--help", "--version")
+_TR: Final = Options(
+    "-c -C --complement", "-d --delete", "-s --squeeze-repeats", "-t --truncate-set1", "--help", "--version"
+)
 _SHUF: Final = Options("-e --echo", "-i --input-range R", "-n --head-count N", "-o --output FILE", "--random-source F",
                        "-r --repeat", "-z --zero-terminated", "--help", "--version")  # fmt: skip
 _CLASSES: Final = {
@@ -65,12 +69,13 @@ def _numbered(args: tuple[Value, ...]) -> list[Value]:
 
 @program("head", "tail", "ghead", "gtail", "multitail")
 def head(call: Invocation) -> Effects:
+    """The first or last lines or bytes."""
     line = _HEAD.parse(_numbered(call.args))
     if line.has("--help", "--version"):
         return
     reads, text = reading(call, line.operands)
     yield from reads
-    if len(line.operands) > 1 and not line.has("-q") or line.has("-v"):
+    if (len(line.operands) > 1 and not line.has("-q")) or line.has("-v"):
         yield Output(unknown("lines of several files", *text.origins))
         return
     last = call.name.lstrip("g") == "tail"
@@ -86,7 +91,13 @@ def _part(line: Line, text: str, last: bool) -> str | None:
     sign, number = match.group(1), int(match.group(2))
     units: list[str] = list(text) if by_bytes else text.splitlines(keepends=True)
     if last:
-        kept = units[max(number - 1, 0) :] if sign == "+" else units[len(units) - number :] if number < len(units) else units
+        kept = (
+            units[max(number - 1, 0) :]
+            if sign == "+"
+            else units[len(units) - number :]
+            if number < len(units)
+            else units
+        )
     else:
         kept = units[: max(len(units) - number, 0)] if sign == "-" else units[:number]
     return "".join(kept)
@@ -143,7 +154,9 @@ def uniq(call: Invocation) -> Effects:
         kept = [one for index, one in enumerate(lines) if index == 0 or lines[index - 1] != one]
         return "".join(one + "\n" for one in kept) if plain else None
 
-    result = selected(text, unique, "lines without repetitions") if plain else transformed(text, unique, "counted lines")
+    result = (
+        selected(text, unique, "lines without repetitions") if plain else transformed(text, unique, "counted lines")
+    )
     if out is not None and out.text != "-":
         yield writing(call, out, content=result.value)
         yield Output(EMPTY)
@@ -165,6 +178,7 @@ def _positions(listed: str) -> Callable[[int], bool] | None:
 
 @program("cut", "gcut")
 def cut(call: Invocation) -> Effects:
+    """Fields or characters by position."""
     line = _CUT.parse(call.args)
     if line.has("--help", "--version"):
         return
@@ -228,6 +242,7 @@ def _character(text: str, at: int) -> tuple[str, int]:
 
 @program("tr", "gtr")
 def tr(call: Invocation) -> Effects:
+    """Characters replaced, deleted or squeezed."""
     line = _TR.parse(call.args)
     if line.has("--help", "--version"):
         return
@@ -260,6 +275,7 @@ def _translated(line: Line, sets: list[str | None], text: str) -> str | None:
 
 @program("rev")
 def rev(call: Invocation) -> Effects:
+    """Every line backwards."""
     words = [word for word in call.args if not word.startswith("-")]
     reads, text = reading(call, words)
     yield from reads
@@ -268,6 +284,7 @@ def rev(call: Invocation) -> Effects:
 
 @program("shuf", "gshuf")
 def shuf(call: Invocation) -> Effects:
+    """Lines in any order; `-e` takes them from the command line."""
     line = _SHUF.parse(call.args)
     if line.has("--help", "--version"):
         return
@@ -285,7 +302,10 @@ def shuf(call: Invocation) -> Effects:
 
 @program("seq", "gseq", "jot")
 def seq(call: Invocation) -> Effects:
-    options = Options("-f --format F", "-s --separator S", "-w --equal-width", "-t S", "-b W", "-c", "--help", "--version")
+    """Whole numbers are computed, up to a thousand of them."""
+    options = Options(
+        "-f --format F", "-s --separator S", "-w --equal-width", "-t S", "-b W", "-c", "--help", "--version"
+    )
     numbers = [w for w in call.args if re.fullmatch(r"-?\d+(\.\d+)?", w.text or "")]
     line = options.parse([w for w in call.args if w not in numbers])
     result: str | None = None
@@ -298,7 +318,9 @@ def _counted(texts: list[str]) -> str | None:
     if any("." in text or len(text) > 9 for text in texts):
         return None
     values = [int(text) for text in texts]
-    first, step, last = (1, 1, values[0]) if len(values) == 1 else (values[0], 1, values[1]) if len(values) == 2 else (values[0], values[1], values[2])  # fmt: skip
+    first = values[0] if len(values) > 1 else 1
+    step = values[1] if len(values) > 2 else 1
+    last = values[-1]
     if step == 0 or abs((last - first) // step) > 1_000:
         return None
     return "".join(f"{n}\n" for n in range(first, last + (1 if step > 0 else -1), step))

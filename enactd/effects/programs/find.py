@@ -12,7 +12,19 @@ from typing import Final
 
 import msgspec
 
-from enactd.effects.invocation import Effects, Hole, Invocation, Output, Value, Yield, concat, known, program, unknown, value
+from enactd.effects.invocation import (
+    Effects,
+    Hole,
+    Invocation,
+    Output,
+    Value,
+    Yield,
+    concat,
+    known,
+    program,
+    unknown,
+    value,
+)
 from enactd.effects.model import DeletePath, Effect, ReadPath, Target, WritePath
 from enactd.effects.programs.streams import shown_by, standard_input
 
@@ -67,6 +79,7 @@ class _Parser:
         self.nesting = 0
 
     def peek(self) -> str | None:
+        """The next word; a closing bracket at the end."""
         return self.words[self.at].text if self.at < len(self.words) else ")"
 
     def alternatives(self, reach: Reach) -> Reach:
@@ -78,11 +91,13 @@ class _Parser:
         return _either(results)
 
     def sequence(self, reach: Reach) -> Reach:
+        """`a b`: each narrows what the next one gets."""
         while self.at < len(self.words) and self.peek() not in (")", "-o", "-or", ","):
             reach = self.term(reach)
         return reach
 
     def term(self, reach: Reach) -> Reach:
+        """One test, action, negation or bracket; gives back what gets through."""
         word = self.words[self.at]
         name = word.text or ""
         self.at += 1
@@ -130,6 +145,7 @@ class _Parser:
         return words
 
     def test(self, name: str, operand: Value, reach: Reach) -> Reach:
+        """A test with an operand. The first name pattern counts, later ones only limit."""
         if name in ("-name", "-iname", "-path", "-ipath", "-wholename", "-iwholename"):
             if reach.patterns is not None:
                 return msgspec.structs.replace(reach, limited=True)
@@ -137,7 +153,8 @@ class _Parser:
         if name in ("-type", "-xtype"):
             return msgspec.structs.replace(reach, kind=operand.text or "")
         if name in ("-maxdepth", "-mindepth"):
-            number = int(operand.text) if (operand.text or "").isdigit() and len(operand.text or "") < 6 else None
+            digits = operand.text or ""
+            number = int(digits) if digits.isdigit() and len(digits) < 6 else None
             if name == "-mindepth":
                 self.depth.least = number if number is not None else 0
             elif number is not None:
@@ -166,7 +183,9 @@ def _either(results: list[Reach]) -> Reach:
 def _split(args: Sequence[Value]) -> tuple[list[Value], list[Value]]:
     """Starting points and expression."""
     words = list(args)
-    while words and (words[0].text in ("-H", "-L", "-P", "-E", "-X", "-d", "-s", "-x", "--") or words[0].startswith("-O")):
+    while words and (
+        words[0].text in ("-H", "-L", "-P", "-E", "-X", "-d", "-s", "-x", "--") or words[0].startswith("-O")
+    ):
         words.pop(0)
     while words and words[0].text in ("-D", "-f") and len(words) > 1:
         words = words[2:] if words[0].text == "-D" else words[1:]
@@ -229,14 +248,16 @@ def refined(items: Sequence[Yield], word: Value, target: Target) -> Effects:
     for item in items:
         if not isinstance(item, Effect):
             continue
-        if getattr(item, "target", None) is not None and item.target.word == shown:  # type: ignore[attr-defined]
-            item = msgspec.structs.replace(item, target=target)
-            if isinstance(item, DeletePath):
-                all_below = not target.pattern and not item.only_empty
-                item = msgspec.structs.replace(item, bulk=True, recursive=item.recursive or all_below)
-            elif isinstance(item, ReadPath | WritePath) and not target.pattern:
-                item = msgspec.structs.replace(item, recursive=True)
-        yield item
+        place = getattr(item, "target", None)
+        if not isinstance(place, Target) or place.word != shown:
+            yield item
+        elif isinstance(item, DeletePath):
+            all_below = not target.pattern and not item.only_empty
+            yield msgspec.structs.replace(item, target=target, bulk=True, recursive=item.recursive or all_below)
+        elif isinstance(item, ReadPath | WritePath):
+            yield msgspec.structs.replace(item, target=target, recursive=item.recursive or not target.pattern)
+        else:
+            yield msgspec.structs.replace(item, target=target)
 
 
 def substituted(words: Sequence[Value], mark: str, replacement: Value) -> list[Value]:
@@ -251,6 +272,7 @@ def substituted(words: Sequence[Value], mark: str, replacement: Value) -> list[V
 
 @program("find", "gfind")
 def find(call: Invocation) -> Effects:
+    """Every action with the paths that reach it, for every starting point."""
     if any(word.text in ("--help", "-help", "--version", "-version") for word in call.args[:1]):
         return
     roots, expression = _split(call.args)
@@ -294,9 +316,7 @@ def _act(
         end = "\0" if action.name == "-print0" else "\n"
         plain = action.name in ("-print", "-print0")
         lines.append(value(*path.pieces, end) if plain else unknown(f"what {action.name} prints"))
-    yield ReadPath(
-        target=target, how="list", recursive=depth.most > 0, shown=prints and shown_by(call), search=search
-    )
+    yield ReadPath(target=target, how="list", recursive=depth.most > 0, shown=prints and shown_by(call), search=search)
     if action.name == "-delete":
         empty = reach.empty or reach.kind == "d"
         whole = (pattern is None or pattern[1].text == "*") and not empty and not reach.limited

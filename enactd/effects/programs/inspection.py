@@ -11,7 +11,8 @@ from enactd.effects.model import ReadPath, WritePath
 from enactd.effects.programs.streams import shown_by
 
 _LS: Final = Options(
-    "-a --all", "-A --almost-all", "-b --escape", "-B --ignore-backups", "-c", "-C", "-d --directory", "-D --dired", "-f",
+    "-a --all", "-A --almost-all", "-b --escape", "-B --ignore-backups", "-c", "-C", "-d --directory", "-D --dired",
+    "-f",
     "-F --classify [W]", "-g", "-G --no-group", "-h --human-readable", "-H --dereference-command-line", "-i --inode",
     "-I --ignore GLOB", "-k --kibibytes", "-l --long", "-L --dereference", "-m", "-n --numeric-uid-gid", "-N --literal",
     "-o", "-p", "-q --hide-control-chars", "-Q --quote-name", "-r --reverse", "-R --recursive", "-s --size", "-S", "-t",
@@ -23,35 +24,45 @@ _LS: Final = Options(
 _EZA: Final = Options(
     "-1 --oneline", "-l --long", "-G --grid", "-x --across", "-R --recurse", "-T --tree", "-F --classify [W]",
     "--colour --color [W]", "--icons [W]", "--no-quotes", "--hyperlink", "-w --width N", "-a --all", "-A --almost-all",
-    "-d --list-dirs --directory-only", "-L --level --depth N", "-r --reverse", "-s --sort F", "--group-directories-first",
-    "-D --only-dirs", "-f --only-files", "-I --ignore-glob G", "--git-ignore", "-b --binary", "-B --bytes", "-g --group",
+    "-d --list-dirs --directory-only", "-L --level --depth N", "-r --reverse", "-s --sort F",
+    "--group-directories-first",
+    "-D --only-dirs", "-f --only-files", "-I --ignore-glob G", "--git-ignore", "-b --binary", "-B --bytes",
+    "-g --group",
     "-h --header", "-H --links", "-i --inode", "-m --modified", "-n --numeric", "-S --blocksize", "-t --time F",
     "-u --accessed", "-U --created", "-X --dereference", "-Z --context", "-@ --extended", "--changed", "--git",
     "--time-style S", "--no-permissions", "--no-filesize", "--no-user", "--no-time", "--tree-depth N", "--help",
     "-v --version",
 )  # fmt: skip
 _TREE: Final = Options(
-    "-a", "-d", "-l", "-f", "-x", "-L N", "-R", "-P PATTERN", "-I PATTERN", "--ignore-case", "--matchdirs", "--metafirst",
-    "--prune", "--info", "--noreport", "--charset X", "--filelimit N", "-q", "-N", "-Q", "-p", "-u", "-g", "-s", "-h", "--si",
-    "-D", "--timefmt F", "-F", "-o FILE", "-v", "-t", "-c", "-U", "-r", "--dirsfirst", "--filesfirst", "--sort X", "-i", "-A",
+    "-a", "-d", "-l", "-f", "-x", "-L N", "-R", "-P PATTERN", "-I PATTERN", "--ignore-case", "--matchdirs",
+    "--metafirst",
+    "--prune", "--info", "--noreport", "--charset X", "--filelimit N", "-q", "-N", "-Q", "-p", "-u", "-g", "-s", "-h",
+    "--si",
+    "-D", "--timefmt F", "-F", "-o FILE", "-v", "-t", "-c", "-U", "-r", "--dirsfirst", "--filesfirst", "--sort X",
+    "-i", "-A",
     "-S", "-n", "-C", "-X", "-J", "-H BASE", "-T TITLE", "--nolinks", "--gitignore", "--gitfile F", "--fromfile",
     "--du", "--inodes", "--device", "--hintro F", "--houtro F", "--compress N", "--help", "--version",
 )  # fmt: skip
 _DU: Final = Options(
-    "-0 --null", "-a --all", "--apparent-size", "-B --block-size S", "-b --bytes", "-c --total", "-D -H", "-d --max-depth N",
+    "-0 --null", "-a --all", "--apparent-size", "-B --block-size S", "-b --bytes", "-c --total", "-D -H",
+    "-d --max-depth N",
     "--files0-from FILE", "-h --human-readable", "--inodes", "-k", "-L --dereference", "-l --count-links", "-m",
     "-P --no-dereference", "-S --separate-dirs", "--si", "-s --summarize", "-t --threshold S", "--time [W]",
-    "--time-style S", "-X --exclude-from FILE", "--exclude P", "-x --one-file-system", "-I MASK", "-g", "-n", "-r", "-A",
+    "--time-style S", "-X --exclude-from FILE", "--exclude P", "-x --one-file-system", "-I MASK", "-g", "-n", "-r",
+    "-A",
     "--help", "--version",
 )  # fmt: skip
 _STAT: Final = Options(
-    "-L --dereference", "-f --file-system", "-c --format F", "--printf F", "-t --terse", "--cached M", "-x", "-s", "-r", "-n",
+    "-L --dereference", "-f --file-system", "-c --format F", "--printf F", "-t --terse", "--cached M", "-x", "-s",
+    "-r", "-n",
     "-q", "-l", "-F", "--help", "--version",
 )  # fmt: skip
 _FILE: Final = Options(
     "-b --brief", "-c --checking-printout", "-C --compile", "-d", "-E", "-e --exclude T", "-f --files-from FILE",
-    "-F --separator S", "-h --no-dereference", "-i --mime", "--mime-type", "--mime-encoding", "-I", "-k --keep-going", "-l",
-    "-L --dereference", "-m --magic-file F", "-N", "-n", "-p", "-P --parameter P", "-r", "-s", "-S", "-v --version", "-z",
+    "-F --separator S", "-h --no-dereference", "-i --mime", "--mime-type", "--mime-encoding", "-I", "-k --keep-going",
+    "-l",
+    "-L --dereference", "-m --magic-file F", "-N", "-n", "-p", "-P --parameter P", "-r", "-s", "-S", "-v --version",
+    "-z",
     "-Z", "-0", "--apple", "--extension", "--help",
 )  # fmt: skip
 _UNARY: Final = re.compile(r"-[abcdefghkLNOprsSuwxG]")
@@ -60,6 +71,7 @@ _BINARY: Final = frozenset(("-nt", "-ot", "-ef"))
 
 @program("ls", "gls", "lsd", "ll", "la", "gdir")
 def ls(call: Invocation) -> Effects:
+    """Names in folders; `-d` names the operands themselves."""
     line = _LS.parse(call.args)
     if line.has("--help", "--version"):
         return
@@ -89,6 +101,7 @@ def _listed(call: Invocation, words: list[Value], recursive: bool, itself: bool,
 
 @program("exa", "eza")
 def eza(call: Invocation) -> Effects:
+    """ls with more colours and trees."""
     line = _EZA.parse(call.args)
     if not line.has("--help", "--version"):
         yield from _listed(call, line.operands, line.has("-R", "-T"), line.has("-d"), True)
@@ -96,6 +109,7 @@ def eza(call: Invocation) -> Effects:
 
 @program("tree", "broot", "br")
 def tree(call: Invocation) -> Effects:
+    """All names below."""
     line = _TREE.parse(call.args)
     if line.has("--help", "--version"):
         return
@@ -121,6 +135,7 @@ def du(call: Invocation) -> Effects:
 
 @program("stat", "gstat", "pathchk", "namei")
 def stat(call: Invocation) -> Effects:
+    """Only whether and what something is."""
     line = _STAT.parse(call.args)
     for word in line.operands:
         yield ReadPath(target=call.target(word), how="exists")
@@ -158,7 +173,8 @@ def test(call: Invocation) -> Effects:
 def realpath(call: Invocation) -> Effects:
     """Where a path leads."""
     options = Options("-e --canonicalize-existing", "-m --canonicalize-missing", "-f --canonicalize", "-n --no-newline",
-                      "-s --strip --no-symlinks", "-L --logical", "-P --physical", "-q --quiet --silent", "-v --verbose",
+                      "-s --strip --no-symlinks", "-L --logical", "-P --physical", "-q --quiet --silent",
+                      "-v --verbose",
                       "-z --zero", "--relative-to DIR", "--relative-base DIR", "--help", "--version")  # fmt: skip
     line = options.parse(call.args)
     if line.has("--help", "--version"):
@@ -175,6 +191,7 @@ def realpath(call: Invocation) -> Effects:
 
 @program("basename", "gbasename")
 def basename(call: Invocation) -> Effects:
+    """The last part of a path."""
     options = Options("-a --multiple", "-s --suffix S", "-z --zero", "--help", "--version")
     line = options.parse(call.args)
     if line.has("--help", "--version") or not line.operands:
@@ -194,6 +211,7 @@ def basename(call: Invocation) -> Effects:
 
 @program("dirname", "gdirname")
 def dirname(call: Invocation) -> Effects:
+    """The path without its last part."""
     words = [word for word in call.args if word.text not in ("-z", "--zero", "--help", "--version", "--")]
     lines: list[Value] = []
     for word in words:

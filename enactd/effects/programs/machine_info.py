@@ -13,8 +13,8 @@ from enactd.effects.programs.streams import shown_by, standard_input, without_ou
 _WORDS: Final = tuple("arch nproc logname whoami hostid tty getconf machine sw_vers".split())
 # Nothing about them matters to anybody.
 _HARMLESS: Final = tuple(
-    "uname uptime w who users last lastlog lastb groups cal ncal gcal free vmstat iostat mpstat pidstat sar top htop btop"
-    " atop glances lscpu lsusb lspci lsmod lsns lslocks lsmem lsirq lshw hwinfo inxi dmidecode df pstree tput"
+    "uname uptime w who users last lastlog lastb groups cal ncal gcal free vmstat iostat mpstat pidstat sar top htop"
+    " btop atop glances lscpu lsusb lspci lsmod lsns lslocks lsmem lsirq lshw hwinfo inxi dmidecode df pstree tput"
     " clear cls locale apropos whatis tldr cheat sleep gsleep usleep true expr gexpr factor numfmt bc calc qalc units"
     " dircolors stty neofetch fastfetch screenfetch finger ipcs getent lsb_release cpuid nvidia-smi rocm-smi sensors"
     " acpi upower vm_stat system_profiler ioreg powermetrics pmap prtstat slabtop numastat tload runlevel "
@@ -22,13 +22,16 @@ _HARMLESS: Final = tuple(
     " sl cmatrix help   uuidgen uuid  mcookie".split()
 )
 _DATE: Final = Options(
-    "-d --date STRING", "-f --file FILE", "-I --iso-8601 [S]", "-R --rfc-email --rfc-2822", "--rfc-3339 F", "-r --reference FILE",
-    "-s --set STRING", "-u --utc --universal", "--debug", "-j", "-n", "-v VALUE", "-z ZONE", "--resolution", "--help", "--version",
+    "-d --date STRING", "-f --file FILE", "-I --iso-8601 [S]", "-R --rfc-email --rfc-2822", "--rfc-3339 F",
+    "-r --reference FILE",
+    "-s --set STRING", "-u --utc --universal", "--debug", "-j", "-n", "-v VALUE", "-z ZONE", "--resolution", "--help",
+    "--version",
 )  # fmt: skip
 
 
 @program(*_WORDS)
 def one_word(call: Invocation) -> Effects:
+    """Prints one word about the machine or the user."""
     yield Output(unknown(f"output of {call.name}", plain=True, empty=False))
 
 
@@ -42,6 +45,7 @@ def harmless(call: Invocation) -> Effects:
 
 @program("id", "gid")
 def identity(call: Invocation) -> Effects:
+    """`id -u`, `id -un` and the like print one word."""
     short = any(re.fullmatch(r"-[unrgz]*[ug][unrgz]*", word.text or "") for word in call.args)
     yield Output(unknown("who the user is", plain=short, empty=False))
 
@@ -83,6 +87,7 @@ def ps(call: Invocation) -> Effects:
 
 @program("lsof")
 def lsof(call: Invocation) -> Effects:
+    """Open files; `-t` prints only process ids."""
     letters = "".join(word.text or "" for word in call.args if word.startswith("-") and not word.startswith("--"))
     yield Output((unknown("process ids", plain=True) if "t" in letters else unknown("open files")) + known("\n"))
 

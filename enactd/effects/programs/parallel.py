@@ -8,25 +8,41 @@ import shlex
 from collections.abc import Sequence
 from typing import Final
 
-from enactd.effects.invocation import EMPTY, Effects, Invocation, Line, Options, Value, Yield, join, known, program, value
+from enactd.effects.invocation import (
+    EMPTY,
+    Effects,
+    Invocation,
+    Line,
+    Options,
+    Value,
+    Yield,
+    join,
+    known,
+    program,
+    value,
+)
 from enactd.effects.model import ReadPath, WritePath
 from enactd.effects.programs.find import substituted
 from enactd.effects.programs.streams import content_of, merged, standard_input, without_output
 
 _PARALLEL: Final = Options(
     "-j --jobs -P --max-procs --process-slots N", "-a --arg-file FILE", "-C --colsep RE", "-d --delimiter D", "-I R",
-    "-U R", "-i", "-L --max-lines N", "-l", "-n --max-args N", "-N --max-replace-args N", "-S --sshlogin --sshlogins LOGIN",
+    "-U R", "-i", "-L --max-lines N", "-l", "-n --max-args N", "-N --max-replace-args N",
+    "-S --sshlogin --sshlogins LOGIN",
     "--sshloginfile --slf FILE", "--basefile --bf FILE", "--return FILE", "--workdir --wd DIR", "--results DIR",
     "--joblog FILE", "--tmpdir DIR", "--tagstring S", "--timeout T", "--delay T", "--retries N", "--halt WHEN",
     "--env NAME", "--load N", "--memfree N", "--nice N", "-J --profile NAME", "--block N", "--recstart S",
-    "--recend S", "-s --max-chars N", "-E S", "--semaphorename --id NAME", "--arg-sep S", "--arg-file-sep S", "--trim M",
+    "--recend S", "-s --max-chars N", "-E S", "--semaphorename --id NAME", "--arg-sep S", "--arg-file-sep S",
+    "--trim M",
     "--rpl EXPR", "--sshdelay T", "--trc FILE", "--transferfile --tf FILE", "--limit CMD", "--compress-program CMD",
-    "--decompress-program CMD", "--onall", "--nonall", "--pipe --spreadstdin", "--pipepart --pipe-part", "-k --keep-order",
+    "--decompress-program CMD", "--onall", "--nonall", "--pipe --spreadstdin", "--pipepart --pipe-part",
+    "-k --keep-order",
     "-u --ungroup", "-v", "-t --verbose", "-q --quote", "-X", "-m", "-x", "-0 --null", "-r --no-run-if-empty",
     "--dry-run --dryrun", "--bar", "--eta", "--progress", "--line-buffer --lb", "--tag", "--citation", "--will-cite",
     "--number-of-cores", "--number-of-cpus", "--tmux", "--fg", "--bg", "--wait", "--plain", "--record-env", "-T",
     "--semaphore", "--resume", "--resume-failed", "--retry-failed", "--cleanup", "--transfer", "--compress", "--files",
-    "--shuf", "--group", "--link --xapply", "--ctrlc", "--no-notice", "--silent", "--gnu", "--use-cpus-instead-of-cores",
+    "--shuf", "--group", "--link --xapply", "--ctrlc", "--no-notice", "--silent", "--gnu",
+    "--use-cpus-instead-of-cores",
     "--shell-quote", "--csv", "--header RE", "--help -h", "--version -V",
     stop_at_operand=True,
 )  # fmt: skip

@@ -11,8 +11,10 @@ from enactd.effects.programs.streams import content_of, standard_input
 
 _PATCH: Final = Options(
     "-p --strip N", "-i --input FILE", "-d --directory DIR", "-o --output FILE", "-r --reject-file FILE",
-    "-R --reverse", "-N --forward", "-f --force", "-t --batch", "-b --backup", "-B --prefix P", "-Y --basename-prefix P",
-    "-z --suffix S", "-V --version-control M", "-E --remove-empty-files", "-F --fuzz N", "-g --get N", "-D --ifdef NAME",
+    "-R --reverse", "-N --forward", "-f --force", "-t --batch", "-b --backup", "-B --prefix P",
+    "-Y --basename-prefix P",
+    "-z --suffix S", "-V --version-control M", "-E --remove-empty-files", "-F --fuzz N", "-g --get N",
+    "-D --ifdef NAME",
     "-l --ignore-whitespace", "-s --quiet --silent", "-u --unified", "-c --context", "-e --ed", "-n --normal", "-T",
     "-Z --set-utc", "-x --debug N", "-C --check --dry-run", "--binary", "--merge [STYLE]", "--posix", "--verbose",
     "--no-backup-if-mismatch", "--backup-if-mismatch", "--reject-format F", "--read-only B", "--quoting-style S",

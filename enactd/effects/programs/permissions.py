@@ -81,6 +81,7 @@ def _changes(call: Invocation, words: list[Value], mode: str, recursive: bool, o
 
 @program("chown", "chgrp", "lchown", "gchown", "chcon")
 def chown(call: Invocation) -> Effects:
+    """Owner or group of files, recursively with `-R`."""
     line = _CHOWN.parse(call.args)
     if line.has("--help", "--version"):
         return
@@ -113,7 +114,10 @@ def setfacl(call: Invocation) -> Effects:
 @program("chattr", "chflags")
 def chattr(call: Invocation) -> Effects:
     """Attributes such as immutable; the first `+i`, `-i`, `=` (or chflags' word) is the change."""
-    change = next((w for w in call.args if re.fullmatch(r"[-+=][a-zA-Z]+", w.text or "") and w.text not in ("-R", "-V", "-f")), None)
+    change = next(
+        (w for w in call.args if re.fullmatch(r"[-+=][a-zA-Z]+", w.text or "") and w.text not in ("-R", "-V", "-f")),
+        None,
+    )
     words = [w for w in call.args if w is not change]
     line = _CHATTR.parse(words)
     operands = list(line.operands)
@@ -157,6 +161,7 @@ def setfattr(call: Invocation) -> Effects:
 
 @program("getfacl", "lsattr", "getfattr", "getcap")
 def getfacl(call: Invocation) -> Effects:
+    """Shows rights, no content."""
     for word in call.args:
         if not word.startswith("-"):
             recursive = any(w.text in ("-R", "-r", "--recursive") for w in call.args)
@@ -174,7 +179,11 @@ def icacls(call: Invocation) -> Effects:
     elif call.name.startswith("attrib"):
         if not any(re.fullmatch(r"[-+][a-z]", w) for w in words):
             return
-    elif not any(w.lstrip("/") in ("grant", "deny", "remove", "reset", "setowner", "inheritance:r") or w.lstrip("/").startswith(("grant", "inheritance", "remove")) for w in words):
+    elif not any(
+        w.lstrip("/") in ("grant", "deny", "remove", "reset", "setowner", "inheritance:r")
+        or w.lstrip("/").startswith(("grant", "inheritance", "remove"))
+        for w in words
+    ):
         return
     if target is None:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from enactd.effects.invocation import Effects, Invocation, Options, Value, join, known, program
 from enactd.effects.model import OpenShell, WritePath
@@ -28,7 +28,8 @@ _PKEXEC: Final = Options(
 )
 _SETPRIV: Final = Options(
     "-d --dump", "--groups G", "--clear-groups", "--keep-groups", "--init-groups", "--inh-caps C", "--ambient-caps C",
-    "--bounding-set C", "--no-new-privs --nnp", "--rgid G", "--egid G", "--regid G", "--ruid U", "--euid U", "--reuid U",
+    "--bounding-set C", "--no-new-privs --nnp", "--rgid G", "--egid G", "--regid G", "--ruid U", "--euid U",
+    "--reuid U",
     "--securebits B", "--pdeathsig S", "--selinux-label L", "--apparmor-profile P", "--landlock-access A",
     "--landlock-rule R", "--list-caps", "--reset-env", "--seccomp-filter F", "-h --help", "-V --version",
     stop_at_operand=True,
@@ -58,6 +59,7 @@ def _interactive(call: Invocation, user: str) -> Effects:
 
 @program("sudo", "sudo-rs")
 def sudo(call: Invocation) -> Effects:
+    """The command as root or as the user behind `-u`; `-e` edits, `-l` and `-v` do nothing."""
     line = _SUDO.parse(call.args)
     if line.has("--help", "-V") or call.texts() == ["-h"]:
         return
@@ -71,7 +73,7 @@ def sudo(call: Invocation) -> Effects:
     yield from dangerous(call, assignments, command)
     variables = {**call.env, **assignments}
     folder = line.value("-D")
-    changes = {} if folder is None else {"cwd": folder}
+    changes: dict[str, Any] = {} if folder is None else {"cwd": folder}
     if line.has("-i", "-s"):
         if command:
             yield from call.shell(join(command), user=user, env=variables, **changes)
@@ -93,13 +95,16 @@ def sudoedit(call: Invocation) -> Effects:
     words = [word for word in call.args if not word.startswith("-")]
     if own is not None:
         if not any(word.text in ("-c", "--check", "-V", "--version", "-h", "--help") for word in call.args):
-            yield WritePath(target=call.target(words[0] if words and call.name == "visudo" else own), how="edit", user="root")
+            yield WritePath(
+                target=call.target(words[0] if words and call.name == "visudo" else own), how="edit", user="root"
+            )
     else:
         yield from _edited(call, words, "root")
 
 
 @program("doas", "please")
 def doas(call: Invocation) -> Effects:
+    """sudo of the BSDs."""
     line = _DOAS.parse(call.args)
     user = _user(line.value("-u"))
     if line.has("-C", "-L"):
@@ -135,6 +140,7 @@ def su(call: Invocation) -> Effects:
 
 @program("pkexec", "gksudo", "gksu", "kdesu", "kdesudo")
 def pkexec(call: Invocation) -> Effects:
+    """Asks polkit; the graphical ones take one shell line."""
     line = _PKEXEC.parse(call.args)
     if line.has("--help", "--version"):
         return
@@ -157,6 +163,7 @@ def gosu(call: Invocation) -> Effects:
 
 @program("setpriv")
 def setpriv(call: Invocation) -> Effects:
+    """Other ids and fewer privileges for a command."""
     line = _SETPRIV.parse(call.args)
     if line.operands and not line.has("-d", "--help", "--version"):
         user = line.value("--reuid") or line.value("--euid") or line.value("--ruid")
@@ -165,6 +172,7 @@ def setpriv(call: Invocation) -> Effects:
 
 @program("run0")
 def run0(call: Invocation) -> Effects:
+    """sudo by systemd."""
     line = _RUN0.parse(call.args)
     user = _user(line.value("-u"))
     if line.has("--help", "--version"):

@@ -6,7 +6,19 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from enactd.effects.invocation import EMPTY, Effects, Invocation, Line, Options, Output, Value, known, program, unknown, value
+from enactd.effects.invocation import (
+    EMPTY,
+    Effects,
+    Invocation,
+    Line,
+    Options,
+    Output,
+    Value,
+    known,
+    program,
+    unknown,
+    value,
+)
 from enactd.effects.model import ReadPath, Target
 from enactd.effects.programs.streams import (
     content_of,
@@ -52,7 +64,8 @@ _AG: Final = Options(
     "--ignore-dir PATTERN", "-m --max-count N", "--depth N", "-p --path-to-ignore FILE", "-W --width N", "--pager CMD",
     "--color-line-number C", "--color-match C", "--color-path C", "-g", "-f", "-l --files-with-matches",
     "-L --files-without-matches", "-c --count", "-q", "-o --only-matching", "-v --invert-match", "-i --ignore-case",
-    "-s --case-sensitive", "-S --smart-case", "-w --word-regexp", "-Q --literal -F --fixed-strings", "-u --unrestricted",
+    "-s --case-sensitive", "-S --smart-case", "-w --word-regexp", "-Q --literal -F --fixed-strings",
+    "-u --unrestricted",
     "-U --skip-vcs-ignores", "-a --all-types", "-t --all-text", "--hidden", "-z --search-zip", "-n --norecurse",
     "-r --recurse -R", "-0 --null --print0", "--nogroup", "--group", "--nocolor", "--color", "--column", "--vimgrep",
     "--stats", "--ackmate", "--type T", "--files-from FILE", "-x", "-H", "-h", "--match PATTERN", "--sort-files",
@@ -61,8 +74,23 @@ _AG: Final = Options(
 _SIMPLE: Final = re.compile(r"\^?[\w\s./:=@,#%&'\"<>~-]*\$?")
 
 
-@program("grep", "egrep", "fgrep", "rgrep", "ggrep", "zgrep", "zegrep", "zfgrep", "bzgrep", "xzgrep", "zstdgrep", "ugrep", "ug")
+@program(
+    "grep",
+    "egrep",
+    "fgrep",
+    "rgrep",
+    "ggrep",
+    "zgrep",
+    "zegrep",
+    "zfgrep",
+    "bzgrep",
+    "xzgrep",
+    "zstdgrep",
+    "ugrep",
+    "ug",
+)
 def grep(call: Invocation) -> Effects:
+    """Matching lines become visible, unless only names, counts or nothing is printed."""
     line = _GREP.parse(call.args)
     if line.has("--help", "--version"):
         return
@@ -196,7 +224,8 @@ def ag(call: Invocation) -> Effects:
 @program("locate", "mlocate", "plocate", "mdfind")
 def locate(call: Invocation) -> Effects:
     """Names anywhere on the machine."""
-    options = Options("-d --database DB", "-l -n --limit N", "-i --ignore-case", "-c --count", "-r --regexp", "-0 --null",
+    options = Options("-d --database DB", "-l -n --limit N", "-i --ignore-case", "-c --count", "-r --regexp",
+                      "-0 --null",
                       "-b --basename", "-e --existing", "-q --quiet", "-A --all", "-w --wholename", "-S --statistics",
                       "--regex", "-onlyin DIR", "-name NAME", "-live", "-h --help", "-V --version")  # fmt: skip
     line = options.parse(call.args)

@@ -36,9 +36,11 @@ class _Script:
         self.parts: list[Part] = []
 
     def peek(self) -> str:
+        """The next character, empty at the end."""
         return self.text[self.at] if self.at < len(self.text) else ""
 
     def skip(self, characters: str) -> None:
+        """Goes over any of these."""
         while self.at < len(self.text) and self.text[self.at] in characters:
             self.at += 1
 
@@ -73,6 +75,7 @@ class _Script:
         return part
 
     def address(self) -> None:
+        """Skips line numbers, patterns, steps and `!` before a command."""
         while True:
             character = self.peek()
             if character and (character.isdigit() or character in "$~+,!" + _HOLE or character in " \t"):
@@ -89,6 +92,7 @@ class _Script:
                 return
 
     def read(self) -> list[Part]:
+        """All commands up to the end, or to what sed itself would refuse."""
         while self.at < len(self.text) and len(self.parts) < 100:
             self.skip(" \t\n;{}")
             self.address()
@@ -100,6 +104,7 @@ class _Script:
         return self.parts
 
     def command(self, command: str) -> bool:
+        """What stands behind a command letter; False for a letter that is none."""
         if command in ("a", "i", "c"):
             text = self.line()
             while text.endswith("\\") and self.at < len(self.text):
@@ -117,11 +122,12 @@ class _Script:
         elif command in ("b", "t", "T", "q", "Q", "l", "L", "v"):
             while self.peek() not in ("", ";", "\n", "}"):
                 self.at += 1
-        elif command not in ("", "=", "d", "D", "g", "G", "h", "H", "n", "N", "p", "P", "x", "z", "F", "}", "{", ";", "\n"):
+        elif command not in "=dDgGhHnNpPxzF{};\n":
             return False
         return True
 
     def substitution(self, command: str) -> None:
+        """`s/…/…/flags` and `y/…/…/`; the flags `e` and `w` reach outside."""
         delimiter = self.peek()
         self.at += 1
         self.delimited(delimiter)

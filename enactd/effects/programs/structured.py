@@ -12,28 +12,37 @@ from enactd.effects.programs.streams import content_of, reading, shown_by, trans
 from enactd.effects.secrets import secret_variable
 
 _JQ: Final = Options(
-    "-n --null-input", "-r --raw-output", "-j --join-output", "-a --ascii-output", "-c --compact-output", "-C --color-output",
+    "-n --null-input", "-r --raw-output", "-j --join-output", "-a --ascii-output", "-c --compact-output",
+    "-C --color-output",
     "-M --monochrome-output", "-S --sort-keys", "-s --slurp", "-R --raw-input", "-e --exit-status", "-f --from-file",
     "-L PATH", "--tab", "--indent N", "--stream", "--seq", "--unbuffered", "--raw-output0", "--stream-errors",
     "--arg", "--argjson", "--slurpfile", "--rawfile", "--argfile", "--args", "--jsonargs", "-b --binary", "-h --help",
     "-V --version", "--build-configuration", "-i --in-place",
 )  # fmt: skip
 _YQ: Final = Options(
-    "-i --inplace --in-place --in-place", "-n --null-input", "-r --unwrapScalar --raw-output [B]", "-j --tojson", "-P --prettyPrint",
-    "-o --output-format F", "-p --input-format F", "-I --indent N", "-s --split-exp E", "--from-file FILE", "-N --no-doc",
-    "-C --colors", "-M --no-colors", "-e --exit-status", "-v --verbose", "-y --yaml-output", "-Y --yaml-roundtrip", "-x --xml-output",
-    "-t --toml-output", "-w --width N", "-d --doc D", "-f --front-matter A", "--arg", "--argjson", "--expression E", "-0",
+    "-i --inplace --in-place --in-place", "-n --null-input", "-r --unwrapScalar --raw-output [B]", "-j --tojson",
+    "-P --prettyPrint",
+    "-o --output-format F", "-p --input-format F", "-I --indent N", "-s --split-exp E", "--from-file FILE",
+    "-N --no-doc",
+    "-C --colors", "-M --no-colors", "-e --exit-status", "-v --verbose", "-y --yaml-output", "-Y --yaml-roundtrip",
+    "-x --xml-output",
+    "-t --toml-output", "-w --width N", "-d --doc D", "-f --front-matter A", "--arg", "--argjson", "--expression E",
+    "-0",
     "-h --help", "-V --version", "-S --sort-keys", "-c --compact-output",
 )  # fmt: skip
 _XMLLINT: Final = Options(
-    "--noout", "--output -o FILE", "--format", "--pretty N", "--xpath EXPR", "--schema FILE", "--dtdvalid URL", "--relaxng FILE",
-    "--schematron FILE", "--shell", "--valid", "--html", "--huge", "--noent", "--nonet", "--recover", "--encode E", "--c14n",
+    "--noout", "--output -o FILE", "--format", "--pretty N", "--xpath EXPR", "--schema FILE", "--dtdvalid URL",
+    "--relaxng FILE",
+    "--schematron FILE", "--shell", "--valid", "--html", "--huge", "--noent", "--nonet", "--recover", "--encode E",
+    "--c14n",
     "--debug", "--path P", "--stream", "--sax", "--xinclude", "--noblanks", "--quiet", "--catalogs", "--nocatalogs",
     "--version", "--help", "--dropdtd", "--loaddtd", "--maxmem N", "--memory", "--pattern P", "--postvalid", "--push",
     "--repeat", "--timing", "--walker", "--exc-c14n", "--c14n11", "--insert", "--auto", "--compress", "--dtdattr",
     "--dtdvalidfpi F", "--nodefdtd", "--nowarning", "--nsclean", "--oldxml10", "--xmlout", "--chkregister",
 )  # fmt: skip
-_ENVIRONMENT: Final = re.compile(r"(?<![\w.$\"])(?:env|\$ENV|\$__prog_env)\b(?!\s*:)(?:\.([A-Za-z_]\w*)|\[\"(\w+)\"\])?|(?:str)?env\((\w+)\)")
+_ENVIRONMENT: Final = re.compile(
+    r"(?<![\w.$\"])(?:env|\$ENV|\$__prog_env)\b(?!\s*:)(?:\.([A-Za-z_]\w*)|\[\"(\w+)\"\])?|(?:str)?env\((\w+)\)"
+)
 _PATH: Final = re.compile(r"(?:\.[A-Za-z_]\w*|\.?\[-?\d{1,6}\]|\.\"[^\"]+\")+")
 
 
@@ -69,6 +78,7 @@ def _with_pairs(args: tuple[Value, ...]) -> tuple[list[Value], list[Value]]:
 
 @program("jq", "gojq", "jaq", "fx", "gron", "jless", "dasel", "jql", "jid")
 def jq(call: Invocation) -> Effects:
+    """Reads its files; filters may read the environment."""
     words, files = _with_pairs(call.args)
     line = _JQ.parse(words)
     if line.has("--help", "--version"):
@@ -174,13 +184,13 @@ def xmllint(call: Invocation) -> Effects:
         for word in line.values(option):
             yield ReadPath(target=call.target(word), shown=False)
     if line.has("--shell"):
-        for one in (call.stdin.lines() if call.stdin is not None else []):
+        for one in call.stdin.lines() if call.stdin is not None else []:
             match = re.match(r"\s*(?:write|save)\s+", one.prefix)
             if match:
                 yield WritePath(target=call.target(one.cut(match.end())))
-    reads, text = reading(call, line.operands, shown=not line.has("--noout"))
+    reads, content = reading(call, line.operands, shown=not line.has("--noout"))
     yield from reads
-    yield Output(unknown("output of xmllint", *(text.origins if not line.has("--noout") else ())))
+    yield Output(unknown("output of xmllint", *(content.origins if not line.has("--noout") else ())))
 
 
 @program("m4", "gm4")

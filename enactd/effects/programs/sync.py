@@ -65,7 +65,9 @@ def remote_side(word: Value) -> Remote | None:
         rest = word.cut(len("rsync://"))
         host, *_ = rest.split("/", 1)
         parts = rest.split("/", 1)
-        return Remote((host.text or "").rpartition("@")[2].partition(":")[0] or None, parts[-1] if len(parts) > 1 else known("/"))
+        return Remote(
+            (host.text or "").rpartition("@")[2].partition(":")[0] or None, parts[-1] if len(parts) > 1 else known("/")
+        )
     host_word, *after = word.split(":", 1)
     if not after or "/" in host_word.visible or not host_word.pieces:
         return None
@@ -78,6 +80,7 @@ def remote_side(word: Value) -> Remote | None:
 
 @program("rsync")
 def rsync(call: Invocation) -> Effects:
+    """Copies in either direction; what `--delete` takes away counts from where the sources arrive."""
     line = _RSYNC.parse(call.args)
     if line.has("--help", "--version"):
         return
@@ -205,7 +208,9 @@ def unison(call: Invocation) -> Effects:
 @program("rename", "prename", "file-rename", "mmv", "rename.ul", "perl-rename", "detox", "qmv")
 def rename(call: Invocation) -> Effects:
     """Names of the operand files change; the perl one runs its first operand as code."""
-    dry = any(word.text in ("-n", "--no-act", "--nono", "-h", "--help", "-V", "--version", "--dry-run") for word in call.args)
+    dry = any(
+        word.text in ("-n", "--no-act", "--nono", "-h", "--help", "-V", "--version", "--dry-run") for word in call.args
+    )
     operands = [word for word in call.args if not word.startswith("-")]
     if dry or not operands:
         return

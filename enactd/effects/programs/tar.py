@@ -69,6 +69,7 @@ def _from_environment(call: Invocation) -> tuple[list[Value], bool]:
 
 @program("tar", "gtar", "bsdtar", "star")
 def tar(call: Invocation) -> Effects:
+    """Creates, extracts, lists, and runs what its options name."""
     before, opaque = _from_environment(call)
     line = _TAR.parse([*before, *_modern(call.args)])
     if opaque:
@@ -125,10 +126,10 @@ def _sources(call: Invocation, line: Line) -> list[Target]:
     if line.values("-T"):
         words.append(unknown("a name out of a list of files"))
     targets: list[Target] = []
-    for word in words:
-        if word.startswith("@") and call.name == "bsdtar":
-            word = word.cut(1)
-        for folder in folders or [None]:
+    places: list[Value | None] = [*folders] if folders else [None]
+    for given in words:
+        word = given.cut(1) if given.startswith("@") and call.name == "bsdtar" else given
+        for folder in places:
             if folder is None or word.startswith("/"):
                 targets.append(call.target(word))
             else:

@@ -11,18 +11,23 @@ from enactd.effects.model import Opaque, OpenShell, ReadPath, SignalProcess, Wri
 from enactd.effects.programs.streams import without_output
 from enactd.risk import Risk
 
-_TMUX: Final = Options("-2", "-C", "-CC", "-D", "-l", "-N", "-u", "-v", "-c COMMAND", "-f FILE", "-L NAME", "-S PATH", "-T F",
+_TMUX: Final = Options("-2", "-C", "-CC", "-D", "-l", "-N", "-u", "-v", "-c COMMAND", "-f FILE", "-L NAME", "-S PATH",
+                       "-T F",
                        "-V", "-h", stop_at_operand=True)  # fmt: skip
 _WINDOW: Final = Options(
-    "-A", "-d", "-D", "-E", "-P", "-X", "-a", "-b", "-k", "-S", "-h", "-v", "-Z", "-I", "-f", "-C", "-B", "-p P", "-l N",
+    "-A", "-d", "-D", "-E", "-P", "-X", "-a", "-b", "-k", "-S", "-h", "-v", "-Z", "-I", "-f", "-C", "-B", "-p P",
+    "-l N",
     "-c DIR", "-e ENV", "-F FORMAT", "-n NAME", "-s NAME", "-t TARGET", "-x N", "-y N", "-w N", "-T TITLE", "-N",
     stop_at_operand=True,
 )  # fmt: skip
 _SEND: Final = Options("-F", "-H", "-l", "-M", "-R", "-X", "-K", "-c CLIENT", "-N N", "-t TARGET", stop_at_operand=True)
 _STARTS: Final = frozenset(
-    "new-session new new-window neww split-window splitw respawn-pane respawnp respawn-window respawnw display-popup popup".split()
+    "new-session new new-window neww split-window splitw respawn-pane respawnp respawn-window respawnw"
+    " display-popup popup".split()
 )
-_KEYS: Final = re.compile(r"Enter|C-[a-z]|M-\S|Escape|Space|Tab|BSpace|Up|Down|Left|Right|KPEnter|C-\S|F\d+|PageUp|PageDown|Home|End")
+_KEYS: Final = re.compile(
+    r"Enter|C-[a-z]|M-\S|Escape|Space|Tab|BSpace|Up|Down|Left|Right|KPEnter|C-\S|F\d+|PageUp|PageDown|Home|End"
+)
 
 
 @program("tmux", "byobu", "psmux")
@@ -72,7 +77,11 @@ def _tmux_command(call: Invocation, words: list[Value]) -> Effects:
     elif verb in ("send-keys", "send"):
         yield from _typed(call, _SEND.parse(words[1:]).operands)
     elif verb in ("run-shell", "run", "if-shell", "if", "pipe-pane", "pipep"):
-        operands = Options("-b", "-C", "-F", "-I", "-O", "-o", "-c D", "-d N", "-t T", stop_at_operand=True).parse(words[1:]).operands
+        operands = (
+            Options("-b", "-C", "-F", "-I", "-O", "-o", "-c D", "-d N", "-t T", stop_at_operand=True)
+            .parse(words[1:])
+            .operands
+        )
         if operands:
             yield from without_output(call.shell(operands[0]))
         if verb in ("if-shell", "if"):
@@ -86,7 +95,9 @@ def _tmux_command(call: Invocation, words: list[Value]) -> Effects:
         named = [word.shown(60) for word in words[1:] if not word.startswith("-")]
         scope = "named" if verb == "kill-server" or any(w.text == "-a" for w in words[1:]) else "one"
         yield SignalProcess(scope=scope, what=f"tmux {verb} {' '.join(named)}".strip(), signal="HUP")  # type: ignore[arg-type]
-    elif verb in ("bind-key", "bind", "set-hook") and re.search(r"run-shell|if-shell|pipe-pane", " ".join(w.visible for w in words)):
+    elif verb in ("bind-key", "bind", "set-hook") and re.search(
+        r"run-shell|if-shell|pipe-pane", " ".join(w.visible for w in words)
+    ):
         yield Opaque(reason=f"tmux {verb} ties a command to a key or an event")
     elif verb in ("save-buffer", "saveb"):
         for word in words[1:]:
@@ -113,9 +124,12 @@ def _typed(call: Invocation, words: Sequence[Value]) -> Effects:
 @program("screen", "dtach", "abduco", "zellij")
 def screen(call: Invocation) -> Effects:
     """`screen -dmS name CMD`; `-X stuff` types into a window."""
-    options = Options("-a", "-A", "-c FILE", "-d", "-D", "-e XY", "-f", "-h N", "-i", "-l", "-ls", "-list", "-L", "-Logfile FILE",
-                      "-m", "-n", "-O", "-p WINDOW", "-q", "-Q", "-r", "-R", "-RR", "-s SHELL", "-S NAME", "-t TITLE", "-T TERM",
-                      "-U", "-v", "-wipe", "-x", "-X", "-dm", "-dmS NAME", "-DmS NAME", "-DRR", "-dRR", "-E", "-z", "-M", "-N",
+    options = Options("-a", "-A", "-c FILE", "-d", "-D", "-e XY", "-f", "-h N", "-i", "-l", "-ls", "-list", "-L",
+                      "-Logfile FILE",
+                      "-m", "-n", "-O", "-p WINDOW", "-q", "-Q", "-r", "-R", "-RR", "-s SHELL", "-S NAME", "-t TITLE",
+                      "-T TERM",
+                      "-U", "-v", "-wipe", "-x", "-X", "-dm", "-dmS NAME", "-DmS NAME", "-DRR", "-dRR", "-E", "-z",
+                      "-M", "-N",
                       stop_at_operand=True)  # fmt: skip
     line = options.parse(call.args)
     operands = list(line.operands)
@@ -147,9 +161,12 @@ def screen(call: Invocation) -> Effects:
 def script(call: Invocation) -> Effects:
     """`script -c TEXT FILE`, and the BSD form `script FILE CMD...`; the file keeps all that is shown."""
     options = Options("-a --append", "-c --command TEXT", "-e --return", "-E --echo W", "-f --flush", "--force",
-                      "-B --log-io FILE", "-I --log-in FILE", "-O --log-out FILE", "-T --log-timing FILE", "-m --logging-format F",
-                      "-o --output-limit N", "-q --quiet", "-t --timing [F]", "-k", "-r", "-p", "-d", "-i N", "--overwrite",
-                      "--stdin", "--title T", "--cols N", "--rows N", "-h --help", "-V --version", stop_at_operand=True)  # fmt: skip
+                      "-B --log-io FILE", "-I --log-in FILE", "-O --log-out FILE", "-T --log-timing FILE",
+                      "-m --logging-format F",
+                      "-o --output-limit N", "-q --quiet", "-t --timing [F]", "-k", "-r", "-p", "-d", "-i N",
+                      "--overwrite",
+                      "--stdin", "--title T", "--cols N", "--rows N", "-h --help", "-V --version",
+                      stop_at_operand=True)  # fmt: skip
     line = options.parse(call.args)
     if line.has("--help", "--version") or call.name == "scriptreplay":
         return

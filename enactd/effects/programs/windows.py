@@ -59,6 +59,7 @@ def remove_folder(call: Invocation) -> Effects:
 
 @program("rd", "deltree")
 def rd(call: Invocation) -> Effects:
+    """cmd.exe removes a folder."""
     yield from remove_folder(call)
 
 
@@ -88,6 +89,7 @@ def move(call: Invocation) -> Effects:
 
 @program("copy", "xcopy")
 def copy(call: Invocation) -> Effects:
+    """cmd.exe copies; `a+b` joins files."""
     found, operands = switches(call.args)
     words = [w for word in operands for w in word.split("+")] if call.name == "copy" else operands
     if len(words) < 2 or "l" in found:
@@ -113,6 +115,7 @@ def robocopy(call: Invocation) -> Effects:
 
 @program("md")
 def make_folder(call: Invocation) -> Effects:
+    """cmd.exe makes a folder."""
     for word in switches(call.args)[1]:
         yield WritePath(target=call.target(word), how="create", content="")
 
@@ -134,6 +137,7 @@ def taskkill(call: Invocation) -> Effects:
 
 @program("format", "format.com", "format.exe")
 def format_drive(call: Invocation) -> Effects:
+    """A drive made empty."""
     for word in switches(call.args)[1]:
         if re.fullmatch(r"[A-Za-z]:[\\/]?", word.text or "x:"):
             yield WriteDevice(device=word.shown(), how="format")
@@ -145,12 +149,13 @@ def diskpart(call: Invocation) -> Effects:
     text = call.stdin.shown(10_000) if call.stdin is not None else ""
     if any((word.text or "").lower() == "/s" for word in call.args) and len(call.args) > 1:
         text = call.text_of(call.args[-1]).shown(10_000)
-    if call.stdin is None and not text or re.search(r"\b(clean|format|delete|convert)\b|<", text, re.IGNORECASE):
+    if (call.stdin is None and not text) or re.search(r"\b(clean|format|delete|convert)\b|<", text, re.IGNORECASE):
         yield WriteDevice(device="a disk", how="diskpart")
 
 
 @program("cipher", "cipher.exe")
 def cipher(call: Invocation) -> Effects:
+    """`/w` overwrites free space."""
     found, _ = switches(call.args)
     if "w" in found:
         yield WriteDevice(device=found["w"] or "a volume", how="cipher /w")

@@ -55,69 +55,74 @@ _NOTHING: Final = _wrapper()
 _TABLE: Final[dict[str, Wrapper]] = {
     "nice": _wrapper("-n --adjustment N"),
     "ionice": _wrapper("-c --class N", "-n --classdata N", "-p --pid", "-P --pgid", "-t --ignore", "-u --uid",
-                       alone=("-p", "-P", "-u")),  # fmt: skip
+                       alone=("-p", "-P", "-u")),
     "nohup": _NOTHING,
-    "time": _wrapper("-a --append", "-f --format F", "-o --output FILE", "-p --portability", "-v --verbose", "-q --quiet",
-                     "-l", writes=("-o",)),  # fmt: skip
+    "time": _wrapper("-a --append", "-f --format F", "-o --output FILE", "-p --portability", "-v --verbose",
+                     "-q --quiet",
+                     "-l", writes=("-o",)),
     "timeout": _wrapper("-k --kill-after T", "-s --signal S", "-v --verbose", "-f --foreground", "-p --preserve-status",
-                        skip=1),  # fmt: skip
+                        skip=1),
     "stdbuf": _wrapper("-i --input M", "-o --output M", "-e --error M"),
     "setsid": _wrapper("-c --ctty", "-f --fork", "-w --wait"),
     "chrt": _wrapper("-b --batch", "-d --deadline", "-e --ext", "-f --fifo", "-i --idle", "-o --other", "-r --rr",
                      "-T --sched-runtime N", "-P --sched-period N", "-D --sched-deadline N", "-R --reset-on-fork",
-                     "-a --all-tasks", "-m --max", "-p --pid", "-v --verbose", skip=1, alone=("-p", "-m")),  # fmt: skip
+                     "-a --all-tasks", "-m --max", "-p --pid", "-v --verbose", skip=1, alone=("-p", "-m")),
     "taskset": _wrapper("-a --all-tasks", "-c --cpu-list", "-p --pid", skip=1, alone=("-p",)),
     "numactl": _wrapper("-a --all", "-i --interleave N", "-w --weighted-interleave N", "-p --preferred N",
                         "--preferred-many N", "-m --membind N", "-N --cpunodebind N", "-C --physcpubind N",
-                        "-l --localalloc", "-b --balancing", "-s --show", "-H --hardware", "-S --shm F", "-L --length N",
+                        "-l --localalloc", "-b --balancing", "-s --show", "-H --hardware", "-S --shm F",
+                        "-L --length N",
                         "-o --offset N", "-f --file F", "-M --shmmode M", "-t --strict", "-d --dump", "-D --dump-nodes",
-                        "-k --huge", "-u --touch", alone=("-s", "-H")),  # fmt: skip
+                        "-k --huge", "-u --touch", alone=("-s", "-H")),
     "unbuffer": _wrapper("-p", helped=False),
     "strace": _wrapper("-o --output FILE", "-e --trace EXPR", "-p --attach PID", "-E --env V", "-u --user U", "-s N",
                        "-a N", "-b S", "-I N", "-O N", "-P P", "-S S", "-X F", "-U C", "-f --follow-forks", "-ff",
                        "-c", "-C", "-t", "-tt", "-ttt", "-T", "-r", "-v", "-x", "-xx", "-y", "-yy", "-i", "-k", "-q",
                        "-qq", "-z", "-Z", "-n", "-w", "-d", "-D", "-A", "--seccomp-bpf", "-Y", "-N",
-                       alone=("-p",), writes=("-o",)),  # fmt: skip
+                       alone=("-p",), writes=("-o",)),
     "ltrace": _wrapper("-o --output FILE", "-e EXPR", "-p PID", "-u U", "-s N", "-a N", "-n N", "-l L", "-x E", "-F F",
                        "-A N", "-D M", "-w N", "-f", "-c", "-C", "-t", "-tt", "-T", "-r", "-S", "-L", "-i", "-b",
-                       alone=("-p",), writes=("-o",)),  # fmt: skip
+                       alone=("-p",), writes=("-o",)),
     "valgrind": _wrapper(helped=False),
     "dbus-run-session": _wrapper("--config-file FILE", "--dbus-daemon PROGRAM"),
     "dbus-launch": _wrapper("--sh-syntax", "--csh-syntax", "--exit-with-session", "--autolaunch ID", "--auto-syntax",
-                            "--binary-syntax", "--close-stderr", "--config-file FILE", "--exit-with-x11"),  # fmt: skip
+                            "--binary-syntax", "--close-stderr", "--config-file FILE", "--exit-with-x11"),
     "xvfb-run": _wrapper("-a --auto-servernum", "-e --error-file FILE", "-f --auth-file FILE", "-l --listen-tcp",
                          "-n --server-num N", "-p --xauth-protocol P", "-s --server-args A", "-w --wait N",
-                         writes=("-e",)),  # fmt: skip
+                         writes=("-e",)),
     "faketime": _wrapper("-f", "-m", "-p N", "--exclude-monotonic", "--date-prog P", skip=1),
     "chronic": _wrapper("-v", "-e", helped=False),
     "catchsegv": _NOTHING,
     "eatmydata": _NOTHING,
     "fakeroot": _wrapper("-l --lib L", "--faked F", "-i FILE", "-s FILE", "-u --unknown-is-real", "-b FD"),
     "fakechroot": _wrapper("-l --lib L", "-e --environment T", "-s --use-system-libs", "-b --elfloader L", "-d D",
-                           "-c --config-dir D"),  # fmt: skip
+                           "-c --config-dir D"),
     "setarch": _wrapper("-B --32bit", "-F --fdpic-funcptrs", "-I --short-inode", "-L --addr-compat-layout",
-                        "-R --addr-no-randomize", "-S --whole-seconds", "-T --sticky-timeouts", "-X --read-implies-exec",
+                        "-R --addr-no-randomize", "-S --whole-seconds", "-T --sticky-timeouts",
+                        "-X --read-implies-exec",
                         "-Z --mmap-page-zero", "-3 --3gb", "--4gb", "--uname-2.6", "-v --verbose", "--list", "--show",
-                        "-p --pid P"),  # fmt: skip
+                        "-p --pid P"),
     "prlimit": _wrapper("-p --pid PID", "-o --output L", "--noheadings", "--raw", "--verbose", "-c --core [L]",
                         "-d --data [L]", "-e --nice [L]", "-f --fsize [L]", "-i --sigpending [L]", "-l --memlock [L]",
                         "-m --rss [L]", "-n --nofile [L]", "-q --msgqueue [L]", "-r --rtprio [L]", "-s --stack [L]",
                         "-t --cpu [L]", "-u --nproc [L]", "-v --as [L]", "-x --locks [L]", "-y --rttime [L]",
-                        helped=False, alone=("-p",)),  # fmt: skip
+                        helped=False, alone=("-p",)),
     "cpulimit": _wrapper("-l --limit N", "-p --pid P", "-e --exe N", "-P --path P", "-b --background", "-q", "-v", "-z",
-                         "-i --include-children", "-m --monitor-forks", alone=("-p", "-e", "-P")),  # fmt: skip
+                         "-i --include-children", "-m --monitor-forks", alone=("-p", "-e", "-P")),
     "uclampset": _wrapper("-m N", "-M N", "-a", "-p PID", "-s", "-R", "-v", helped=False, alone=("-p",)),
-    "softlimit": _wrapper("-a N", "-c N", "-d N", "-f N", "-l N", "-m N", "-o N", "-p N", "-r N", "-s N", "-t N", helped=False),
+    "softlimit": _wrapper("-a N", "-c N", "-d N", "-f N", "-l N", "-m N", "-o N", "-p N", "-r N", "-s N", "-t N",
+                          helped=False),
     "hyperfine": _wrapper("-w --warmup N", "-r --runs N", "-m --min-runs N", "-M --max-runs N", "-p --prepare CMD",
                           "-c --cleanup CMD", "-s --setup CMD", "-C --conclude CMD", "--reference CMD", "-S --shell S",
-                          "-N", "-i --ignore-failure", "--style S", "--sort S", "-u --time-unit U", "-n --command-name N",
+                          "-N", "-i --ignore-failure", "--style S", "--sort S", "-u --time-unit U",
+                          "-n --command-name N",
                           "--export-json FILE", "--export-csv FILE", "--export-markdown FILE", "--export-asciidoc FILE",
                           "--export-orgmode FILE", "-P --parameter-scan V", "-D --parameter-step-size N",
                           "-L --parameter-list V", "--show-output", "--output W", "--input F", alone=(),
                           writes=("--export-json", "--export-csv", "--export-markdown", "--export-asciidoc"),
-                          shells=("-p", "-c", "-s", "-C", "--reference")),  # fmt: skip
+                          shells=("-p", "-c", "-s", "-C", "--reference")),
     "torsocks": _wrapper("-u --user U", "-p --pass P", "-P --port P", "-a --address A", "-i --isolate", "-d --debug",
-                         "-q --quiet", "--shell", helped=False),  # fmt: skip
+                         "-q --quiet", "--shell", helped=False),
     "torify": _NOTHING,
     "proxychains": _wrapper("-q", "-f FILE", helped=False),
     "proxychains4": _wrapper("-q", "-f FILE", helped=False),
@@ -130,7 +135,7 @@ _TABLE: Final[dict[str, Wrapper]] = {
     "gamemoderun": _NOTHING,
     "rlwrap": _wrapper("-a [P]", "-b C", "-c", "-C N", "-D N", "-f F", "-g R", "-H F", "-i", "-I", "-l F", "-m [S]",
                        "-M E", "-n", "-N", "-o", "-O R", "-p [C]", "-P I", "-q C", "-r", "-R", "-s N", "-S P", "-t T",
-                       "-z F", helped=False, writes=("-l",)),  # fmt: skip
+                       "-z F", helped=False, writes=("-l",)),
     "rlfe": _NOTHING,
     "retry": _wrapper("-t --times N", "-d --delay N", "-m N", "-n N", "--until C", "--while C"),
     "setlock": _wrapper("-n", "-N", "-x", "-X", skip=1, helped=False),
@@ -140,12 +145,14 @@ _TABLE: Final[dict[str, Wrapper]] = {
     "heaptrack": _wrapper("-o --output F", "-p --pid P", "-d --debug", "-r --raw", "--record-only", alone=("-p",)),
     "ccache": _wrapper("-s --show-stats", "-C --clear", "-c --cleanup", "-z --zero-stats", "-p --show-config", "-v",
                        "-o --set-config S", "-M --max-size S", "-F --max-files N", "-k --get-config K",
-                       alone=("-s", "-C", "-c", "-z", "-p", "-o", "-M", "-F", "-k")),  # fmt: skip
+                       alone=("-s", "-C", "-c", "-z", "-p", "-o", "-M", "-F", "-k")),
     "distcc": _NOTHING,
 }  # fmt: skip
 _ALIASES: Final = {"gtimeout": "timeout", "gnice": "nice", "gnohup": "nohup", "gstdbuf": "stdbuf", "gtime": "time",
-                   "linux32": "setarch", "linux64": "setarch", "i386": "setarch", "i686": "setarch", "x86_64": "setarch",
+                   "linux32": "setarch", "linux64": "setarch", "i386": "setarch", "i686": "setarch",
+                   "x86_64": "setarch",
                    "uname26": "setarch", "proxychains-ng": "proxychains"}  # fmt: skip
+_MACHINE: Final = re.compile(r"linux(?:32|64)|i\d86|x86_64|uname26|arm\w*|aarch64|ppc\w*|s390x?|sparc\w*|mips\w*|alpha")
 
 
 @program(*_TABLE, *_ALIASES)
@@ -162,8 +169,8 @@ def wrapper(call: Invocation) -> Effects:
     if name == "setarch" and call.name == "setarch" and _is_machine(line.operands):
         skip = 1
     if name == "hyperfine":
-        for command in line.operands:
-            yield from without_output(call.shell(command))
+        for text in line.operands:
+            yield from without_output(call.shell(text))
         return
     _, command = leading_assignments(line.operands[skip:])
     if command and not (entry.alone and line.has(*entry.alone)):
@@ -194,14 +201,15 @@ def _without_numbers(args: Sequence[Value]) -> list[Value]:
 
 
 def _is_machine(words: Sequence[Value]) -> bool:
-    return bool(words) and re.fullmatch(r"linux(32|64)|i\d86|x86_64|uname26|arm\w*|aarch64|ppc\w*|s390x?|sparc\w*|mips\w*|alpha", words[0].text or "") is not None  # fmt: skip
+    return bool(words) and _MACHINE.fullmatch(words[0].text or "") is not None
 
 
 @program("watch", "viddy", "hwatch")
 def watch(call: Invocation) -> Effects:
     """The words become one line for `sh -c`; with `-x` they run as they are."""
     options = Options(
-        "-b --beep", "-c --color", "-C --no-color", "-d --differences [P]", "-e --errexit", "-f --follow", "-g --chgexit",
+        "-b --beep", "-c --color", "-C --no-color", "-d --differences [P]", "-e --errexit", "-f --follow",
+        "-g --chgexit",
         "-n --interval SECS", "-p --precise", "-q --equexit N", "-r --no-rerun", "-s --shotsdir DIR", "-t --no-title",
         "-w --no-wrap", "-x --exec", "-h --help", "-v --version", stop_at_operand=True,
     )  # fmt: skip
@@ -279,11 +287,17 @@ def perf(call: Invocation) -> Effects:
         yield from call.run(args[at + 1 :])
         return
     verb = args[0].text if args else ""
-    if verb in ("record", "stat", "trace", "mem", "c2c", "kvm", "lock", "sched") and call.name in ("perf", "samply", "uftrace", "py-spy"):  # fmt: skip
+    records = verb in ("record", "stat", "trace", "mem", "c2c", "kvm", "lock", "sched")
+    if records and call.name in ("perf", "samply", "uftrace", "py-spy"):
         options = Options("-e --event E", "-o --output FILE", "-F --freq N", "-c N", "-C --cpu L", "-p --pid P",
                           "-t --tid T", "-g", "-a", "--call-graph M", "-r --repeat N", "-i", "-d", "-s", "-v", "-I N",
-                          "-x S", "-m N", "-T", "-k C", "-G", "-D N", "-u U", "-z", "-n", "-q", stop_at_operand=True)  # fmt: skip
+                          "-x S", "-m N", "-T", "-k C", "-G", "-D N", "-u U", "-z", "-n", "-q",
+                          stop_at_operand=True)  # fmt: skip
         line = options.parse(args[1:])
-        command = line.operands[1:] if line.operands and line.operands[0].text in ("record", "stat", "trace") else line.operands
+        command = (
+            line.operands[1:]
+            if line.operands and line.operands[0].text in ("record", "stat", "trace")
+            else line.operands
+        )
         if command and not line.has("-p", "-t"):
             yield from call.run(command)

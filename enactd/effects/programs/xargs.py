@@ -6,7 +6,19 @@ import shlex
 from collections.abc import Sequence
 from typing import Final
 
-from enactd.effects.invocation import EMPTY, Effects, Invocation, Line, Options, Output, Value, join, known, program, value
+from enactd.effects.invocation import (
+    EMPTY,
+    Effects,
+    Invocation,
+    Line,
+    Options,
+    Output,
+    Value,
+    join,
+    known,
+    program,
+    value,
+)
 from enactd.effects.model import ReadPath
 from enactd.effects.programs.find import substituted
 from enactd.effects.programs.streams import content_of, merged, standard_input
@@ -67,6 +79,7 @@ def _delimiter(line: Line) -> str | None:
 
 @program("xargs", "gxargs")
 def xargs(call: Invocation) -> Effects:
+    """Known input gives known words; an unknown one stands for any number of words."""
     line = _XARGS.parse(_arguments(call))
     if line.has("--help", "--version"):
         return
