@@ -24,6 +24,7 @@ _SCHEMA: Final = (
 )
 _POSITION: Final = "\0position"
 VERSION: Final = 1
+LOCK_WAIT: Final = 0.05  # seconds that the event loop may stand still for somebody else's lock
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -49,7 +50,7 @@ class SessionIndex:
     def __init__(self, path: str, signer: Signer) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
         self._signer = signer
-        self._database = sqlite3.connect(path, timeout=1, isolation_level=None, check_same_thread=False)
+        self._database = sqlite3.connect(path, timeout=LOCK_WAIT, isolation_level=None, check_same_thread=False)
         for statement in _SCHEMA:
             self._database.execute(statement)
 
