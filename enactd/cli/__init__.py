@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import pkgutil
 import sys
@@ -14,7 +15,7 @@ from enactd import __version__
 from enactd.cli.output import EXIT_CODES
 from enactd.errors import EnactError, ExitCode
 
-_NO_VERBS: Final = frozenset({"output", "places"})
+_NO_VERBS: Final = frozenset({"--main--", "output", "places"})
 
 
 class _Verbs(click.Group):
@@ -31,15 +32,6 @@ class _Verbs(click.Group):
         command: click.Command = module.command
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            error.message = error.message.rstrip(".")
-            raise
-
 
 @click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 @click.version_option(__version__, prog_name="enactctl")
@@ -54,6 +46,9 @@ def application(ctx: click.Context, root: str | None) -> None:
 
 def main(argv: list[str] | None = None) -> None:
     """The command line. Errors are told in four lines and an exit code, never as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows no such character
     try:
         code: Any = application.main(args=argv, prog_name="enactctl", standalone_mode=False)
     except EnactError as error:
@@ -67,6 +62,10 @@ def main(argv: list[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.OK)
+    except OSError as error:
+        place = f" `{error.filename}`" if error.filename else ""
+        click.echo(EnactError(f"the system refused{place}", cause=str(error.strerror or error)), err=True)
+        sys.exit(ExitCode.FAILED)
     sys.exit(code if isinstance(code, int) else ExitCode.OK)
 
 

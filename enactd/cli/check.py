@@ -12,6 +12,7 @@ import msgspec
 
 from enactd.cli.output import as_json, say
 from enactd.cli.places import Local, layout_of, local_judge, workspace_of
+from enactd.effects.model import Effect
 from enactd.errors import ExitCode, UsageError
 from enactd.judge import Judgement
 from enactd.levels import level_of
@@ -164,7 +165,7 @@ def _told(call: ToolCall, judgement: Judgement, *, explain: bool) -> str:
     return "\n".join(lines)
 
 
-def described(effect: msgspec.Struct) -> str:
+def described(effect: Effect) -> str:
     """One line about an effect: its type, where it happens, and the fields that say something."""
     skipped = {"source", "chain", "place", "user", "conditional", "span", "content"}
     parts = []
@@ -178,6 +179,6 @@ def described(effect: msgspec.Struct) -> str:
             parts.append(f"{name}={shown} [{found.area}, git {found.git}]{secret}")
         else:
             parts.append(f"{name}={found if not isinstance(found, frozenset) else ','.join(sorted(found))}")
-    chain = " > ".join(getattr(effect, "chain", ()))
-    where = f" on {effect.place}" if getattr(effect, "place", "") else ""
+    chain = " > ".join(effect.chain)
+    where = f" on {effect.place}" if effect.place else ""
     return f"{type(effect).__name__}{where}: {', '.join(parts)}" + (f"  via {chain}" if chain else "")

@@ -23,13 +23,19 @@ def table(header: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str, l
     cells = [[_cell(cell, limit) for cell in row] for row in rows]
     widths = [max(len(column), *(len(row[i]) for row in cells)) for i, column in enumerate(header)]
     lines = [[column.upper() for column in header], *cells]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def line(text: str, limit: int = 200) -> str:
+    """Foreign text on one line: nothing that moves a cursor, colours, or turns the direction; bounded."""
+    clean = "".join(char if char.isprintable() else " " for char in text[: 4 * limit])
+    return clean if len(clean) <= limit else clean[: limit - 1] + "…"
 
 
 def _cell(value: Any, limit: int) -> str:
-    text = "-" if value is None or value == "" else str(value)
-    text = "".join(char if char.isprintable() else " " for char in text)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return line("-" if value is None or value == "" else str(value), limit)
 
 
 def as_json(kind: str, value: Any) -> str:

@@ -1,0 +1,5 @@
+"""`python -m enactd.cli` is `enactctl`."""
+
+from enactd.cli import main
+
+main()
