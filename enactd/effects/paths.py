@@ -208,8 +208,8 @@ class PathReader:
         if pattern or everything:
             secret = secret or secret_glob(posixpath.join(path, pattern or "*"))
         nature = self._natures(path, named)
-        if pattern and "/" not in pattern:
-            match = posixpath.join(path, pattern)
+        if pattern:
+            match = posixpath.join(path, posixpath.basename(pattern))
             nature += tuple(n for n in self._natures(match, match) if n not in nature)
         stat = self.world.stat(path)
         return Target(
@@ -258,8 +258,10 @@ class PathReader:
         literal_tail = tail if head and not GLOB.search(tail) else ""
         secret = secret_glob(text) or (secret_file(posixpath.join(absolute, literal_tail)) if literal_tail else "")
         nature = target.nature
-        if not everything and first == len(parts) - 1:
-            nature = self._natures(posixpath.join(absolute, rest), posixpath.join(absolute, rest)) or nature
+        if not everything and set(parts[first:-1]) <= {"**"}:
+            # `**/__pycache__` is what its last part says, in whichever folder it is found.
+            guess = posixpath.join(absolute, tail)
+            nature = self._natures(guess, guess) or nature
         return msgspec.structs.replace(target, kind="unknown", secret=secret or target.secret, nature=nature)
 
     def _partly_known(self, word: Value, cwd: Value, place: str, pattern: str, everything: bool) -> Target:
@@ -280,7 +282,7 @@ class PathReader:
                 glob = pattern or tail + "*" + (word.suffix.rpartition("/")[2] if len(word.pieces) > 1 else "")
                 target = self._known(absolute, shown, place, glob, everything=False)
                 nature = target.nature
-                guess = posixpath.join(absolute, tail + "x" + word.suffix.lstrip("/"))
+                guess = posixpath.join(absolute, tail + "x" + word.suffix)
                 if target.area in ("temp-root",):
                     target = msgspec.structs.replace(target, area="temp")
                 if not nature:

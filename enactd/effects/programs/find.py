@@ -234,7 +234,7 @@ def found_path(root: Value, reach: Reach, pattern: tuple[str, Value] | None, dep
     text = pattern[1].text if pattern[0] == "-name" else None
     if text is None:
         return value(*root.pieces, slash, Hole("a path that find finds", inside=True, empty=False))
-    pieces: list[str | Hole] = [Hole("folders that find enters", inside=True)]
+    pieces: list[str | Hole] = [Hole("folders that find enters", inside=True), "/"]
     end = 0
     for match in _GLOB.finditer(text):
         pieces += [text[end : match.start()], Hole(f"what {match.group()} matches", plain=True)]

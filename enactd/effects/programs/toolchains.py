@@ -87,7 +87,7 @@ def mise(call: Invocation) -> Effects:
         yield WritePath(target=call.target("mise.toml"), how="edit")
 
 
-@program("asdf", "nvm", "fnm", "volta", "rbenv", "pyenv", "nodenv", "goenv", "jenv", "plenv", "phpenv", "tfenv",
+@program("asdf", "nvm", "fnm", "rbenv", "pyenv", "nodenv", "goenv", "jenv", "plenv", "phpenv", "tfenv",
          "tenv", "sdk",
          "chruby-exec", "rvm", "nodeenv", "proto", "vfox", "gvm", "swiftenv", "luaenv", "jabba", "nvs",
          "phpbrew")  # fmt: skip
@@ -118,7 +118,7 @@ def version_manager(call: Invocation) -> Effects:
 
 
 def _executed(call: Invocation, verb: str | None, words: list[Value]) -> Effects:
-    """nvm, fnm and volta name a version before the command; `nvm run` takes a node script."""
+    """nvm and fnm name a version before the command; `nvm run` takes a node script."""
     rest = _after_dashes(words)
     if rest is None:
         rest = list(words)
