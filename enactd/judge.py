@@ -63,10 +63,14 @@ class Judge:
         complete: bool = False,
         frozen: str = "",
         world: World | None = None,
+        assume: bool = False,
     ) -> Judgement:
-        """Judge one call. `environment` is what the call's shell really has; `complete` if it is all of it."""
+        """Judge one call. `environment` is what the call's shell really has; `complete` if it is all of it.
+
+        `assume` is for calls on another machine: a workspace that is not here is then taken for an ordinary one.
+        """
         world = world or open_world(
-            cwd=call.cwd, workspace=workspace, home=home, environment=environment, complete=complete
+            cwd=call.cwd, workspace=workspace, home=home, environment=environment, complete=complete, assume=assume
         )
         places = Places(workspace=workspace, home=home, temp=self.temp, gate=self.gate)
         try:

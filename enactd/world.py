@@ -206,8 +206,8 @@ class AssumedWorld(World):
         around = any((place + "/").startswith(plain + "/") for place in (self.workspace, self.home, self.cwd))
         if path.endswith("/") or around or name in _FOLDERS or name in _BUILD_OUTPUT:
             kind = "folder"
-        elif "." in name:
-            kind = "file"
+        elif "." in name.lstrip("."):
+            kind = "unknown" if name.startswith(".git") else "file"
         return msgspec.to_builtins(Stat(kind))  # type: ignore[no-any-return]
 
     def real(self, path: str) -> str:
@@ -238,9 +238,10 @@ def open_world(
     home: str,
     environment: Mapping[str, str] | None = None,
     complete: bool = False,
+    assume: bool = True,
 ) -> World:
-    """The world of a call: this machine's, or the assumed one where the workspace does not exist here."""
-    kind = World if is_folder(workspace) else AssumedWorld
+    """The world of a call: this machine's, or with `assume` the assumed one where the workspace does not exist here."""
+    kind = AssumedWorld if assume and not is_folder(workspace) else World
     return kind(cwd=cwd, workspace=workspace, home=home, environment=environment, complete=complete)
 
 

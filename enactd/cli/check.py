@@ -80,7 +80,7 @@ def _judge(
         name: text for name, text in (environment or {}).items() if name in ("PATH", "LANG", "SHELL", "TERM", "USER")
     }
     return local.judge.judge(
-        call, workspace=workspace, home=home, environment=shown, frozen=local.settings.frozen()
+        call, workspace=workspace, home=home, environment=shown, frozen=local.settings.frozen(), assume=True
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from enactd.effects.invocation import Invocation, Yield
@@ -31,7 +31,7 @@ _INTERPRETERS: Final = {
     "fish": "fish", "awk": "awk", "gawk": "awk", "lua": "lua", "tclsh": "tcl", "osascript": "applescript",
 }  # fmt: skip
 
-CodeReader = Callable[[Invocation, Value, str, Mapping[str, Any]], Sequence[Yield]]
+CodeReader = Callable[[Invocation, Value, str, Mapping[str, Any]], Iterable[Yield]]
 _READERS: Final[dict[str, CodeReader]] = {}
 _loaded = False
 

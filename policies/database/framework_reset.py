@@ -27,6 +27,7 @@ from enactd.policy import Ask, Context, Opinions, ResetDatabase, policy
         "python manage.py flush",
         "supabase db reset",
         "alembic downgrade base",
+        "mongosh --eval 'db.dropDatabase()'",
     ),
     allows=(
         "npx prisma validate",

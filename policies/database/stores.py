@@ -17,7 +17,7 @@ from enactd.policy import Ask, ChangeStore, Context, Opinions, policy
     stage="stable",
     since="0.1",
     incidents=("PI-14",),
-    asks=("redis-cli FLUSHALL", "mongosh app --eval 'db.users.deleteMany({})'", "mongosh --eval 'db.dropDatabase()'"),
+    asks=("redis-cli FLUSHALL", "mongosh app --eval 'db.users.deleteMany({})'"),
     allows=("redis-cli GET session:1", "redis-cli INFO memory", "redis-cli SET a 1", "redis-cli DEL cache:1"),
 )
 def check(change: ChangeStore, context: Context) -> Opinions:

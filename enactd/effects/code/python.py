@@ -278,8 +278,8 @@ class PythonReader:
             case ast.Call(func=ast.Name(id="__import__"), args=[argument, *_]):
                 return self.value(argument).text or ""
             case ast.Call(func=ast.Name(id="getattr"), args=[subject, attribute, *_]):
-                name = self.value(attribute).text
-                return f"{self.path(subject)}.{name}" if name else ""
+                told = self.value(attribute).text
+                return f"{self.path(subject)}.{told}" if told else ""
             case ast.Call(func=inner) if self.path(inner) == "importlib.import_module" and node.args:
                 return self.value(node.args[0]).text or ""
             case ast.Call(func=inner):
