@@ -19,7 +19,7 @@ from enactd.receipts.compose import identifier
 from enactd.receipts.record import Gains, Input, Level, Link, Outcome, Record
 from enactd.risk import Risk
 
-PENDING: Final = 256  # decisions of one session that may still hear of their outcome
+PENDING: Final = 64  # decisions of one session that may still hear of their outcome
 REMEMBERED: Final = {"hosts": 1024, "downloads": 4096, "renamed": 256, "refused": 256}
 PUBLISHED: Final = "published"
 GAINED: Final = 64  # of each kind, by one call

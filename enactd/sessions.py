@@ -24,7 +24,8 @@ from enactd.session_index import Position, Row, SessionIndex, open_index, remove
 from enactd.session_state import Key, Pending, Slice, State, fold, gains, key_of
 
 CAPACITY: Final = 2048  # states kept in memory
-FLUSH_AFTER: Final = 512  # changed states that are written to the index together
+FLUSH_AFTER: Final = 512  # changed states after which the index is brought up to date
+FLUSH_RECORDS: Final = 4096  # the same in records: how many a start after a crash has to fold again
 
 _slices: Final = msgspec.json.Decoder(Slice)
 _states: Final = msgspec.json.Decoder(State)
@@ -46,7 +47,7 @@ class Sessions:
         self._changed: set[Key] = set()
         self._locks: dict[Key, tuple[asyncio.Lock, list[None]]] = {}
         self._position = self._saved = Position("", 0, record.GENESIS)
-        self._flush_at = FLUSH_AFTER
+        self._flush_at, self._flush_record = FLUSH_AFTER, FLUSH_RECORDS
 
     @classmethod
     def open(cls, folder: str, signer: Signer, *, index_path: str = "", capacity: int = CAPACITY) -> Sessions:
@@ -60,6 +61,7 @@ class Sessions:
             sessions._index = open_index(index_path, signer)
         if known is not None:
             sessions._position = sessions._saved = known
+            sessions._flush_record = known.size + FLUSH_RECORDS
         sessions._catch_up(known.size if known else 0)
         return sessions
 
@@ -109,7 +111,7 @@ class Sessions:
         """Fold in a durable receipt, in the order of the log. The state it changed, if it is about a session."""
         state = self._fold(receipt.record, receipt.hash)
         self._position = Position(receipt.record.log, receipt.record.seq + 1, receipt.hash)
-        if len(self._changed) >= self._flush_at:
+        if self._is_flush_due():
             self.flush()
         return state
 
@@ -122,8 +124,10 @@ class Sessions:
             self._index.save(rows, self._position)
         except sqlite3.Error:
             self._flush_at = len(self._changed) + FLUSH_AFTER
+            self._flush_record = self._position.size + FLUSH_RECORDS
             return
         self._saved, self._flush_at = self._position, FLUSH_AFTER
+        self._flush_record = self._position.size + FLUSH_RECORDS
         self._changed.clear()
         self._evict()
 
@@ -133,6 +137,9 @@ class Sessions:
         if self._index is not None:
             self._index.close()
             self._index = None
+
+    def _is_flush_due(self) -> bool:
+        return len(self._changed) >= self._flush_at or self._position.size >= self._flush_record
 
     def _fold(self, entry: Record | Slice, line_hash: str) -> State | None:
         if not entry.session:
@@ -170,7 +177,7 @@ class Sessions:
             line_hash = record.line_hash(line)
             self._fold(entry, line_hash)
             self._position = Position(entry.log, number + 1, line_hash)
-            if len(self._changed) >= self._flush_at:
+            if self._is_flush_due():
                 self.flush()
         self.flush()
 

@@ -132,6 +132,20 @@ def test_only_what_is_new_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     home.close()
 
 
+def test_a_crash_costs_a_bounded_fold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index is brought up to date every so many records, also where one session does them all."""
+    monkeypatch.setattr("enactd.sessions.FLUSH_RECORDS", 10)
+    home = Home(tmp_path)
+    home.sessions._flush_record = 10
+    for _ in range(35):
+        home.record(decision())
+    assert home.sessions._saved.size >= 26
+    home.crash()
+    home = Home(tmp_path)
+    assert 35 == home.sessions.state("claude-code", "s1").allowed
+    home.close()
+
+
 def test_memory_is_bounded(tmp_path: Path) -> None:
     """More sessions than fit: the rest lies in the index and comes back on demand."""
     home = Home(tmp_path, capacity=5)
