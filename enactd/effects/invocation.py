@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import msgspec
 
-from enactd.effects.model import Effect, Target
+from enactd.effects.model import Effect, RunCode, Target
 from enactd.effects.options import Line, Options
 from enactd.effects.values import EMPTY, Hole, Value, concat, join, known, unknown, value
 
@@ -194,6 +194,11 @@ class Invocation:
         `origin` (default "argument") says where the text came from, for text that cannot be read.
         """
         return self.reader.shell(self, script, args, changes)
+
+    def hidden(self, command: Value, option: str, **changes: Any) -> list[Yield]:
+        """What a command does that an option hands to this program: a place where nobody looks for one."""
+        found = RunCode(language="shell", origin="option", what=f"{option} {command.shown(80)}")
+        return [found, *self.shell(command, via=f"{self.name} {option}", **changes)]
 
     def code(self, language: str, text: Value, *, origin: str = "argument", **changes: Any) -> list[Yield]:
         """What an interpreter of `language` (python, javascript, ruby, perl, php, sql ...) does with this text."""

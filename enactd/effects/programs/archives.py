@@ -67,7 +67,7 @@ def zip_(call: Invocation) -> Effects:
         return
     command = line.value("-TT")
     if command is not None:
-        yield from without_output(call.shell(command))
+        yield from without_output(call.hidden(command, "an option"))
     archive, *sources = line.operands
     out = line.value("-O", "--out")
     if not posixpath.splitext(archive.text or "x.zip")[1] and archive.text != "-":
@@ -179,7 +179,7 @@ def cpio(call: Invocation) -> Effects:
     archive = line.value("-F") or line.value("-O") or line.value("-I")
     command = line.value("--rsh-command")
     if command is not None:
-        yield from without_output(call.shell(command))
+        yield from without_output(call.hidden(command, "an option"))
     remote = remote_side(archive) if archive is not None and not line.has("--force-local") else None
     if line.has("-o", "-p"):
         names = standard_input(call).lines() or [unknown("a name from standard input")]

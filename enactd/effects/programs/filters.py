@@ -115,7 +115,7 @@ def sort(call: Invocation) -> Effects:
     reads, text = reading(call, line.operands, shown=not line.has("-o", "-c", "-C"))
     yield from reads
     for command in line.values("--compress-program"):
-        yield from without_output(call.run([command], stdin=text))
+        yield from without_output(call.hidden(command, "--compress-program", stdin=text))
     ordered = selected(text, lambda known_text: _sorted(line, known_text), "sorted lines")
     for word in line.values("-o"):
         yield writing(call, word, content=ordered.value)

@@ -96,7 +96,7 @@ def grep(git: Git) -> Effects:
     head, tail = git.split()
     line = _GREP.parse(head)
     for pager in line.values("-O"):
-        yield from git.call.shell(pager, via="git grep -O")
+        yield from git.call.hidden(pager, "grep -O")
     patterns, words = line.values("-e"), list(line.operands)
     if not patterns and not line.has("-f") and words:
         patterns = [words.pop(0)]
@@ -119,7 +119,7 @@ def tool(git: Git) -> Effects:
     line = Options("-x --extcmd CMD", "-t --tool TOOL", "-y --no-prompt", "-d --dir-diff", "-g --gui",
                    "--cached --staged", "--prompt", "--no-gui", "--tool-help", "-O FILE").parse(git.args)  # fmt: skip
     for command in line.values("-x"):
-        yield from git.call.shell(command, via=f"git {git.name} --extcmd")
+        yield from git.call.hidden(command, f"{git.name} --extcmd")
     name = line.text("-t")
     configured = git.config(f"{git.name}.{name}.cmd") if name else None
     if configured and f"{git.name}.{name}.cmd".lower() in git.settings:

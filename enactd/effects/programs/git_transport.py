@@ -17,7 +17,7 @@ def remote_program(git: Git, command: Value, via: str) -> Effects:
     text = command.text
     if text is not None and text.rsplit("/", 1)[-1] in _OWN:
         return
-    yield from git.call.shell(command, via=via)
+    yield from git.call.hidden(command, via.rsplit(" ", 1)[-1])
 
 
 def address_effects(git: Git, place: Value, *, direction: Literal["fetch", "push"]) -> Effects:

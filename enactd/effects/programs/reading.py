@@ -173,7 +173,7 @@ def _side(call: Invocation, entry: Reader, line: Line) -> Effects:
                 yield WritePath(target=call.target(word))
     for option in entry.runs:
         for word in line.values(option):
-            yield from without_output(call.shell(word))
+            yield from without_output(call.hidden(word, option))
 
 
 @program("cat", "gcat")
@@ -233,7 +233,7 @@ def man(call: Invocation) -> Effects:
     if line.has("--help", "-h", "--version"):
         return
     for word in line.values("-P", "-H"):
-        yield from without_output(call.shell(word, stdin=unknown("a manual page")))
+        yield from without_output(call.hidden(word, "-P", stdin=unknown("a manual page")))
     for word in line.values("-o"):
         if word.text != "-" and call.name != "man":
             yield WritePath(target=call.target(word))

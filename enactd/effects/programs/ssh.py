@@ -78,7 +78,7 @@ def _option_programs(call: Invocation, line: Line) -> Iterator[Yield]:
     for word in line.values("-o"):
         match = _RUNS.match(word.prefix)
         if match and match[1].lower() not in ("proxyusefdpass",) and word.cut(match.end()).text != "none":
-            yield from call.shell(word.cut(match.end()), via=f"{call.name} -o {match[1]}", place=call.place)
+            yield from call.hidden(word.cut(match.end()), f"-o {match[1]}")
     for word in line.values("-F"):
         if word.text not in ("none", "/dev/null"):
             yield ReadPath(target=call.target(word), shown=False)

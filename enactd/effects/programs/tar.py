@@ -103,15 +103,15 @@ def _programs(call: Invocation, line: Line) -> Effects:
     """Every option that makes tar start something."""
     for option in ("--to-command", "-F", "-I", "--rmt-command", "--rsh-command"):
         for command in line.values(option):
-            yield from without_output(call.shell(command, stdin=unknown("content of an archive", FILE)))
+            yield from without_output(call.hidden(command, option, stdin=unknown("content of an archive", FILE)))
     for action in line.values("--checkpoint-action"):
         if action.startswith("exec="):
-            yield from without_output(call.shell(action.cut(len("exec="))))
+            yield from without_output(call.hidden(action.cut(len("exec=")), "--checkpoint-action"))
         elif not action.known:
-            yield from without_output(call.shell(action))
+            yield from without_output(call.hidden(action, "--checkpoint-action"))
     for archive in line.values("-f"):
         if archive.startswith("|"):
-            yield from without_output(call.shell(archive.cut(1)))
+            yield from without_output(call.hidden(archive.cut(1), "-f"))
 
 
 def _archives(call: Invocation, line: Line) -> list[tuple[Value, Remote | None]]:

@@ -55,7 +55,7 @@ def wget(call: Invocation) -> Effects:
     _apply_rc(line)
     askpass = line.value("--use-askpass")
     if askpass is not None and askpass.pieces:
-        yield from call.run([askpass])
+        yield from call.hidden(askpass, "--use-askpass")
     urls = list(line.operands)
     for listing in line.values("-i"):
         content, _, reading = file_body(call, listing)
@@ -162,7 +162,7 @@ def aria2c(call: Invocation) -> Effects:
             yield download(call, in_folder(folder, name if name is not None else remote_name(url)))
     for found, command in line.found:
         if found.startswith("--on-") and command is not None:
-            yield from call.run([command])
+            yield from call.hidden(command, found)
 
 
 AXEL: Final = Options(
