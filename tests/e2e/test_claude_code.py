@@ -128,7 +128,7 @@ def test_a_killed_daemon_stops_everything(gate: Guarded) -> None:
     """Nobody answers, so nothing runs; the model hears how a person mends it."""
     run = gate.run(
         turn(bash("echo 1 > first.txt")),
-        turn(bash("echo 2 > second.txt"), before=[gate.kill()]),
+        turn(bash("echo 2 > second.txt"), before=[["kill", "-9", str(gate.pid)]]),
         turn(bash("rm -rf ~/documents")),
         turn(text="ok"),
     )

@@ -1,6 +1,6 @@
 """A private home with the gate set up in it: shim, daemon, registration, and the real Claude Code beside it.
 
-It lies below the user's cache folder, not in a temporary one: what may be deleted freely differs there.
+It lies in the user's own home, in no cache and no temporary folder: those may be deleted freely, with all in them.
 """
 
 from __future__ import annotations
@@ -135,8 +135,11 @@ class Guarded:
         return int(self.ask("version")["pid"])
 
     def kill(self) -> list[str]:
-        """The command that ends the daemon at once, for a turn's `before`."""
-        return ["kill", "-9", str(self.pid)]
+        """The command that ends the daemon at once and waits until it has let go of its socket, for a turn's `before`.
+
+        Whoever connects while the kernel still takes it apart is cut off, and refused by the shim.
+        """
+        return ["sh", "-c", 'kill -9 "$0"; while [ -n "$(ls "/proc/$0/fd" 2>&-)" ]; do sleep 0.01; done', str(self.pid)]
 
     def stop(self) -> None:
         """End the daemon, whoever started it."""
@@ -207,9 +210,7 @@ def furnish(guarded: Guarded) -> None:
 @contextmanager
 def guarded(network: Loopback) -> Iterator[Guarded]:
     """A furnished home with hooks registered and the daemon up; all of it gone afterwards."""
-    cache = Path.home() / ".cache" / "enactd-tests" / "runs"
-    cache.mkdir(parents=True, exist_ok=True)
-    base = Path(tempfile.mkdtemp(dir=cache)).resolve()
+    base = Path(tempfile.mkdtemp(prefix="enactd-test-", dir=Path.home())).resolve()
     try:
         place = Guarded(base, network)
         furnish(place)
