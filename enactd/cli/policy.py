@@ -1,0 +1,130 @@
+"""`enactctl policy`: what is decided by which file, and what each file says about itself."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import click
+
+from enactd.cli.output import as_json, line, say, table
+from enactd.cli.places import layout_of, local_judge
+from enactd.errors import UsageError
+from enactd.evaluate import Policy
+
+_EXAMPLES = ("denies", "asks", "allows", "misses")
+
+
+@click.group()
+def command() -> None:
+    """Look at the policies in force."""
+
+
+@command.command("list")
+@click.option("--json", "machine", is_flag=True, help="Answer in JSON.")
+@click.pass_context
+def list_(ctx: click.Context, /, *, machine: bool) -> None:
+    """List all policies, with the layer each is from: shipped, user, machine.
+
+    \b
+    enactctl policy list
+    """
+    policies = _policies(ctx)
+    if machine:
+        say(as_json("policies", [_described(policy) for policy in policies]))
+        return
+    rows = [(p.id, p.declaration.severity, p.declaration.stage, p.layer, p.title) for p in policies]
+    say(table(("policy", "severity", "stage", "layer", "title"), rows, empty="There are no policies.", limit=90))
+
+
+@command.command()
+@click.argument("identity", metavar="ID")
+@click.option("--json", "machine", is_flag=True, help="Answer in JSON.")
+@click.pass_context
+def explain(ctx: click.Context, /, *, identity: str, machine: bool) -> None:
+    """Say what a policy stops, why, what to do instead, and what it cannot see.
+
+    \b
+    enactctl policy explain files.catastrophic-delete
+    """
+    found = find(_policies(ctx), identity)
+    say(as_json("policy", _described(found)) if machine else _told(found))
+
+
+def find(policies: list[Policy], identity: str) -> Policy:
+    """The policy of that id. Raises `UsageError` naming those that come near."""
+    for policy in policies:
+        if policy.id == identity:
+            return policy
+    near = [policy.id for policy in policies if identity.lower() in policy.id]
+    raise UsageError(
+        f"there is no policy `{line(identity, 80)}`", fix=f"one of: {', '.join(near)}" if near else "enactctl policy list"
+    )
+
+
+def parameters(policy: Policy) -> list[tuple[str, str]]:
+    """Names and defaults of the parameters that a policy's source asks for."""
+    with open(policy.path, encoding="utf-8") as file:
+        tree = ast.parse(file.read())
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "setting"
+            and len(node.args) == 2
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            found.setdefault(str(node.args[0].value), ast.unparse(node.args[1]))
+    if not policy.declaration.protects_gate:
+        found.setdefault("enabled", "True")
+    return list(found.items())
+
+
+def _policies(ctx: click.Context) -> list[Policy]:
+    return list(local_judge(layout_of(ctx)).judge.policies.policies)
+
+
+def _described(policy: Policy) -> dict[str, Any]:
+    declaration = policy.declaration
+    return {
+        "id": policy.id,
+        "title": policy.title,
+        "why": policy.why,
+        "instead": policy.instead,
+        "blind_spots": policy.blind_spots,
+        "severity": declaration.severity,
+        "stage": declaration.stage,
+        "since": declaration.since,
+        "incidents": list(declaration.incidents),
+        "watches": [effect.__name__ for effect in declaration.watches],
+        "layer": policy.layer,
+        "path": policy.path,
+        "parameters": dict(parameters(policy)),
+        "settings": dict(policy.settings),
+        "examples": {kind: [str(example) for example in getattr(declaration, kind)] for kind in _EXAMPLES},
+    }
+
+
+def _told(policy: Policy) -> str:
+    declaration = policy.declaration
+    lines = [policy.title, ""]
+    facts = (
+        ("policy", policy.id),
+        ("severity", f"{declaration.severity}, {declaration.stage} since {declaration.since}"),
+        ("watches", ", ".join(effect.__name__ for effect in declaration.watches)),
+        ("from", f"{policy.layer}: {policy.path}"),
+        ("incidents", ", ".join(declaration.incidents)),
+    )
+    lines += [f"{name:<10} {text}" for name, text in facts if text]
+    sections = (("Why", policy.why), ("Instead", policy.instead), ("Blind spots", policy.blind_spots))
+    for name, text in sections:
+        lines += ["", name, f"  {text}"] if text else []
+    for kind in _EXAMPLES:
+        examples = getattr(declaration, kind)
+        lines += ["", kind.capitalize(), *(f"  {line(str(example), 160)}" for example in examples)] if examples else []
+    lines += ["", f'Parameters, in config.toml under [policies."{policy.id}"]']
+    for name, default in parameters(policy):
+        value = policy.settings.get(name)
+        lines.append(f"  {name} = {line(default, 160)}" + (f"   # yours: {value}" if value is not None else ""))
+    return "\n".join(lines)

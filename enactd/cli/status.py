@@ -1,0 +1,96 @@
+"""`enactctl status`: is the gate there, is it well, who uses it, how far did they go."""
+
+from __future__ import annotations
+
+import time
+
+import click
+import msgspec
+
+from enactd import __version__
+from enactd.cli.output import as_json, clock, line, say, table
+from enactd.cli.places import layout_of
+from enactd.client import Client
+from enactd.errors import ExitCode
+from enactd.report import Ailment, SessionSeen, Status
+from enactd.setup.selftest import PREFIX
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Show ended sessions and the gate's own self-tests, too.")
+@click.option("--json", "machine", is_flag=True, help="Answer in JSON.")
+@click.pass_context
+def command(ctx: click.Context, /, *, everything: bool, machine: bool) -> int:
+    """Show the daemon, its policies, its health, agents and sessions.
+
+    RISK is the gravest thing a session was allowed; ATTEMPTED what it wanted and did not get. Exits 4 when the
+    daemon does not answer, 6 when something is red.
+
+    \b
+    enactctl status
+    enactctl status --json | jq '.status.sessions[] | select(.risk == "IRREVERSIBLE")'
+    """
+    status = Client(layout_of(ctx)).status()
+    if machine:
+        say(as_json("status", {**msgspec.to_builtins(status), "colour": _colour(status.health)}))
+    else:
+        say(_told(status, everything=everything))
+    return ExitCode.UNHEALTHY if _colour(status.health) == "red" else ExitCode.OK
+
+
+def _told(status: Status, *, everything: bool) -> str:
+    parts = [_head(status)]
+    agents = [(agent.name, _moment(agent.last_call), agent.calls, agent.shim) for agent in status.agents]
+    parts.append(
+        table(("agent", "last call", "calls", "shim"), agents, empty="No agent has called since the daemon started.")
+    )
+    shown = [session for session in status.sessions if everything or _is_current(session)]
+    rows = [
+        (s.session, s.agent, s.risk, s.attempted if s.attempted != s.risk else "-", _moment(s.last), s.workspace)
+        for s in shown
+    ]
+    header = ("session", "agent", "risk", "attempted", "last", "workspace")
+    parts.append(table(header, rows, empty="No session is open.", limit=44))
+    return "\n\n".join(parts)
+
+
+def _head(status: Status) -> str:
+    replaced = f", not {__version__} like this program: enactd start" if status.version != __version__ else ""
+    policies = "none: every call is denied"
+    if status.policies is not None:
+        loaded = _moment(status.policies.loaded)
+        policies = f"{status.policies.count} in force since {loaded}, digest {status.policies.digest[:12]}"
+    lines = [
+        f"daemon    enactd {status.version}{replaced}, process {status.pid}, up {_span(time.time() - status.started)}",
+        f"socket    {line(status.socket)}",
+        f"policies  {policies}",
+        f"health    {_colour(status.health)}",
+    ]
+    for ailment in status.health:
+        lines.append(f"          {ailment.severity}: {line(ailment.title)}: {line(ailment.text, 400)}")
+        lines.append(f"          fix: {line(ailment.fix, 400)}")
+    if status.freeze:
+        lines.append(f"freeze    {line(status.freeze)}")
+    lines += [f"{line(name, 8):<8}  {line(state)}" for name, state in sorted(status.mechanisms.items())]
+    return "\n".join(lines)
+
+
+def _is_current(session: SessionSeen) -> bool:
+    return not session.ended and not session.session.startswith(PREFIX)
+
+
+def _colour(health: tuple[Ailment, ...]) -> str:
+    severities = {ailment.severity for ailment in health}
+    return "red" if "red" in severities else "yellow" if severities else "green"
+
+
+def _moment(seconds: float) -> str:
+    return clock(int(seconds * 1e6)) if seconds else "-"
+
+
+def _span(seconds: float) -> str:
+    """A duration in its two largest units."""
+    minutes, hours = int(seconds // 60), int(seconds // 3600)
+    if hours >= 48:
+        return f"{hours // 24} d {hours % 24} h"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min {int(seconds % 60)} s"
