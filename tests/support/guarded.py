@@ -42,6 +42,16 @@ from enactd.config import Layout
 client = Client(Layout.under(sys.argv[2]))
 print(msgspec.json.encode(getattr(client, sys.argv[3])(*map(int, sys.argv[4:]))).decode())
 """
+_KILL: Final = """
+import os, socket, sys, time
+os.kill(int(sys.argv[1]), 9)
+for _ in range(1000):
+    try:
+        socket.socket(socket.AF_UNIX).connect(sys.argv[2])
+    except ConnectionRefusedError:
+        break
+    time.sleep(0.01)
+"""
 WAIT_S: Final = 20
 
 
@@ -139,7 +149,7 @@ class Guarded:
 
         Whoever connects while the kernel still takes it apart is cut off, and refused by the shim.
         """
-        return ["sh", "-c", 'kill -9 "$0"; while [ -n "$(ls "/proc/$0/fd" 2>&-)" ]; do sleep 0.01; done', str(self.pid)]
+        return [sys.executable, "-I", "-c", _KILL, str(self.pid), str(self.layout.socket)]
 
     def stop(self) -> None:
         """End the daemon, whoever started it."""
