@@ -90,8 +90,8 @@ class Verdict(msgspec.Struct, frozen=True):
             return ""
         first = stopping[0]
         more = f" (and {len(stopping) - 1} more)" if len(stopping) > 1 else ""
-        text = f"{first.policy}: {first.reason}{more}."
-        return f"{text} Instead: {first.instead}." if first.instead else text
+        text = f"{first.policy}: {first.reason.rstrip('.')}{more}."
+        return f"{text} Instead: {first.instead.rstrip('.')}." if first.instead else text
 
 
 def strictest(decisions: Iterable[Decision]) -> Decision:
