@@ -20,11 +20,11 @@ def table(header: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str, l
     """Rows under a header; an empty result is a sentence."""
     if not rows:
         return empty
-    cells = [[_cell(cell, limit) for cell in row] for row in rows]
+    cells = [[cell(value, limit) for value in row] for row in rows]
     widths = [max(len(column), *(len(row[i]) for row in cells)) for i, column in enumerate(header)]
-    lines = [[column.upper() for column in header], *cells]
+    table_rows = [[column.upper() for column in header], *cells]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in table_rows
     )
 
 
@@ -34,13 +34,14 @@ def line(text: str, limit: int = 200) -> str:
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
 
 
-def _cell(value: Any, limit: int) -> str:
+def cell(value: Any, limit: int = 60) -> str:
+    """A value as it stands in a table."""
     return line("-" if value is None or value == "" else str(value), limit)
 
 
 def as_json(kind: str, value: Any) -> str:
-    """Versioned JSON for programs: `{"version": 1, KIND: …}`."""
-    return json.dumps({"version": JSON_VERSION, kind: msgspec.to_builtins(value)}, ensure_ascii=False)
+    """Versioned JSON for programs: `{"version": 1, KIND: …}`. ASCII: agents' text may steer a terminal."""
+    return json.dumps({"version": JSON_VERSION, kind: msgspec.to_builtins(value)})
 
 
 def say(text: str) -> None:

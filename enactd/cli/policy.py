@@ -58,7 +58,8 @@ def find(policies: list[Policy], identity: str) -> Policy:
             return policy
     near = [policy.id for policy in policies if identity.lower() in policy.id]
     raise UsageError(
-        f"there is no policy `{line(identity, 80)}`", fix=f"one of: {', '.join(near)}" if near else "enactctl policy list"
+        f"there is no policy `{line(identity, 80)}`",
+        fix=f"one of: {', '.join(near)}" if near else "enactctl policy list",
     )
 
 
@@ -66,6 +67,13 @@ def parameters(policy: Policy) -> list[tuple[str, str]]:
     """Names and defaults of the parameters that a policy's source asks for."""
     with open(policy.path, encoding="utf-8") as file:
         tree = ast.parse(file.read())
+    constants = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     found: dict[str, str] = {}
     for node in ast.walk(tree):
         if (
@@ -75,7 +83,9 @@ def parameters(policy: Policy) -> list[tuple[str, str]]:
             and len(node.args) == 2
             and isinstance(node.args[0], ast.Constant)
         ):
-            found.setdefault(str(node.args[0].value), ast.unparse(node.args[1]))
+            default = node.args[1]
+            default = constants.get(default.id, default) if isinstance(default, ast.Name) else default
+            found.setdefault(str(node.args[0].value), ast.unparse(default))
     if not policy.declaration.protects_gate:
         found.setdefault("enabled", "True")
     return list(found.items())
