@@ -10,6 +10,7 @@ from enactd.effects.invocation import EMPTY, Effects, Hole, Invocation, Options,
 from enactd.effects.model import Opaque, ReadPath, RevealSecret, RunCode, SendData, WritePath
 from enactd.effects.programs.sed import with_marks, without_marks
 from enactd.effects.programs.streams import content_of, is_stream, reading, transformed, without_output
+from enactd.effects.scripts import origin_of
 from enactd.effects.secrets import secret_variable
 
 _AWK: Final = Options(
@@ -208,7 +209,7 @@ def _program_file(call: Invocation, word: Value, texts: list[Value]) -> Effects:
     if text.known:
         texts.append(text)
     else:
-        yield RunCode(language="awk", origin="unknown", what=word.shown(), target=target)
+        yield RunCode(language="awk", origin=origin_of(target), what=word.shown(), target=target)
 
 
 def _printed(texts: list[Value], separated: bool, text: str) -> str | None:

@@ -141,7 +141,7 @@ def split(call: Invocation) -> Effects:
     if command is not None:
         reads, text = reading(call, [] if source is None else [source], shown=True)
         yield from reads
-        yield from call.shell(command, stdin=text)
+        yield from call.hidden(command, "--filter", stdin=text)
         return
     prefix = line.operands[1] if len(line.operands) > 1 else known("x")
     hole = Hole("the number of the piece", plain=True, empty=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Options, Value, known, program
-from enactd.effects.model import DeletePath, WriteDevice
+from enactd.effects.model import DeletePath, Target, WriteDevice
 from enactd.effects.programs.streams import is_device, nothing_printed
 from enactd.effects.programs.windows import has_switch, remove_folder
 
@@ -34,7 +34,11 @@ _RIMRAF: Final = Options(
     "--backoff N", "-h --help", "--version",
 )  # fmt: skip
 _DEL: Final = Options("-f --force", "-d --dry-run", "--help", "--version", "-h")
-_TRASH_FOLDER: Final = "~/.local/share/Trash"
+_TRASH_FOLDER: Final = ".local/share/Trash"
+
+
+def _in_trash(call: Invocation, folder: str) -> Target:
+    return call.target(f"{call.world.home}/{folder}", everything=True)
 
 
 @program("rm", "grm")
@@ -113,7 +117,7 @@ def trash(call: Invocation) -> Effects:
     if line.has("--help", "-h", "--version"):
         return
     if call.name == "trash" and line.has("-e", "-s"):
-        yield DeletePath(target=call.target("~/.Trash", everything=True), recursive=True)
+        yield DeletePath(target=_in_trash(call, ".Trash"), recursive=True)
     for word in line.operands:
         yield DeletePath(target=call.target(word), recursive=True)
 
@@ -123,7 +127,7 @@ def trash_empty(call: Invocation) -> Effects:
     """What is in the trash goes for good."""
     texts = call.texts()
     if not {"--help", "-h", "--version", "--dry-run"} & set(texts):
-        yield DeletePath(target=call.target(_TRASH_FOLDER, everything=True), recursive=True)
+        yield DeletePath(target=_in_trash(call, _TRASH_FOLDER), recursive=True)
 
 
 @program("trash-list", "trash-restore", "restore-trash", "list-trash")
@@ -142,7 +146,7 @@ def gio(call: Invocation) -> Effects:
     operands = [word for word in words if not word.startswith("-")]
     match verb:
         case "trash" if any(word.text == "--empty" for word in words):
-            yield DeletePath(target=call.target(_TRASH_FOLDER, everything=True), recursive=True)
+            yield DeletePath(target=_in_trash(call, _TRASH_FOLDER), recursive=True)
         case "trash" | "remove" | "rm":
             for word in operands:
                 yield DeletePath(target=call.target(word), recursive=verb == "trash")

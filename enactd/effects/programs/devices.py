@@ -108,9 +108,9 @@ def _plain(args: Sequence[Value]) -> list[Value]:
 
 
 def _devices(args: Sequence[Value]) -> list[Value]:
-    """The words that name devices, else the first operand."""
+    """The words that name devices, else the last operand."""
     named = [word for word in args if word.startswith("/dev/") or (not word.known and not word.startswith("-"))]
-    return named or _plain(args)[:1]
+    return named or _plain(args)[-1:]
 
 
 @program(*_MKFS)

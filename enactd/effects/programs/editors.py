@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from enactd.effects.invocation import EMPTY, Effects, Invocation, Options, Value, known, program
-from enactd.effects.model import Opaque, ReadPath, RunCode, WritePath
+from enactd.effects.model import DeletePath, Opaque, ReadPath, RunCode, WritePath
 from enactd.effects.programs.streams import content_of, standard_input, without_output
+from enactd.effects.scripts import origin_of
 from enactd.risk import Risk
 
 _VIM: Final = Options(
@@ -86,7 +87,7 @@ def _sourced(call: Invocation, word: Value, files: Sequence[Value]) -> Effects:
     yield ReadPath(target=target, shown=False)
     content = content_of(call, word, target)
     if not content.known:
-        yield RunCode(language="vim", origin="unknown", what=word.shown(), target=target)
+        yield RunCode(language="vim", origin=origin_of(target), what=word.shown(), target=target)
         return
     for one in content.lines()[:200]:
         yield from ex_command(call, one, files)
@@ -98,13 +99,21 @@ def _sourced(call: Invocation, word: Value, files: Sequence[Value]) -> Effects:
 def vim(call: Invocation) -> Effects:
     """With `-c`, `+cmd`, `-S` or `-es` the commands decide what is written; else the files are open for editing."""
     plus = [word for word in call.args if word.startswith("+") and len(word.prefix) > 1]
-    line = _VIM.parse([word for word in call.args if word not in plus])
+    silent = call.name == "ex" or any(re.match(r"-(?:e|E)", word.prefix) for word in call.args)
+    args = [word for word in call.args if word not in plus]
+    if silent:  # here `-s` means silent and takes nothing
+        args = [known("-c") if word.text == "-sc" else word for word in args if word.text != "-s"]
+    line = _VIM.parse(args)
     if line.has("--help", "--version"):
         return
     files = [word for word in line.operands if word.text != "-"]
     reads_only = call.name in ("view", "rview", "eview", "gview") or line.has("-R", "-M", "-m")
-    commands = [*line.values("--cmd"), *line.values("-c"), *(word.cut(1) for word in plus)]
-    batch = line.has("-es", "-Es") or call.name == "ex" or (line.has("-e", "-E") and line.has("-s"))
+    commands = [
+        *line.values("--cmd"),
+        *line.values("-c"),
+        *(word.cut(1) for word in plus if not (word.text or "")[1:].isdigit()),
+    ]
+    batch = line.has("-es", "-Es") or call.name == "ex" or (silent and len(args) < len(call.args) - len(plus))
     if batch and call.stdin is not None:
         commands += standard_input(call).lines()[:200]
     for word in files:
@@ -209,17 +218,14 @@ def _lisp(call: Invocation, expression: Value) -> Effects:
     if found:
         yield from without_output(call.shell(known(found.group(1).replace('\\"', '"'))))
         return
-    for kind, name in re.findall(
-        r"\((delete-file|delete-directory|write-region\b[^\"]*|write-file)\s+\"([^\"]*)\"", text or ""
-    ):
-        inner = (
-            call.run([known("rm"), known("-r" if "directory" in kind else "-f"), known(name)])
-            if kind.startswith("delete")
-            else []
-        )
-        yield from without_output(inner)
-        if not kind.startswith("delete"):
+    files = re.findall(r"\((delete-file|delete-directory|write-region\b[^\"]*|write-file)\s+\"([^\"]*)\"", text or "")
+    for kind, name in files:
+        if kind.startswith("delete"):
+            yield DeletePath(target=call.target(name), recursive="directory" in kind)
+        else:
             yield WritePath(target=call.target(name))
+    if files:
+        return
     if text is None or re.search(
         r"process|shell|load|eval|compile|url-|network|delete|rename|copy-file|write|append-to", text
     ):

@@ -57,9 +57,10 @@ _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "a": "\a", "b": 
 def _numbered(args: tuple[Value, ...]) -> list[Value]:
     """`head -5` as `head -n 5`."""
     words: list[Value] = []
-    for word in args:
+    for index, word in enumerate(args):
         match = re.fullmatch(r"([-+])(\d+)([bcklmqf]*)", word.text or "")
-        if match:
+        is_value = index > 0 and args[index - 1].text in ("-n", "-c", "-s", "--lines", "--bytes", "--pid")
+        if match and not is_value:
             sign = "+" if match.group(1) == "+" else ""
             words += [known("-c" if "c" in match.group(3) else "-n"), known(sign + match.group(2))]
         else:

@@ -60,7 +60,7 @@ def parallel(call: Invocation) -> Effects:
         return
     for option in ("--compress-program", "--decompress-program", "--limit"):
         for command in line.values(option):
-            yield from without_output(call.shell(command))
+            yield from without_output(call.hidden(command, option))
     for log in line.values("--joblog"):
         yield WritePath(target=call.target(log), how="append")
     reads, lists = _inputs(call, line, args[at:])

@@ -95,13 +95,13 @@ def chown(call: Invocation) -> Effects:
 
 @program("setfacl")
 def setfacl(call: Invocation) -> Effects:
-    """`o::rw` or `u:somebody:rwX` let others write."""
+    """`o::rw` lets others write; an entry for one user or group does not."""
     line = _SETFACL.parse(call.args)
     if line.has("--help", "-v", "--test"):
         return
     rules = ",".join(v.shown() for name in ("-m", "--set", "-x") for v in line.values(name))
     given = ",".join(v.shown() for name in ("-m", "--set") for v in line.values(name))
-    opens = bool(re.search(r"(?:^|,)(?:d(?:efault)?:)?(?:o(?:ther)?::?|[ug](?:ser|roup)?:[^:,]+:)[rx-]*[w67]", given))
+    opens = bool(re.search(r"(?:^|,)(?:d(?:efault)?:)?o(?:ther)?::?[rx-]*[w2367]", given))
     mode = rules or ("remove all" if line.has("-b", "-k") else "from a file")
     for word in line.operands:
         yield ChangeMode(target=call.target(word), mode=mode, recursive=line.has("-R"), opens=opens)

@@ -170,7 +170,7 @@ def rg(call: Invocation) -> Effects:
     for option in ("--pre", "--hostname-bin"):
         for command in line.values(option):
             if command.pieces:
-                yield from without_output(call.run([command, unknown("a file that rg searches", inside=True)]))
+                yield from without_output(call.hidden(command, option))
     for word in line.values("-f"):
         if word.text != "-":
             yield ReadPath(target=call.target(word), shown=False)
@@ -203,7 +203,7 @@ def ag(call: Invocation) -> Effects:
     if line.has("--help", "--version"):
         return
     for command in line.values("--pager"):
-        yield from without_output(call.shell(command))
+        yield from without_output(call.hidden(command, "--pager"))
     lists = line.has("-g") or (call.name.startswith("ack") and line.has("-f"))
     given = line.values("--match")
     patterns, files = (given, line.operands) if given else (line.operands[:1], line.operands[1:])

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from enactd.effects.invocation import Effects, Hole, Invocation, Line, Options, Value, known, program, value
+from enactd.effects.invocation import Effects, Hole, Invocation, Line, Options, Value, join, known, program, value
 from enactd.effects.model import Opaque, ReadPath, RunCode, WritePath
 from enactd.effects.programs.streams import content_of, is_stream, reading, transformed, without_output
 
@@ -186,8 +186,7 @@ def sed(call: Invocation) -> Effects:
     elif in_place and operands and operands[0].text == "":
         operands.pop(0)
     if not line.has("--sandbox"):
-        for script in scripts:
-            yield from _script_effects(call, script)
+        yield from _script_effects(call, join(scripts, "\n"))
     if in_place:
         for word in operands:
             yield WritePath(target=call.target(word), how="edit")

@@ -41,7 +41,7 @@ _XMLLINT: Final = Options(
     "--dtdvalidfpi F", "--nodefdtd", "--nowarning", "--nsclean", "--oldxml10", "--xmlout", "--chkregister",
 )  # fmt: skip
 _ENVIRONMENT: Final = re.compile(
-    r"(?<![\w.$\"])(?:env|\$ENV|\$__prog_env)\b(?!\s*:)(?:\.([A-Za-z_]\w*)|\[\"(\w+)\"\])?|(?:str)?env\((\w+)\)"
+    r"(?<![\w.$\"])(?:env|\$ENV|\$__prog_env)\b(?!\s*:|\()(?:\.([A-Za-z_]\w*)|\[\"(\w+)\"\])?|(?:str)?env\((\w+)\)"
 )
 _PATH: Final = re.compile(r"(?:\.[A-Za-z_]\w*|\.?\[-?\d{1,6}\]|\.\"[^\"]+\")+")
 

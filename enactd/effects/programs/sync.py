@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Final
 
@@ -46,6 +47,10 @@ _RSYNC: Final = Options(
     "--force", "--inplace", "--help", "-V --version",
     abbreviate=False,
 )  # fmt: skip
+
+
+# A perl expression that only changes text.
+_SUBSTITUTION: Final = re.compile(r"(?:s|y|tr)(\W)(?:(?!\1).)*\1(?:(?!\1)[^$@`\\])*\1[gimsxcdr]*;?")
 
 
 class Remote(msgspec.Struct, frozen=True):
@@ -111,15 +116,22 @@ def _started(call: Invocation, line: Line, remotes: list[Remote]) -> Effects:
     shell = line.value("-e") or call.variable("RSYNC_RSH")
     host = remotes[0].host if remotes else None
     if shell is not None and (remotes or not line.operands):
-        text = shell.text
-        try:
-            words = [shell] if text is None else [known(word) for word in shlex.split(text)]
-        except ValueError:
-            words = [shell]
-        yield from without_output(call.run([*words, known(host or "host"), known("true")]))
+        yield from _remote_shell(call, shell, host or "host")
     remote_program = line.value("--rsync-path")
     if remote_program is not None and remotes and (remote_program.text or " ").strip().count(" "):
         yield from without_output(call.shell(remote_program, place=remotes[0].place))
+
+
+def _remote_shell(call: Invocation, shell: Value, host: str) -> Effects:
+    """ssh with its options is read as ssh, anything else is a command hidden in an option."""
+    try:
+        words = [known(word) for word in shlex.split(shell.text or "")]
+    except ValueError:
+        words = []
+    if words and (words[0].text or "").rpartition("/")[2] in ("ssh", "rsh", "autossh"):
+        yield from without_output(call.run([*words, known(host), known("true")]))
+    else:
+        yield from without_output(call.hidden(shell, "-e"))
 
 
 def _side_files(call: Invocation, line: Line) -> Effects:
@@ -219,7 +231,8 @@ def rename(call: Invocation) -> Effects:
         yield MovePath(target=call.target(Value(code.pieces, True)), to=call.target(operands[1]))
         return
     if "/" in code.visible or ";" in code.visible:
-        yield from without_output(call.code("perl", code))
+        if not _SUBSTITUTION.fullmatch(code.text or ""):
+            yield from without_output(call.code("perl", code))
         files = operands[1:]
     else:
         files = operands[2:]

@@ -173,7 +173,7 @@ def _extract(call: Invocation, line: Line) -> Effects:
             origins |= standard_input(call).origins
         else:
             target = call.target(word)
-            yield ReadPath(target=target, shown=False)
+            yield ReadPath(target=target, shown=line.has("-O") and shown_by(call))
             origins |= call.text_of(word).origins
     if line.has("-O"):
         yield Output(unknown("content of an archive", DECODED, *origins))

@@ -82,7 +82,7 @@ def mise(call: Invocation) -> Effects:
     elif verb in ("uninstall", "remove", "rm", "unuse", "prune", "implode"):
         yield RemovePackage(manager="mise", names=_names(rest), scope="user")
     elif verb == "trust":
-        yield WritePath(target=call.target("~/.local/state/mise/trusted-configs"), how="append")
+        yield WritePath(target=call.target(f"{call.world.home}/.local/state/mise/trusted-configs"), how="append")
     elif verb in ("set", "unset", "settings", "config") and len(rest) > 1:
         yield WritePath(target=call.target("mise.toml"), how="edit")
 

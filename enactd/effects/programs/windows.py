@@ -45,6 +45,12 @@ def switches(args: Sequence[Value]) -> tuple[dict[str, str], list[Value]]:
     return found, operands
 
 
+def windows_path(word: Value) -> Value:
+    """A path with slashes that the rest of the reading understands; cmd's programs expand patterns themselves."""
+    pieces = tuple(piece.replace("\\", "/") if isinstance(piece, str) else piece for piece in word.pieces)
+    return Value(pieces, True, word.origins)
+
+
 def has_switch(args: Sequence[Value], *names: str) -> bool:
     """Whether one of the words is a cmd.exe switch of these names."""
     return bool(switches(args)[0].keys() & set(names))
@@ -71,8 +77,7 @@ def delete(call: Invocation) -> Effects:
         return
     for word in operands:
         if not word.startswith("-"):
-            target = call.target(Value(word.pieces, True, word.origins))
-            yield DeletePath(target=target, recursive="s" in found)
+            yield DeletePath(target=call.target(windows_path(word)), recursive="s" in found)
 
 
 @program("move", "ren", "rename-item")
@@ -83,8 +88,7 @@ def move(call: Invocation) -> Effects:
         return
     *sources, goal = operands
     for word in sources:
-        path = Value(word.pieces, True, word.origins)
-        yield MovePath(target=call.target(path), to=call.target(goal))
+        yield MovePath(target=call.target(windows_path(word)), to=call.target(windows_path(goal)))
 
 
 @program("copy", "xcopy")
@@ -95,7 +99,7 @@ def copy(call: Invocation) -> Effects:
     if len(words) < 2 or "l" in found:
         return
     for word in words[:-1]:
-        yield CopyPath(target=call.target(Value(word.pieces, True, word.origins)), to=call.target(words[-1]))
+        yield CopyPath(target=call.target(windows_path(word)), to=call.target(windows_path(words[-1])))
 
 
 @program("robocopy", "robocopy.exe")

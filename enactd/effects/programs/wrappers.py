@@ -42,12 +42,13 @@ def _wrapper(
     writes: Sequence[str] = (),
     shells: Sequence[str] = (),
     helped: bool = True,
+    stops: bool = True,
 ) -> Wrapper:
     """An entry of the table; `--help` and `--version` are understood everywhere unless `helped` says no."""
     extra = [one for one in _HELP if not any(name in " ".join(declarations).split() for name in one.split())]
     if not helped:
         extra = ["--help", "--version"]
-    options = Options(*declarations, *extra, stop_at_operand=True)
+    options = Options(*declarations, *extra, stop_at_operand=stops)
     return Wrapper(options, skip, tuple(alone), tuple(writes), tuple(shells))
 
 
@@ -118,7 +119,7 @@ _TABLE: Final[dict[str, Wrapper]] = {
                           "-n --command-name N",
                           "--export-json FILE", "--export-csv FILE", "--export-markdown FILE", "--export-asciidoc FILE",
                           "--export-orgmode FILE", "-P --parameter-scan V", "-D --parameter-step-size N",
-                          "-L --parameter-list V", "--show-output", "--output W", "--input F", alone=(),
+                          "-L --parameter-list V", "--show-output", "--output W", "--input F", stops=False,
                           writes=("--export-json", "--export-csv", "--export-markdown", "--export-asciidoc"),
                           shells=("-p", "-c", "-s", "-C", "--reference")),
     "torsocks": _wrapper("-u --user U", "-p --pass P", "-P --port P", "-a --address A", "-i --isolate", "-d --debug",
@@ -167,7 +168,7 @@ def wrapper(call: Invocation) -> Effects:
     yield from side_effects(call, entry, line)
     skip = entry.skip
     if name == "setarch" and call.name == "setarch" and _is_machine(line.operands):
-        skip = 1
+        line = entry.options.parse(line.operands[1:])
     if name == "hyperfine":
         for text in line.operands:
             yield from without_output(call.shell(text))
@@ -184,7 +185,7 @@ def side_effects(call: Invocation, entry: Wrapper, line: Line) -> Effects:
     for option in entry.writes:
         for word in line.values(option):
             if word.startswith("|") or word.startswith("!"):
-                yield from without_output(call.shell(word.cut(1)))
+                yield from without_output(call.hidden(word.cut(1), option))
             else:
                 yield WritePath(target=call.target(word))
     for option in entry.shells:

@@ -11,6 +11,9 @@ from enactd.effects.values import EMPTY, NONE, Value, concat, join, known, unkno
 
 _CONVERSION: Final = re.compile(r"%(?:%|([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?([diouxXeEfFgGaAcsbqQ]|\([^)]*\)T))")
 
+_NUL: Final = re.compile(r"\\(\\|0{1,4}(?![0-7])|x0{1,2}(?![0-9a-fA-F]))")
+_MARK: Final = "\ue01f"
+
 
 def echo_text(args: Sequence[Value]) -> Value:
     """The words of `echo`, with `-e` escapes decoded where asked for."""
@@ -28,8 +31,14 @@ def echo_text(args: Sequence[Value]) -> Value:
 
 def decoded(text: Value) -> Value:
     """Backslash escapes decoded in the known parts (`\\0nnn` as echo has it)."""
-    pieces = tuple(ansi_c(re.sub(r"\\0([0-7]{1,3})", r"\\\1", p)) if isinstance(p, str) else p for p in text.pieces)
+    pieces = tuple(_escapes(p) if isinstance(p, str) else p for p in text.pieces)
     return Value(tuple(p for p in pieces if p != ""), text.glob, text.origins)
+
+
+def _escapes(text: str) -> str:
+    """As in `$'…'`, but a NUL does not end the text: `printf 'a\\0b' | xargs -0`."""
+    marked = _NUL.sub(lambda match: match.group() if match.group(1) == "\\" else _MARK, text)
+    return ansi_c(re.sub(r"\\0([0-7]{1,3})", r"\\\1", marked)).replace(_MARK, "\0")
 
 
 def printf_text(form: Value, args: Sequence[Value]) -> Value:
