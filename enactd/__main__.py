@@ -186,7 +186,7 @@ class Running:
         places = (self.layout.config, self.layout.state, self.layout.data, self.layout.run, self.layout.machine)
         return InForce(
             settings=settings,
-            judge=Judge(policies, readers=self.readers, gate=tuple(map(str, places))),
+            judge=Judge(policies, readers=self.readers, gate=tuple(map(str, places)), pids=(os.getpid(),)),
             policies=PolicySetSeen(digest=policies.digest, count=len(policies.policies), loaded=time.time()),
         )
 

@@ -275,7 +275,7 @@ class Gate:
             home=origin.holder.home,
             session=self._ledger.view(call.agent, call.session),
             environment=origin.holder.environment,
-            frozen=in_force.settings.frozen(),
+            frozen=in_force.settings.frozen() or _frozen_by(origin),
         )
         try:
             # A part of the time is kept for the receipt of a verdict that came too late.
@@ -391,3 +391,9 @@ def _text(path: str) -> str | None:
         return None
     with open(descriptor, "rb") as file:
         return file.read(SETTINGS_LIMIT).decode(errors="replace")
+
+
+def _frozen_by(origin: Origin) -> str:
+    """A freeze that the agent was started under: `ENACT_FREEZE` in its own environment, which can only tighten."""
+    reason = origin.holder.environment.get("ENACT_FREEZE", "").strip()
+    return "" if reason.lower() in ("", "0", "off", "no", "false") else f"ENACT_FREEZE={reason[:80]}"

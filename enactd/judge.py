@@ -37,16 +37,23 @@ class Judgement(msgspec.Struct, frozen=True):
 class Judge:
     """One policy set, ready to judge. Replaced whole when policies or settings change.
 
-    `gate` are the gate's own folders, `frozen` says why a freeze is on ("" for none).
+    `gate` are the gate's own folders and `pids` its processes.
     """
 
     def __init__(
-        self, policies: PolicySet, *, readers: Readers, gate: tuple[str, ...] = (), temp: tuple[str, ...] = ()
+        self,
+        policies: PolicySet,
+        *,
+        readers: Readers,
+        gate: tuple[str, ...] = (),
+        temp: tuple[str, ...] = (),
+        pids: tuple[int, ...] = (),
     ) -> None:
         self.policies = policies
         self.readers = readers
         self.gate = gate
         self.temp = temp
+        self.pids = pids
 
     @property
     def digest(self) -> str:
@@ -72,7 +79,7 @@ class Judge:
         world = world or open_world(
             cwd=call.cwd, workspace=workspace, home=home, environment=environment, complete=complete, assume=assume
         )
-        places = Places(workspace=workspace, home=home, temp=self.temp, gate=self.gate)
+        places = Places(workspace=workspace, home=home, temp=self.temp, gate=self.gate, gate_pids=self.pids)
         try:
             read = interpret(call, world, places, self.readers)
         except RecursionError:

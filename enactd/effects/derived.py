@@ -1,25 +1,65 @@
-"""Effects that follow from others: a search aimed at secrets, a live key in what is written."""
+"""Effects that follow from others: a search aimed at secrets, a live key in what is written, the gate as a target."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from enactd.effects.model import Effect, ReadPath, SearchSecrets, StoreSecret, WritePath
+from enactd.effects.model import (
+    Effect,
+    OpenTunnel,
+    ReadPath,
+    Request,
+    SearchSecrets,
+    SendData,
+    SignalProcess,
+    StoreSecret,
+    TamperGate,
+    WritePath,
+)
+from enactd.effects.paths import Places
 from enactd.effects.secrets import find_keys, secret_search
 
 
-def derived(effects: Iterable[Effect]) -> Iterator[Effect]:
+def derived(effects: Iterable[Effect], places: Places) -> Iterator[Effect]:
     """The consequences of each effect, in order. Pure."""
     for effect in effects:
-        if isinstance(effect, ReadPath) and effect.search and effect.how == "search" and not effect.place:
-            aim = secret_search(effect.search)
-            if aim:
-                yield SearchSecrets(pattern=effect.search[:200], by=effect.source, source=effect.source, chain=effect.chain)
-        elif isinstance(effect, WritePath) and effect.content:
-            kinds = find_keys(effect.content)
-            known_before = find_keys(effect.removed) if effect.removed and kinds else ()
-            fresh = tuple(kind for kind in kinds if kind not in known_before)
-            if fresh:
-                yield StoreSecret(
-                    kinds=fresh, where="file", target=effect.target, source=effect.source, chain=effect.chain, place=effect.place
-                )
+        if isinstance(effect, ReadPath):
+            yield from _search(effect)
+        elif isinstance(effect, WritePath):
+            yield from _stored(effect)
+        elif isinstance(effect, SignalProcess | SendData | OpenTunnel | Request):
+            yield from _at_the_gate(effect, places)
+
+
+def _search(effect: ReadPath) -> Iterator[Effect]:
+    if effect.search and effect.how == "search" and not effect.place and secret_search(effect.search):
+        yield SearchSecrets(pattern=effect.search[:200], by=effect.source, source=effect.source, chain=effect.chain)
+
+
+def _stored(effect: WritePath) -> Iterator[Effect]:
+    kinds = find_keys(effect.content) if effect.content else ()
+    before = find_keys(effect.removed) if effect.removed and kinds else ()
+    fresh = tuple(kind for kind in kinds if kind not in before)
+    if fresh:
+        yield StoreSecret(
+            kinds=fresh,
+            where="file",
+            target=effect.target,
+            source=effect.source,
+            chain=effect.chain,
+            place=effect.place,
+        )
+
+
+def _at_the_gate(effect: SignalProcess | SendData | OpenTunnel | Request, places: Places) -> Iterator[Effect]:
+    """Signals to the gate's process and words into its socket, however they are sent."""
+    if effect.place:
+        return
+    if isinstance(effect, SignalProcess):
+        named = {word.lstrip("-") for word in effect.what.replace(",", " ").split()}
+        if effect.signal not in ("0", "EXIT") and named & {str(pid) for pid in places.gate_pids}:
+            yield TamperGate(how=f"`{effect.source}` signals the gate", source=effect.source, chain=effect.chain)
+        return
+    spoken = f"{getattr(effect, 'to', '')} {effect.source}"
+    if any(folder and f"{folder}/" in spoken and "enactd.sock" in spoken for folder in places.gate):
+        yield TamperGate(how=f"`{effect.source}` speaks to the gate's socket", source=effect.source, chain=effect.chain)

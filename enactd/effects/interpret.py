@@ -111,7 +111,7 @@ def interpret(call: ToolCall, world: World, places: Places, readers: Readers | N
     for item in reader(use):
         if isinstance(item, Effect):
             effects.append(item if item.source else reading.settled(item, call.tool))
-    effects += [*derived(effects)]
+    effects += [*derived(effects, places)]
     return Read(tuple(unique(effects)), tuple(reading.trace))
 
 

@@ -219,6 +219,7 @@ class Invocation:
 Program = Callable[[Invocation], Iterable[Yield]]
 _PROGRAMS: Final[dict[str, Program]] = {}
 _loaded = False
+_fault = ""
 
 
 def program(*names: str) -> Callable[[Program], Program]:
@@ -246,11 +247,17 @@ def find_program(name: str) -> Program | None:
 
 def load_programs() -> None:
     """Import every module of `programs/`. Raises ValueError where two describe one name, again at each call."""
-    global _loaded
+    global _loaded, _fault
     if _loaded:
         return
+    if _fault:
+        raise ValueError(_fault)
     from enactd.effects import programs
 
-    for module in pkgutil.iter_modules(programs.__path__):
-        importlib.import_module(f"{programs.__name__}.{module.name}")
+    try:
+        for module in pkgutil.iter_modules(programs.__path__):
+            importlib.import_module(f"{programs.__name__}.{module.name}")
+    except ValueError as error:
+        _fault = str(error)
+        raise
     _loaded = True

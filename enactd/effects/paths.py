@@ -13,10 +13,11 @@ from typing import Final
 
 import msgspec
 
-from enactd.effects.model import Area, Target
+from enactd.effects.globbing import glob
+from enactd.effects.model import Area, FileKind, Target
 from enactd.effects.natures import natures
 from enactd.effects.secrets import secret_file, secret_glob
-from enactd.effects.values import Value
+from enactd.effects.values import Value, concat, known
 from enactd.world import World
 
 GLOB: Final = re.compile(r"[*?\[]")
@@ -87,6 +88,7 @@ class Places(msgspec.Struct, frozen=True):
     home: str
     temp: tuple[str, ...] = ()
     gate: tuple[str, ...] = ()
+    gate_pids: tuple[int, ...] = ()
     extra_workspaces: tuple[str, ...] = ()
 
 
@@ -174,6 +176,13 @@ class PathReader:
         self, word: Value, cwd: Value, *, place: str = "", pattern: str = "", everything: bool = False
     ) -> Target:
         """The target of a word seen from `cwd`. Total: any word gives a target."""
+        if (
+            cwd.text is None
+            and cwd.holes
+            and all(hole.contained for hole in cwd.holes)
+            and not is_absolute(word.prefix)
+        ):
+            word = concat((cwd, known("/"), word))
         text = word.text
         shown = word.shown()
         if text is None:
@@ -204,6 +213,8 @@ class PathReader:
         path = self.world.real(named) if named.startswith("/") else named
         places = self.places
         area = area_of(path, places)
+        if pattern and path == places.workspace and area == "workspace-root":
+            area = "workspace"  # some of what is in it, not the folder itself
         secret = secret_file(path) or (secret_file(named) if named != path else "")
         if pattern or everything:
             secret = secret or secret_glob(posixpath.join(path, pattern or "*"))
@@ -262,7 +273,10 @@ class PathReader:
             # `**/__pycache__` is what its last part says, in whichever folder it is found.
             guess = posixpath.join(absolute, tail)
             nature = self._natures(guess, guess) or nature
-        return msgspec.structs.replace(target, kind="unknown", secret=secret or target.secret, nature=nature)
+        kind: FileKind = "unknown"
+        if not place and not self.world.assumed and glob(text, cwd.text or "/", self.world.names) == []:
+            kind = "missing"
+        return msgspec.structs.replace(target, kind=kind, secret=secret or target.secret, nature=nature)
 
     def _partly_known(self, word: Value, cwd: Value, place: str, pattern: str, everything: bool) -> Target:
         """A word with holes: contained ones keep the folder, others leave only the worst case."""

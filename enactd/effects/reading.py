@@ -60,7 +60,7 @@ class Reading:
         try:
             script = self.parse(known(text), shell, "the command")
             if script is not None:
-                shell.script(script, [state], _terminal())
+                shell.finish(shell.script(script, [state], _terminal()), _terminal())
         except BudgetSpent as spent:
             shell.emit(Opaque(reason=f"too much to read: {spent}", level=Risk.COMMITMENT))
         except RecursionError:
@@ -102,7 +102,7 @@ class Reading:
         if args:
             shell.name = args[0]
         state.positional = tuple(args[1:])
-        states = shell.script(parsed, [state], streams)
+        states = shell.finish(shell.script(parsed, [state], streams), streams)
         return _result(shell, out, states)
 
     def code(
@@ -272,8 +272,12 @@ class Reading:
         ):
             return target
         path = target.path
-        if target.everything_in or target.pattern:
+        if target.everything_in or "**" in target.pattern:
             return target
+        if target.pattern:
+            if not self.world.assumed:
+                return target
+            path = posixpath.join(path, target.pattern)
         state = self.world.git_state(path)
         return msgspec.structs.replace(target, git=state) if state != "unknown" else target
 

@@ -8,7 +8,7 @@ Blind spots
     Files that are ignored but not made by a build, when their names look like build output.
 """
 
-from enactd.policy import Ask, Context, DeletePath, Opinions, bash, policy
+from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, bash, policy
 
 
 @policy(
@@ -22,6 +22,7 @@ from enactd.policy import Ask, Context, DeletePath, Opinions, bash, policy
         "rm -rf .git",
         "rm -rf src",
         "rm -rf .",
+        "mv src /tmp/x && rm -rf /tmp/x",
         "find . -name '*_new.json' -exec rm {} +",
         bash("rm -f data/backup.sql", given="untracked data/backup.sql"),
         bash("rm src/app.py", given="modified src/app.py"),
@@ -39,6 +40,11 @@ def check(delete: DeletePath, context: Context) -> Opinions:
     target = delete.target
     recoverable = context.recoverable(target)
     folder = delete.recursive and target.kind != "file" and not delete.only_empty
+    moved = [e for e in context.effects if isinstance(e, MovePath) and e.target.area in ("workspace", "workspace-root")]
+    if target.path is not None and any(
+        e.to.path is not None and (e.to.path + "/").startswith(target.path + "/") for e in moved
+    ):
+        yield Ask(f"`{target.shown}` holds what `{moved[0].source}` has just moved there")
     if delete.place or target.area not in ("workspace", "workspace-root"):
         return
     if "git-dir" in target.nature and "git-lock" not in target.nature:

@@ -28,6 +28,7 @@ INSIDE = ("workspace", "temp", "stream", "agent", "workspace-root")
         "cp app /usr/local/bin/app",
     ),
     allows=(
+        "git clone https://github.com/example/lib ../lib",
         "echo x > notes.txt",
         "echo x > /tmp/x",
         tool("Write", file_path="src/new.py", content="x"),
@@ -54,5 +55,11 @@ def check(effect: WritePath | CopyPath, context: Context) -> Opinions:
         yield Ask(f"`{effect.source}` writes `{target.shown}` on {effect.place}")
     elif target.path is None:
         yield Ask(f"`{target.word}` is known only at run time: {target.why_unknown or 'it depends on the run'}")
-    elif target.area not in INSIDE and target.area not in ("gate", "agent-settings"):
+    elif target.area not in INSIDE and target.area not in ("gate", "agent-settings") and not cloned(effect):
         yield Ask(f"`{target.shown}` lies outside the workspace")
+
+
+def cloned(effect: WritePath | CopyPath) -> bool:
+    """A new folder made by a clone beside the workspace: nothing that was there changes."""
+    fresh = isinstance(effect, WritePath) and effect.how == "create" and effect.recursive
+    return fresh and effect.target.area in ("in-home", "elsewhere", "repository") and " clone " in f" {effect.source} "

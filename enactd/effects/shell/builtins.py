@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from enactd.effects.model import Opaque, ReadPath, RevealSecret, WritePath
+from enactd.effects.model import Opaque, RevealSecret, WritePath
 from enactd.effects.shell.printing import echo_text, printf_text
 from enactd.effects.shell.state import Channel, State, Streams, Variable
 from enactd.effects.values import EMPTY, ENVIRONMENT, SECRET, Value, concat, join, known, unknown
@@ -59,6 +59,8 @@ def change_folder(
     target = shell.reader.paths.target(word, state.cwd)
     failed = state.fork()
     failed.status = 1
+    if word.holes and all(hole.contained for hole in word.holes) and word.startswith("/"):
+        return [*_moved(state, word), failed]
     if target.path is None or target.pattern or target.everything_in:
         return [*_moved(state, unknown(f"the folder `{word.shown()}`")), failed]
     moved = _moved(state, known(target.named or target.path))
@@ -412,6 +414,10 @@ def command(shell: Interpreter, args: Args, state: State, io: Streams, environme
 def trap(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     rest = [a for a in args[1:] if a.text != "--"]
     if len(rest) > 1 and rest[0].text not in ("-", "", "-l", "-p"):
+        if all(word.text in ("EXIT", "0") for word in rest[1:]):
+            shell.exit_traps.append(rest[0])
+            state.status = 0
+            return
         shell.conditions += 1
         shell.evaluate(rest[0], [state.fork()], io, what="trap")
         shell.conditions -= 1
@@ -447,7 +453,7 @@ def remember_path(shell: Interpreter, args: Args, state: State, io: Streams, env
 
 @builtin("history", "fc")
 def history(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
-    """`history -w/-a FILE` writes a file; `-c` forgets; without options it shows what was typed."""
+    """`history -w/-a FILE` writes a file. Without options it shows nothing: a script's shell keeps no history."""
     texts = [a.text or "" for a in args[1:]]
     home = shell.reader.places.home
     for flag in ("-a", "-w"):
@@ -456,9 +462,6 @@ def history(shell: Interpreter, args: Args, state: State, io: Streams, environme
             word = after[0] if after else known(posixpath.join(home, ".bash_history"))
             target = shell.reader.paths.target(word, state.cwd, place=shell.place)
             shell.emit(WritePath(target=target, how="append" if flag == "-a" else "overwrite"), source)
-    if not texts or texts[0].isdigit():
-        target = shell.reader.paths.target(known(posixpath.join(home, ".bash_history")), state.cwd)
-        shell.emit(ReadPath(target=target), source)
     if args[0].text == "fc" and "-s" in texts:
         shell.emit(Opaque(reason="`fc -s` runs an earlier command again"), source)
     state.status = 0

@@ -6,13 +6,13 @@ Whatever cannot be known becomes a hole that says why.
 
 from __future__ import annotations
 
-import fnmatch
 import itertools
 import posixpath
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Final
 
+from enactd.effects.globbing import GLOB_LIMIT, glob
 from enactd.effects.secrets import secret_variable
 from enactd.effects.shell.arithmetic import evaluate
 from enactd.effects.shell.parameters import apply_operator
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _GLOB: Final = re.compile(r"[*?\[]")
 _RANGE: Final = re.compile(r"^(-?\d+|[A-Za-z])\.\.(-?\d+|[A-Za-z])(?:\.\.(-?\d+))?$")
 _BRACE_LIMIT: Final = 256
-_GLOB_LIMIT: Final = 200
 _PLAIN_HOLES: Final = {
     "$": "the process id", "!": "a process id", "PPID": "a process id", "BASHPID": "a process id",
     "RANDOM": "$RANDOM", "SRANDOM": "$SRANDOM", "SECONDS": "$SECONDS", "EPOCHSECONDS": "$EPOCHSECONDS",
@@ -190,7 +189,7 @@ class Expander:
         if text is None or folder is None or self.shell.place:
             return [word]
         names = glob(text, folder, self.shell.reader.world.names, hidden="dotglob" in state.options)
-        if names is None or len(names) > _GLOB_LIMIT:
+        if names is None or len(names) > GLOB_LIMIT:
             return [word]
         if not names:
             return [] if "nullglob" in state.options else [word]
@@ -447,39 +446,3 @@ def _rejoin(tokens: list[Part | str]) -> list[Part]:
         else:
             parts.append(part)
     return parts
-
-
-def glob(
-    pattern: str, folder: str, names: Callable[[str], tuple[str, ...] | None], *, hidden: bool = False
-) -> list[str] | None:
-    """Names that match, as written; None where a folder cannot be listed. `*` never matches a leading dot."""
-    absolute = pattern.startswith("/")
-    found = [""]
-    segments = [s for s in pattern.split("/") if s] if absolute else pattern.split("/")
-    for index, segment in enumerate(segments):
-        matches: list[str] = []
-        for base in found:
-            prefix = "/" if absolute and index == 0 else base + ("/" if base else "") if index else base
-            if not _GLOB.search(segment):
-                matches.append(prefix + segment)
-                continue
-            here = posixpath.join(folder, prefix) if prefix else folder
-            listed = names(here.rstrip("/") or "/")
-            if listed is None:
-                return None
-            dots = hidden or segment.startswith((".", "[."))
-            regex = re.compile(fnmatch.translate(segment.replace("[^", "[!")))
-            matches.extend(prefix + name for name in listed if (dots or not name.startswith(".")) and regex.match(name))
-            if len(matches) > _GLOB_LIMIT + 1:
-                return None
-        found = matches
-    if found and _GLOB.search(pattern) and not _GLOB.search(segments[-1]):
-        parents = {posixpath.dirname(name) for name in found}
-        present: list[str] = []
-        for parent in sorted(parents):
-            listed = names(posixpath.join(folder, parent).rstrip("/") or "/") or ()
-            present.extend(
-                n for n in found if posixpath.dirname(n) == parent and posixpath.basename(n) in (*listed, "")
-            )
-        return present
-    return found

@@ -67,6 +67,7 @@ class Interpreter:
         self.calls: tuple[str, ...] = ()
         self.expander = Expander(self)
         self.effects: list[Effect] = []
+        self.exit_traps: list[Value] = []  # what `trap … EXIT` leaves for the end
 
     # --- control flow ------------------------------------------------------------------------------
 
@@ -403,6 +404,15 @@ class Interpreter:
         finally:
             self.text = outer
             self.depth -= 1
+
+    def finish(self, states: list[State], io: Streams) -> list[State]:
+        """Run what was left for the exit, in every state the script may end in."""
+        for text in self.exit_traps:
+            for state in states:
+                after = state.fork()
+                after.control = ""
+                self.evaluate(text, [after], io, what="trap")
+        return states
 
     def emit(self, effect: Effect, source: str = "", span: tuple[int, int] = (0, 0)) -> None:
         """Record an effect of this shell with where it came from."""
