@@ -1,0 +1,364 @@
+"""What `enactctl doctor` looks at: each part that must hold, where it is, and what mends it.
+
+A check yields findings and raises nothing; one that breaks is a finding itself.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from enactd import __version__, bundle, config, health, peer, resources
+from enactd.agents.base import Adapter, Registration
+from enactd.client import Client
+from enactd.config import Layout
+from enactd.effects.shell.readers import Readers
+from enactd.errors import EnactError, UnreachableError
+from enactd.receipts.verify import verify
+from enactd.report import Status
+from enactd.setup import inventory, program, selftest, service, settings_file
+from enactd.workers import Failure, Pool
+
+State = Literal["full", "partial", "none", "bad"]
+VERIFY_LIMIT: Final = 64 << 20  # bytes of receipts that are verified without being asked to
+FREE_LIMIT: Final = 100 << 20
+_SWITCHES: Final = ("CLAUDE_CONFIG_DIR", "CLAUDE_CODE_SIMPLE", "CLAUDE_CODE_SAFE_MODE")
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was looked at. `why` says what is missing where the state is not full."""
+
+    check: str
+    state: State = "full"
+    why: str = ""
+    detail: str = ""
+    fix: str = ""
+
+    @property
+    def shown(self) -> str:
+        """full, `partial (what is missing)`, `none (why)`, BAD."""
+        if self.state == "bad":
+            return "BAD"
+        return f"{self.state} ({self.why})" if self.why else self.state
+
+
+class Patient(msgspec.Struct, frozen=True, kw_only=True):
+    """What is examined: the layout, the agent, the home where its settings are, the folder we are in."""
+
+    layout: Layout
+    adapter: Adapter
+    home: Path
+    folder: str
+    status: Status | UnreachableError
+
+    @property
+    def registration(self) -> Registration:
+        return Registration(shim=str(self.layout.shim), home=str(self.layout.root or ""))
+
+
+Check = Callable[[Patient], Iterator[Finding]]
+
+
+def examine(patient: Patient) -> Iterator[Finding]:
+    """All findings, in the order in which a call meets the parts."""
+    for name, check in CHECKS.items():
+        try:
+            yield from check(patient)
+        except EnactError as error:
+            yield _bad(name, error)
+        except OSError as error:
+            yield Finding(check=name, state="bad", detail=f"{error.filename or ''} {error.strerror}".strip())
+
+
+def _agent(patient: Patient) -> Iterator[Finding]:
+    """Is the agent here, and new enough to be guarded?"""
+    known = inventory.load(patient.layout)
+    found = known.program or program.find(patient.adapter, None, patient.home)
+    if found is None:
+        yield Finding(check="agent", state="none", why="it is not installed", detail=patient.adapter.title)
+        return
+    yield Finding(check="agent", detail=f"{patient.adapter.title} {program.version(patient.adapter, found)}, {found}")
+
+
+def _hooks(patient: Patient) -> Iterator[Finding]:
+    """Are the hooks in a settings file, and would any layer keep them from running?"""
+    files = dict(patient.adapter.settings_files(home=str(patient.home), project=patient.folder))
+    texts: dict[str, str | None] = {}
+    for layer, path in files.items():
+        text = _text(Path(path))
+        texts[layer] = text
+        if text is None:
+            continue
+        problem = patient.adapter.registered(text, patient.registration)
+        name = f"hooks: {layer.removesuffix('_settings')}"
+        if problem is None:
+            yield Finding(check=name, detail=f"registered in {path}")
+        elif str(patient.layout.shim) in text:
+            yield Finding(check=name, state="bad", detail=f"{path}: {problem}", fix="enactctl init")
+        else:
+            yield Finding(check=name, detail=f"{path} has none of ours and does not need them")
+    problem = patient.adapter.disarms(texts, patient.registration)
+    if problem:
+        yield Finding(check="hooks", state="bad", detail=problem, fix="take that out, or: enactctl init")
+    else:
+        yield Finding(check="hooks", detail="no settings file switches them off")
+    for variable in _SWITCHES:
+        if os.environ.get(variable, "") not in ("", "0", "false"):
+            yield Finding(
+                check="hooks: variables",
+                state="bad",
+                detail=f"`{variable}` is set here: an agent started from here runs without these hooks",
+                fix=f"unset {variable}; or enactctl init --managed",
+            )
+
+
+def _shim(patient: Patient) -> Iterator[Finding]:
+    """Is the shim there, ours, current, and may it start the daemon?"""
+    shim = patient.layout.shim
+    if not shim.exists():
+        yield Finding(
+            check="shim", state="bad", detail=f"{shim} is missing; hooks that name it deny", fix="enactctl init"
+        )
+        return
+    version = resources.shim_version(shim)
+    if version != __version__:
+        detail = f"{shim} says `{version or 'nothing'}`, this is {__version__}"
+        yield Finding(check="shim", state="bad", detail=detail, fix="enactctl init")
+    elif not resources.is_native(shim):
+        why = "the script in Python: slower, and LD_PRELOAD can take its place"
+        yield Finding(check="shim", state="partial", why=why, detail=str(shim), fix="install gcc, then enactctl init")
+    else:
+        yield Finding(check="shim", detail=f"{shim}, native")
+    spawn = shim.parent / "spawn"
+    if not spawn.exists():
+        yield Finding(check="shim: spawn", state="none", why="init wrote no command line for it", fix="enactctl init")
+    elif spawn.stat().st_mode & 0o022 or spawn.stat().st_uid != os.getuid():
+        yield Finding(check="shim: spawn", state="bad", detail=f"others may write {spawn}", fix=f"chmod 0600 {spawn}")
+    else:
+        yield Finding(check="shim: spawn", detail="it starts the daemon when nobody listens")
+
+
+def _daemon(patient: Patient) -> Iterator[Finding]:
+    """Does it answer, is it this version, and what does it say of itself?"""
+    status = patient.status
+    if isinstance(status, UnreachableError):
+        yield _bad("daemon", status)
+        return
+    if status.version != __version__:
+        yield Finding(
+            check="daemon",
+            state="bad",
+            detail=f"it is version {status.version}, this {__version__}",
+            fix="enactd start",
+        )
+    else:
+        yield Finding(check="daemon", detail=f"enactd {status.version}, process {status.pid}, {status.socket}")
+    for name, mechanism in sorted(status.mechanisms.items()):
+        yield _mechanism(f"daemon: {name}", mechanism)
+
+
+def _health(patient: Patient) -> Iterator[Finding]:
+    """Everything that was declared as possibly wrong, whether it is or not."""
+    status = patient.status
+    if isinstance(status, UnreachableError):
+        yield Finding(check="health", state="none", why="the daemon does not answer")
+        return
+    wrong = {ailment.code: ailment for ailment in status.health}
+    for code, condition in health.CONDITIONS.items():
+        ailment = wrong.get(code)
+        if ailment is None:
+            yield Finding(check=f"health: {code}", detail=f"not so: {condition.title}")
+        else:
+            state: State = "bad" if ailment.severity == "red" else "partial"
+            yield Finding(check=f"health: {code}", state=state, why=ailment.title, detail=ailment.text, fix=ailment.fix)
+
+
+def _self_test(patient: Patient) -> Iterator[Finding]:
+    """The one thing that counts: a dangerous call is stopped, a harmless one is not."""
+    if isinstance(patient.status, UnreachableError) or not patient.layout.shim.exists():
+        yield Finding(check="self-test", state="none", why="it needs shim and daemon")
+        return
+    selftest.prove(patient.layout, home=patient.home, effect="")
+    yield Finding(check="self-test", detail=f"`{selftest.BAD}` is stopped, `{selftest.HARMLESS}` is not")
+
+
+def _files(patient: Patient) -> Iterator[Finding]:
+    """Are folders and files as private as they must be?"""
+    layout = patient.layout
+    uid = os.getuid()
+    for folder in layout.private_folders:
+        config.check_place(folder, owners=(uid,), forbidden=0o077)
+    for place in (layout.config, layout.data, layout.bin, layout.policies, layout.config_file, layout.shim):
+        config.check_place(place, owners=(uid,), forbidden=0o022)
+    for place in (layout.machine, layout.machine_policies, layout.machine_config_file):
+        config.check_place(place, owners=(0, uid), forbidden=0o022)
+    for key in sorted(layout.keys.glob("*")) if layout.keys.is_dir() else ():
+        config.check_place(key, owners=(uid,), forbidden=0o077)
+    if layout.socket.exists():
+        config.check_place(layout.socket, owners=(uid,), forbidden=0o077)
+        if not stat.S_ISSOCK(layout.socket.lstat().st_mode):
+            yield Finding(check="files", state="bad", detail=f"{layout.socket} is no socket", fix=f"rm {layout.socket}")
+            return
+    yield Finding(check="files", detail="folders, keys and socket are private to you")
+
+
+def _policies(patient: Patient) -> Iterator[Finding]:
+    """Would settings and policies load now?"""
+    layout = patient.layout
+    settings = config.load(layout)
+    folders = zip(("shipped", "user", "machine"), map(str, layout.policy_folders), strict=True)
+    found = bundle.load(list(folders), settings.policies)
+    yield Finding(check="policies", detail=f"{len(found.policies)} load, digest {found.digest[:12]}")
+    if not isinstance(patient.status, UnreachableError) and patient.status.policies is not None:
+        if patient.status.policies.digest != found.digest:
+            detail = "the daemon has others in force than the files now hold"
+            yield Finding(check="policies: in force", state="bad", detail=detail, fix="enactctl reload")
+
+
+def _receipts(patient: Patient) -> Iterator[Finding]:
+    """Is the chain whole, and is there room for more of it?"""
+    folder = patient.layout.receipts
+    size = sum(file.stat().st_size for file in folder.glob("*.jsonl")) if folder.is_dir() else 0
+    if size > VERIFY_LIMIT:
+        yield Finding(check="receipts", detail=f"{size >> 20} MB, not verified here: enactctl receipts verify")
+    else:
+        report = verify(str(folder))
+        if report.problem is not None:
+            detail = f"record {report.problem.index}: {report.problem.reason}"
+            yield Finding(check="receipts", state="bad", detail=detail, fix="enactctl receipts verify")
+        else:
+            yield Finding(check="receipts", detail=f"{report.records} in an unbroken chain")
+    if folder.is_dir():
+        space = os.statvfs(folder)
+        free = space.f_bavail * space.f_frsize
+        if free < FREE_LIMIT:
+            detail = f"{free >> 20} MB are left; without room for a receipt every call is denied"
+            yield Finding(check="receipts: room", state="bad", detail=detail, fix=f"df -h {folder}")
+
+
+def _readers(patient: Patient) -> Iterator[Finding]:
+    """Do the second shell reader, the referee and the SQL reader work here?"""
+    if Readers(None)._shfmt is None:
+        yield Finding(
+            check="readers: shfmt",
+            state="none",
+            why="the referee of shell readings is missing; more calls ask",
+            fix="pip install --force-reinstall shfmt-py",
+        )
+    else:
+        yield Finding(check="readers: shfmt", detail="found")
+    pool = Pool()
+    try:
+        answer = pool.call("bashlex", "echo hello")
+        if isinstance(answer, Failure):
+            yield Finding(check="readers: workers", state="bad", detail=answer.reason, fix="enactctl doctor, once more")
+        else:
+            yield Finding(check="readers: workers", detail="they start and answer")
+    finally:
+        pool.close()
+
+
+def _service(patient: Patient) -> Iterator[Finding]:
+    """Who keeps the daemon running?"""
+    why_not = service.unavailable(patient.layout)
+    folder = service.unit_folder(patient.layout)
+    if why_not:
+        yield Finding(check="systemd", state="none", why=why_not, detail="the shim starts the daemon when it is needed")
+        return
+    wanted = service.unit_texts(patient.layout)
+    for name, text in wanted.items():
+        if _text(folder / name) is None:
+            yield Finding(check="systemd", state="none", why=f"{name} is not installed", fix="enactctl init")
+            return
+        if _text(folder / name) != text:
+            detail = f"{folder / name} is not what this version installs"
+            yield Finding(
+                check="systemd", state="partial", why="an edited or older unit", detail=detail, fix="enactctl init"
+            )
+            return
+    yield Finding(check="systemd", detail=f"units in {folder}")
+    if service.lingers() is False:
+        why = "the daemon ends with your last login"
+        yield Finding(check="systemd: linger", state="partial", why=why, fix="loginctl enable-linger")
+
+
+def _platform(patient: Patient) -> Iterator[Finding]:
+    """What this kernel can do, and what no program of the same user can promise."""
+    yield Finding(
+        check="platform", detail=f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    )
+    yield _mechanism("platform: SO_PEERPIDFD", peer.mechanism())
+    yield _inotify()
+    yield Finding(
+        check="platform: same user",
+        state="partial",
+        why="opaque code of yours can read the key and end the daemon",
+        detail="SECURITY.md says what holds all the same",
+    )
+
+
+def _inotify() -> Finding:
+    if sys.platform != "linux":
+        return Finding(
+            check="platform: inotify", state="none", why="not Linux; changed policies are seen within a second"
+        )
+    from inotify_simple import INotify
+
+    try:
+        INotify().close()
+    except OSError as error:
+        why = f"{error.strerror}; changed policies are seen within a second"
+        fix = "sysctl fs.inotify.max_user_instances=1024"
+        return Finding(check="platform: inotify", state="none", why=why, fix=fix)
+    return Finding(check="platform: inotify", detail="changed policies are seen at once")
+
+
+def _mechanism(name: str, text: str) -> Finding:
+    """`full`, `partial (what)` or `none (why)` as the parts of the daemon say it."""
+    kind, _, rest = text.partition(" (")
+    state: State = "full" if kind == "full" else "partial" if kind == "partial" else "none"
+    return Finding(check=name, state=state, why=rest.removesuffix(")"))
+
+
+def _bad(name: str, error: EnactError) -> Finding:
+    detail = f"{error.problem}: {error.cause}" if error.cause else error.problem
+    return Finding(check=name, state="bad", detail=detail, fix=error.fix)
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return settings_file.read(path)
+    except EnactError:
+        return None
+
+
+def patient_of(layout: Layout, adapter: Adapter, home: Path, folder: str) -> Patient:
+    """Ask the daemon once, for all checks."""
+    try:
+        status: Status | UnreachableError = Client(layout).status()
+    except UnreachableError as error:
+        status = error
+    return Patient(layout=layout, adapter=adapter, home=home, folder=folder, status=status)
+
+
+CHECKS: Final[dict[str, Check]] = {
+    "agent": _agent,
+    "hooks": _hooks,
+    "shim": _shim,
+    "daemon": _daemon,
+    "self-test": _self_test,
+    "health": _health,
+    "policies": _policies,
+    "readers": _readers,
+    "receipts": _receipts,
+    "files": _files,
+    "systemd": _service,
+    "platform": _platform,
+}
