@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from enactd.effects.budget import FAULTS
 from enactd.effects.interpret import Read, interpret, unreadable
 from enactd.effects.model import Effect
 from enactd.effects.paths import Places
@@ -82,8 +83,8 @@ class Judge:
         places = Places(workspace=workspace, home=home, temp=self.temp, gate=self.gate, gate_pids=self.pids)
         try:
             read = interpret(call, world, places, self.readers)
-        except RecursionError:
-            read = unreadable(call, "nested too deep to read")
+        except FAULTS as fault:
+            read = unreadable(call, f"reading this call failed: {type(fault).__name__}")
         context = Context(
             workspace=workspace, home=home, cwd=call.cwd, agent=call.agent, tool=call.tool,
             session=session or Session(), frozen=frozen, effects=read.effects, branch=_branch(world, read),

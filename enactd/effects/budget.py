@@ -9,6 +9,13 @@ STEPS: Final = 4_000
 SECONDS: Final = 2.0
 
 
+FAULTS: Final = (
+    ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, ImportError, LookupError, MemoryError, NameError,
+    OSError, RecursionError, RuntimeError, StopIteration, SyntaxError, TypeError, ValueError,
+)  # fmt: skip
+"""What a bug in a reader raises. It is contained where the reader is called, and the call asks."""
+
+
 class BudgetSpent(Exception):
     """The call is too large, too deep or too slow to read; what was found so far stands."""
 

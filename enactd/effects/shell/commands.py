@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from enactd.effects.invocation import Exit, Invocation, Output, find_program
+from enactd.effects.budget import FAULTS
+from enactd.effects.invocation import Exit, Invocation, Output, Program, Yield, find_program
 from enactd.effects.model import (
     CopyPath,
     Effect,
@@ -26,6 +27,7 @@ from enactd.effects.shell.redirects import redirect
 from enactd.effects.shell.state import Channel, State, Streams, Variable
 from enactd.effects.shell.syntax import Assign, Simple
 from enactd.effects.values import EMPTY, FILE, NONE, SECRET, Value, concat, known, unknown
+from enactd.risk import Risk
 
 if TYPE_CHECKING:
     from enactd.effects.shell.interpreter import Interpreter
@@ -171,13 +173,25 @@ def run_program(
         depth=shell.depth, conditional=bool(shell.conditions),
     )  # fmt: skip
     function = find_program(name)
-    yields = list(function(call)) if function is not None else []
+    yields = contained(function, call) if function is not None else []
     folder = posixpath.dirname(text)
     if folder and not _SYSTEM_FOLDERS.match(folder) and (function is None or name not in _NAME_IN_PATH):
         yields += call.script(word, args[1:]) if not shell.place else []
     elif function is None:
         yields += _unfamiliar(call)
     deliver(shell, call, yields, state, channel)
+
+
+def contained(function: Program, call: Invocation) -> list[Yield]:
+    """What a program's module says; where the module itself fails, that this program is not understood."""
+    found: list[Yield] = []
+    try:
+        for item in function(call):
+            found.append(item)
+    except FAULTS as fault:
+        reason = f"reading `{call.name}` failed: {type(fault).__name__}"
+        found.append(Opaque(reason=reason, level=Risk.COMMITMENT))
+    return found
 
 
 def _unfamiliar(call: Invocation) -> list[Effect]:
