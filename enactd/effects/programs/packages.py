@@ -100,3 +100,8 @@ def bare_name(spec: str) -> str:
     head, sign, rest = spec[:1], spec[1:].find("@"), spec[1:]
     name = head + (rest if sign < 0 else rest[:sign])
     return re.split(r"[\[<>=!~;\s]|:(?=\S*\Z)", name, maxsplit=1)[0] if name[:1] != "@" else name
+
+
+def shown(words: Sequence[Value]) -> tuple[str, ...]:
+    """Words as names for an effect."""
+    return tuple(word.shown() for word in words)

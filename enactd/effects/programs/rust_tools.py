@@ -1,0 +1,99 @@
+"""cargo and rustup: building runs the workspace's own code; installing and publishing are told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from enactd.effects.invocation import Effects, Invocation, Line, Options, Value, find_program, known, program
+from enactd.effects.model import (
+    DeletePath,
+    InstallPackage,
+    PublishPackage,
+    RemovePackage,
+    RunCode,
+)
+from enactd.effects.programs.packages import for_whom, installs, shown
+
+_CARGO: Final = Options(
+    "--git URL", "--path PATH", "--registry NAME", "--index URL", "--branch B", "--tag T", "--rev R", "--version V",
+    "-F --features F",
+    "--no-default-features", "--all-features", "--dev", "--build", "--optional", "--rename N", "--target T",
+    "-n --dry-run",
+    "-p --package P", "--manifest-path F", "--root D", "-f --force", "--locked", "--frozen", "--offline", "-q --quiet",
+    "-v --verbose", "--token T", "--allow-dirty", "--no-verify", "-h --help", "-V", "--undo", "-a --add U",
+    "-r --remove U",
+    "-l --list", "--bin B", "--example E", "--target-dir D", "--profile P", "-j --jobs N", "--release", "--color C",
+    "--config C", "-Z F", "--workspace", "--all", "--vers V", "--exclude P", "--doc", "--test T", "--bench B",
+    "--lib", "--tests",
+    stop_at_operand=False,
+)  # fmt: skip
+
+
+@program("cargo")
+def cargo(call: Invocation) -> Effects:
+    """Building and testing run the workspace's own code; installing, publishing and yanking are told apart."""
+    args = [word for word in call.args if not word.startswith("+")]
+    index = next(
+        (
+            i
+            for i, w in enumerate(args)
+            if not w.startswith("-")
+            and (i == 0 or args[i - 1].text not in ("-C", "--config", "-Z", "--color", "--manifest-path"))
+        ),
+        None,
+    )
+    if index is None:
+        return
+    verb, rest = args[index].text or "", args[index + 1 :]
+    line = _CARGO.parse(list(_before_dashes(rest)))
+    if line.has("-n", "-h", "-l"):
+        return
+    words = line.operands
+    foreign = line.has("--registry", "--index") and line.text("--registry") not in ("crates-io", "")
+    if verb in ("add", "install", "update", "fetch", "binstall"):
+        yield from _cargo_install(call, verb, line, index=foreign or line.has("--index"))
+    elif verb in ("remove", "rm", "uninstall"):
+        yield RemovePackage(manager="cargo", names=shown(words), scope="user" if verb == "uninstall" else "project")
+    elif verb == "publish":
+        yield PublishPackage(manager="cargo", verb="publish", what=line.text("-p"))
+    elif verb == "yank":
+        yield PublishPackage(manager="cargo", verb="yank", what=" ".join(shown(words)))
+    elif verb == "owner":
+        yield PublishPackage(manager="cargo", verb="owner", what=" ".join(shown(words)))
+    elif verb == "clean":
+        yield DeletePath(target=call.target(line.value("--target-dir") or known("target")), recursive=True)
+    elif verb == "release" and not line.has("-n") and any(word.text in ("-x", "--execute") for word in rest):
+        yield PublishPackage(manager="cargo", verb="publish", what="release")
+    elif verb in ("run", "r", "build", "b", "test", "t", "bench", "nextest", "miri", "watch"):
+        yield RunCode(language="rust", origin="workspace", what=f"cargo {verb}")
+    elif find_program(f"cargo-{verb}") is not None:
+        yield from call.run([known(f"cargo-{verb}"), *rest], via="cargo")
+
+
+def _before_dashes(words: Sequence[Value]) -> Sequence[Value]:
+    texts = [word.text for word in words]
+    return words[: texts.index("--")] if "--" in texts else words
+
+
+def _cargo_install(call: Invocation, verb: str, line: Line, *, index: bool) -> Effects:
+    words, sources = list(line.operands), ["registry"] * len(line.operands)
+    for option, source in (("--git", "git"), ("--path", "path")):
+        if line.has(option):
+            words, sources = (words or [line.value(option) or known(".")]), [source] * max(len(words), 1)
+    scope = for_whom(call, "user" if verb in ("install", "binstall") else "project")
+    if verb in ("update", "fetch"):
+        words, sources = [], []
+    yield from installs(call, "cargo", words, ecosystem="crates", scope=scope, index=index, sources=sources or None)
+
+
+@program("rustup")
+def rustup(call: Invocation) -> Effects:
+    """Tool chains of the user's own."""
+    texts = [word.text or "" for word in call.args if not word.startswith("-")]
+    if texts[:1] == ["run"] and len(call.args) > 2:
+        yield from call.run(call.args[2:], via="rustup run")
+    elif texts[:2] == ["self", "uninstall"] or texts[1:2] in (["uninstall"], ["remove"]):
+        yield RemovePackage(manager="rustup", names=tuple(texts[2:]), scope="user")
+    elif texts[:1] in (["install"], ["update"]) or texts[1:2] in (["install"], ["add"]):
+        yield InstallPackage(manager="rustup", names=tuple(texts[1:]), scope="user")
