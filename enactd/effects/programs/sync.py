@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from enactd.effects.invocation import Effects, Hole, Invocation, Line, Options, Value, known, program, value
+from enactd.effects.invocation import Effects, Hole, Invocation, Line, Options, Value, known, program, unknown, value
 from enactd.effects.model import (
     ChangeService,
     CopyPath,
@@ -51,6 +51,9 @@ _RSYNC: Final = Options(
 
 # A perl expression that only changes text.
 _SUBSTITUTION: Final = re.compile(r"(?:s|y|tr)(\W)(?:(?!\1).)*\1(?:(?!\1)[^$@`\\])*\1[gimsxcdr]*;?")
+
+
+_NEW_NAME: Final = unknown("the new name", plain=True, empty=False)
 
 
 class Remote(msgspec.Struct, frozen=True):
@@ -227,6 +230,10 @@ def rename(call: Invocation) -> Effects:
     if dry or not operands:
         return
     code = operands[0]
+    if call.name in ("detox", "qmv"):
+        for word in operands:
+            yield MovePath(target=call.target(word), to=call.target(_beside(word, _NEW_NAME)))
+        return
     if call.name == "mmv" and len(operands) >= 2:
         yield MovePath(target=call.target(Value(code.pieces, True)), to=call.target(operands[1]))
         return
@@ -237,8 +244,7 @@ def rename(call: Invocation) -> Effects:
     else:
         files = operands[2:]
     for word in files:
-        new = value(*word.pieces[:0], Hole(f"the new name of {word.shown(60)}", plain=True, empty=False))
-        yield MovePath(target=call.target(word), to=call.target(_beside(word, new)))
+        yield MovePath(target=call.target(word), to=call.target(_beside(word, _NEW_NAME)))
 
 
 def _beside(word: Value, name: Value) -> Value:
