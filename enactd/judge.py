@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
+from enactd.effects.areas import Places, normal
 from enactd.effects.budget import FAULTS
 from enactd.effects.interpret import Read, interpret, unreadable
 from enactd.effects.model import Effect
-from enactd.effects.paths import Places
 from enactd.effects.shell.readers import Readers
 from enactd.evaluate import PolicySet, evaluate
 from enactd.levels import level_of_all
@@ -77,8 +77,9 @@ class Judge:
 
         `assume` is for calls on another machine: a workspace that is not here is then taken for an ordinary one.
         """
+        workspace, home, cwd = normal(workspace), normal(home), normal(call.cwd)
         world = world or open_world(
-            cwd=call.cwd, workspace=workspace, home=home, environment=environment, complete=complete, assume=assume
+            cwd=cwd, workspace=workspace, home=home, environment=environment, complete=complete, assume=assume
         )
         places = Places(workspace=workspace, home=home, temp=self.temp, gate=self.gate, gate_pids=self.pids)
         try:
@@ -86,7 +87,7 @@ class Judge:
         except FAULTS as fault:
             read = unreadable(call, f"reading this call failed: {type(fault).__name__}")
         context = Context(
-            workspace=workspace, home=home, cwd=call.cwd, agent=call.agent, tool=call.tool,
+            workspace=workspace, home=home, cwd=cwd, agent=call.agent, tool=call.tool,
             session=session or Session(), frozen=frozen, effects=read.effects, branch=_branch(world, read),
         )  # fmt: skip
         verdict = evaluate(self.policies, read.effects, context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from enactd.effects.areas import Places
 from enactd.effects.model import (
     Effect,
     OpenTunnel,
@@ -16,7 +17,6 @@ from enactd.effects.model import (
     TamperGate,
     WritePath,
 )
-from enactd.effects.paths import Places
 from enactd.effects.secrets import find_keys, secret_search
 
 

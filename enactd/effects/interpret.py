@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import msgspec
 
+from enactd.effects.areas import Places, expand_home
 from enactd.effects.derived import derived
 from enactd.effects.invocation import Invocation
 from enactd.effects.model import Effect, Opaque, UnknownTool
-from enactd.effects.paths import Places, expand_home
 from enactd.effects.reading import Reading, unique
 from enactd.effects.shell.readers import Readers
 from enactd.effects.values import Value, known

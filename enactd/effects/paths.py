@@ -1,7 +1,7 @@
 """Words to targets: where a path lies, what is known about it, and what it becomes in the worst case.
 
-Areas are told from strings and from the world's links, never from what the agent says. A path is
-resolved with its links, because `ln -s ~ x; rm -rf x/` deletes a home.
+A path is resolved with its links, because `ln -s ~ x; rm -rf x/` deletes a home. The areas themselves are in
+`areas.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from enactd.effects.areas import Places, area_of, below, is_absolute, is_drive, is_stream, normal
 from enactd.effects.globbing import glob
 from enactd.effects.model import Area, FileKind, Target
 from enactd.effects.natures import natures
@@ -21,155 +22,13 @@ from enactd.effects.values import Value, concat, known
 from enactd.world import World
 
 GLOB: Final = re.compile(r"[*?\[]")
-_DRIVE: Final = re.compile(r"^([A-Za-z]):[\\/]?")
-_HOMES: Final = re.compile(
-    r"^(?:/(?:[a-z]|mnt/[a-z]))?/(?:home|Users)(?:/[^/]+)?$|^/root$|^/var/root$|^/data/data/com\.termux/files/home$"
-)
-_ROOTS: Final = re.compile(
-    r"^/$|^//$|^/mnt/[a-z]$|^/[a-z]$|^[A-Za-z]:/?$|^/cygdrive(?:/[a-z])?$|^/Volumes$|^/mnt$|^/media$"
-)
-_SYSTEM: Final = (
-    "/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/proc", "/run", "/sbin", "/srv",
-    "/sys", "/usr", "/var", "/nix", "/snap", "/lost+found", "/private", "/private/etc", "/private/var", "/System",
-    "/Library", "/Applications", "/cores", "/Network",
-)  # fmt: skip
-_SYSTEM_DEEP: Final = frozenset(
-    {
-        "/usr/bin", "/usr/lib", "/usr/local", "/usr/sbin", "/usr/share", "/usr/include", "/usr/lib64", "/usr/libexec",
-        "/usr/src", "/usr/local/bin", "/usr/local/lib", "/usr/local/share", "/usr/local/sbin", "/var/lib", "/var/log",
-        "/var/cache", "/var/spool", "/var/mail", "/var/www", "/var/backups", "/var/lib/dpkg", "/var/lib/docker",
-        "/var/lib/postgresql", "/var/lib/mysql", "/etc/ssh", "/etc/ssl", "/etc/systemd", "/etc/pam.d", "/etc/apt",
-        "/lib/modules", "/boot/efi", "/boot/grub", "/opt/homebrew", "/nix/store", "/private/var/db",
-    }
-)  # fmt: skip
-_NEVER_SYSTEM: Final = frozenset({"/opt", "/srv", "/run", "/private"})
-_STREAMS: Final = re.compile(
-    r"^/dev/(?:null|zero|full|u?random|std(?:in|out|err)|fd(?:/\d+)?|tty|ptmx|pts/\d+)$|^/proc/(?:self|\d+)/fd/\d+$|^NUL$"
-)
-_DEVICES: Final = re.compile(
-    r"^/dev/(?:[shv]d[a-z]\d*|nvme\d.*|mmcblk\d.*|r?disk\d.*|xvd[a-z]\d*|md\d.*|dm-\d+|mapper/.+|loop\d.*|sr\d|zd\d.*"
-    r"|disk/.+|mem|kmem|port|vg[^/]*/.+|mtd.*|nbd\d.*|ram\d+)$"
-)
-_TEMP: Final = (
-    "/tmp",
-    "/var/tmp",
-    "/private/tmp",
-    "/private/var/tmp",
-    "/dev/shm",
-    "/var/folders",
-    "/private/var/folders",
-)
-_WINDOWS_TEMP: Final = re.compile(r"^[A-Z]:/(?:Users/[^/]+/AppData/Local/Temp|Windows/Temp|Temp|tmp)(?=/|$)", re.I)
-_WINDOWS_SYSTEM: Final = re.compile(r"^[A-Z]:/(?:Windows|Program Files(?: \(x86\))?|ProgramData)(?:/System32)?$", re.I)
-_AGENT_FOLDERS: Final = (
-    ".claude/plans", ".claude/projects", ".claude/todos", ".claude/memory", ".claude/tasks", ".claude/scratchpad",
-    ".claude/agent-memory", ".codex/memories", ".codex/sessions", ".gemini/tmp", ".copilot/session-state",
-    ".cursor/plans", ".local/share/opencode",
-)  # fmt: skip
-_AGENT_SETTINGS: Final = re.compile(
-    r"/(?:\.claude/(?:settings(?:\.local)?\.json|hooks(?:/.*)?)|\.claude\.json|\.codex/(?:config\.toml|hooks\.json)"
-    r"|\.gemini/settings\.json|\.cursor/(?:hooks\.json|mcp\.json|sandbox\.json|permissions\.json|cli-config\.json)"
-    r"|\.copilot/(?:config\.json|hooks(?:/.*)?)|\.github/(?:hooks(?:/.*)?|copilot/settings\.json)"
-    r"|opencode\.jsonc?|\.opencode/plugins?(?:/.*)?|\.config/opencode/.*|\.qwen/settings\.json"
-    r"|\.codeium/windsurf/hooks\.json|\.windsurf/hooks\.json|\.clinerules/hooks(?:/.*)?|\.factory/settings\.json"
-    r"|\.kiro/settings(?:/.*)?|\.grok/settings\.json|\.kimi/config\.json)$"
-    r"|^/etc/(?:claude-code|codex|gemini-cli|github-copilot)(?:/.*)?$|^/Library/Application Support/ClaudeCode(?:/.*)?$"
-)
-_AGENT_ROOTS: Final = re.compile(r"/(?:\.claude|\.codex|\.gemini|\.cursor|\.copilot|\.opencode|\.qwen)$")
-
-
-class Places(msgspec.Struct, frozen=True):
-    """Where things are, as registration and the password database say; never claims of a call.
-
-    `temp` are further temporary folders (the user's TMPDIR), `gate` the gate's own folders.
-    """
-
-    workspace: str
-    home: str
-    temp: tuple[str, ...] = ()
-    gate: tuple[str, ...] = ()
-    gate_pids: tuple[int, ...] = ()
-    extra_workspaces: tuple[str, ...] = ()
-
-
-def below(path: str, folder: str) -> bool:
-    """Whether `path` is `folder` or lies in it. Both absolute and normal."""
-    return path == folder or path.startswith(folder if folder.endswith("/") else folder + "/")
-
-
-def normal(path: str) -> str:
-    """An absolute path without `.`, `..` and doubled slashes; Windows drives with forward slashes."""
-    drive = _DRIVE.match(path)
-    if drive:
-        rest = posixpath.normpath("/" + path[drive.end() :].replace("\\", "/"))
-        return f"{drive.group(1).upper()}:{rest}"
-    path = posixpath.normpath(path)
-    return path[1:] if path.startswith("//") else path
-
-
-def is_absolute(text: str) -> bool:
-    return text.startswith("/") or bool(_DRIVE.match(text)) or text.startswith("\\\\")
-
-
-def expand_home(text: str, home: str) -> str:
-    """`~` and `~/x` for tools that expand it themselves; `~name` becomes a guess beside the home."""
-    if text == "~" or text.startswith("~/"):
-        return home + text[1:]
-    if text.startswith("~") and "/" not in text[:2]:
-        name, slash, rest = text[1:].partition("/")
-        if name.isidentifier():
-            return ("/root" if name == "root" else posixpath.join(posixpath.dirname(home), name)) + slash + rest
-    return text
-
-
-def area_of(path: str, places: Places) -> Area:
-    """Where an absolute, normal path lies. Ordered from most to least protected."""
-    workspace, home = places.workspace, places.home
-    if any(below(path, folder) or (below(folder, path) and folder != workspace) for folder in places.gate if folder):
-        if any(below(path, folder) for folder in places.gate):
-            return "gate"
-    if _STREAMS.match(path):
-        return "stream"
-    if _DEVICES.match(path):
-        return "device"
-    if _AGENT_SETTINGS.search(path) or _AGENT_ROOTS.search(path):
-        return "agent-settings"
-    temps = (*_TEMP, *places.temp)
-    inside = below(path, workspace) and workspace not in ("/", home)
-    if path in temps and not inside:
-        return "temp-root"
-    if path != workspace and inside:
-        return "workspace"
-    if path == workspace and path != home and not _ROOTS.match(path):
-        return "workspace-root"
-    if any(below(path, extra) for extra in places.extra_workspaces):
-        return "workspace"
-    if any(below(path, temp) for temp in temps) or _WINDOWS_TEMP.match(path):
-        return "temp"
-    if _ROOTS.match(path):
-        return "root"
-    if path == home or below(home, path) or _HOMES.match(path) or re.match(r"^[A-Z]:/Users(?:/[^/]+)?$", path):
-        return "home"
-    if (path in _SYSTEM and path not in _NEVER_SYSTEM) or path in _SYSTEM_DEEP or _WINDOWS_SYSTEM.match(path):
-        return "system-root"
-    if below(workspace, path):
-        return "workspace-root"
-    if any(below(path, home + "/" + folder) for folder in _AGENT_FOLDERS):
-        return "agent"
-    if below(path, workspace):
-        return "workspace"
-    if below(path, home):
-        return "in-home"
-    if any(below(path, folder) for folder in _SYSTEM if folder not in ("/opt", "/srv", "/nix")):
-        return "system"
-    return "elsewhere"
 
 
 class PathReader:
     """Turns words into targets for one call: places and world are fixed, the folder is not."""
 
     def __init__(self, places: Places, world: World) -> None:
-        self.places = places
+        self.places = places.normalized(world.real)
         self.world = world
 
     def target(
@@ -204,13 +63,14 @@ class PathReader:
         return (
             None
             if folder is None
-            else normal(posixpath.join(folder, text.replace("\\", "/") if _DRIVE.match(folder) else text))
+            else normal(posixpath.join(folder, text.replace("\\", "/") if is_drive(folder) else text))
         )
 
     def _known(self, named: str, shown: str, place: str, pattern: str, everything: bool) -> Target:
         if place:
             return self._elsewhere(named, shown, pattern, everything)
-        path = self.world.real(named) if named.startswith("/") else named
+        # A stream's name leads to whatever the reader has open: it is not followed.
+        path = named if is_stream(named) or not named.startswith("/") else self.world.real(named)
         places = self.places
         area = area_of(path, places)
         if pattern and path == places.workspace and area == "workspace-root":

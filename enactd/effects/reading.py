@@ -13,10 +13,11 @@ from typing import Any, Final
 import msgspec
 
 from enactd.effects import scripts
+from enactd.effects.areas import Places
 from enactd.effects.budget import Budget, BudgetSpent
 from enactd.effects.invocation import Invocation, Output, Yield
 from enactd.effects.model import Effect, Opaque, RunCode, Target
-from enactd.effects.paths import PathReader, Places
+from enactd.effects.paths import PathReader
 from enactd.effects.shell import commands
 from enactd.effects.shell.interpreter import Interpreter
 from enactd.effects.shell.parser import parse

@@ -7,7 +7,7 @@ from typing import Any
 
 from enactd.effects.interpret import interpret
 from enactd.effects.model import Effect
-from enactd.effects.paths import Places
+from enactd.effects.areas import Places
 from enactd.toolcall import ToolCall
 from enactd.world import World, open_world
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from enactd.effects.invocation import EMPTY, Invocation, Output, Value, Yield, concat, known, unknown
 from enactd.effects.model import Effect, ReadPath, Target, WriteDevice, WritePath
-from enactd.effects.paths import Places, area_of
+from enactd.effects.areas import Places, area_of
 from enactd.effects.values import DECODED, FILE, SECRET
 
 _NOWHERE: Final = Places(workspace="\0", home="\0")
@@ -41,6 +41,8 @@ def shown_by(call: Invocation) -> bool:
 
 def content_of(call: Invocation, word: Value, target: Target) -> Value:
     """A file's content with the taints of its place."""
+    if is_stream(target):
+        return EMPTY if target.path == "/dev/null" else unknown(f"what {target.word} gives")
     text = call.text_of(word).tainted(FILE)
     return text.tainted(SECRET) if target.secret else text
 

@@ -11,7 +11,7 @@ from enactd.effects import invocation
 from enactd.effects.budget import BudgetSpent
 from enactd.effects.invocation import Exit, Invocation, Output, known, load_programs, unknown, value
 from enactd.effects.model import Effect, ReadPath, WriteDevice, WritePath
-from enactd.effects.paths import Places
+from enactd.effects.areas import Places
 from enactd.effects.programs import streams
 from enactd.effects.reading import Reading
 from enactd.effects.values import DECODED, FILE, NETWORK, SECRET, Hole, Value
