@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import Final
 
-from enactd.effects.invocation import Effects, Invocation, Options, Output, Value, known, program, unknown, value
+from enactd.effects.invocation import Effects, Hole, Invocation, Options, Output, Value, known, program, unknown, value
 from enactd.effects.model import ReadPath, WritePath
 from enactd.effects.programs.streams import shown_by
 
@@ -87,7 +87,7 @@ def _listed(call: Invocation, words: list[Value], recursive: bool, itself: bool,
         target = call.target(word)
         single = (itself or target.kind == "file") and not target.pattern and not target.everything_in
         yield ReadPath(target=target, how="exists" if single else "list", recursive=recursive, shown=shown_by(call))
-        name = unknown(f"a name in {word.shown(60)}", plain=True, empty=False)
+        name = _matches(word) if target.pattern else unknown(f"a name in {word.shown(60)}", plain=True, empty=False)
         plain = not detailed and not recursive and len(words) <= 1 and not single
         lines.append(
             name + known("\n")
@@ -97,6 +97,14 @@ def _listed(call: Invocation, words: list[Value], recursive: bool, itself: bool,
             else unknown("a listing")
         )
     yield Output(lines[0] if len(lines) == 1 else unknown("a listing"))
+
+
+def _matches(word: Value) -> Value:
+    """What an unresolved pattern matches: its literal parts, plain holes between them."""
+    pieces: list[str | Hole] = []
+    for part in re.split(r"(\[[^]]*\]|[*?])", word.text or ""):
+        pieces.append(Hole(f"what {part} matches", plain=True, empty=False) if part[:1] in ("*", "?", "[") else part)
+    return value(*pieces)
 
 
 @program("exa", "eza")

@@ -9,6 +9,7 @@ from typing import Final
 from enactd.effects.invocation import (
     EMPTY,
     Effects,
+    Hole,
     Invocation,
     Line,
     Options,
@@ -107,10 +108,22 @@ def grep(call: Invocation) -> Effects:
     search = "\n".join(pattern.shown() for pattern in patterns)
     roots = files or [known(".")]
     yield from _searched(call, roots, line.values("--include"), recursive, not hidden, search)
-    if not recursive and len(files) == 1 and files[0].text != "-" and not hidden:
+    if line.has("-l", "-L"):
+        yield Output(_names(roots, recursive))
+    elif not recursive and len(files) == 1 and files[0].text != "-" and not hidden:
         target = call.target(files[0])
         if call.name in ("grep", "egrep", "fgrep"):
             yield _filtered(line, patterns, content_of(call, files[0], target), call.name)
+
+
+def _names(roots: Sequence[Value], recursive: bool) -> Value:
+    """The names that `-l` prints: operands, or files below them."""
+    pieces: list[str | Hole] = []
+    for root in roots:
+        slash = "" if root.suffix.endswith("/") or not recursive else "/"
+        below = [Hole("a file with a match", inside=True, empty=False)] if recursive else []
+        pieces += [*root.pieces, slash, *below, "\n"]
+    return value(*pieces)
 
 
 def _patterns(line: Line) -> tuple[list[Value], list[Value]]:
@@ -179,6 +192,7 @@ def rg(call: Invocation) -> Effects:
         for root in line.operands or [known(".")]:
             yield ReadPath(target=_listed(call, root, globs), how="list", recursive=True, shown=shown_by(call),
                            search=" ".join(glob.shown() for glob in globs))  # fmt: skip
+        yield Output(_names(line.operands or [known(".")], recursive=True))
         return
     patterns, files = _patterns(line)
     hidden = line.has("-q", "-l", "--files-without-match", "-c", "--count-matches")
@@ -187,6 +201,8 @@ def rg(call: Invocation) -> Effects:
         return
     search = "\n".join(pattern.shown() for pattern in patterns)
     yield from _searched(call, files or [known(".")], globs, True, not hidden, search)
+    if line.has("-l", "--files-without-match"):
+        yield Output(_names(files or [known(".")], recursive=True))
 
 
 def _listed(call: Invocation, root: Value, globs: Sequence[Value]) -> Target:

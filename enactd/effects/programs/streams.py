@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Literal
 
+from enactd.effects.areas import Places, area_of
 from enactd.effects.invocation import EMPTY, Invocation, Output, Value, Yield, concat, known, unknown
 from enactd.effects.model import Effect, ReadPath, Target, WriteDevice, WritePath
-from enactd.effects.areas import Places, area_of
 from enactd.effects.values import DECODED, FILE, SECRET
 
 _NOWHERE: Final = Places(workspace="\0", home="\0")
@@ -91,7 +91,7 @@ def selected(text: Value, function: Callable[[str], str | None], why: str) -> Ou
 
     Unknown lines that are contained (file names that `find` prints) pass through, as a superset.
     """
-    if text.text is None and text.prefix and all(hole.contained for hole in text.holes):
+    if text.text is None and all(hole.contained for hole in text.holes):
         return Output(text)
     return transformed(text, function, why)
 

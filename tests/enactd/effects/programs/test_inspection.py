@@ -31,6 +31,8 @@ ROWS = [
     ("which rm", []),
     ("eza -la", ["list ."]),
     ("rm $(ls d)", ["list ./d", "delete recursive ./*"]),
+    ("ls -1 *.log | xargs rm -f", ["list ./*.log", "delete recursive ./*.log"]),
+    ("ls -t | tail -n +6 | xargs rm -f", ["list .", "delete recursive ./*"]),
 ]
 
 

@@ -45,6 +45,7 @@ ROWS = [
     ("pandoc a.md -o b.html", ["overwrite ./b.html", "content ./a.md"]),
     ("pee 'rm x'", ["delete ./x"]),
     ("cat ~/.ssh/id_rsa", ["content ~/.ssh/id_rsa"]),
+    ("cat /dev/null > a", ["content /dev/null", "overwrite ./a = ''"]),
 ]
 
 

@@ -33,6 +33,10 @@ ROWS = [
     ("ack --pager='rm -rf /' x", ["RunCode shell option --pager rm -rf /", "delete recursive /", "search all ."]),
     ("locate id_rsa", ["list all /**/*id_rsa*"]),
     ("rg --type-list", []),
+    ("grep -rl foo . | xargs sed -i s/a/b/", ["search all hidden .", "edit ./*"]),
+    ("grep -l foo a b | xargs rm", ["search hidden ./a", "search hidden ./b", "delete ./a", "delete ./b"]),
+    ("rg -l foo src | xargs rm", ["search all hidden ./src", "delete ./src/*"]),
+    ("rg --files | xargs rm", ["list all .", "delete ./*"]),
 ]
 
 

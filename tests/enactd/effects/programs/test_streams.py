@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from support.reading import CWD, HOME
 
 from enactd.effects import invocation
+from enactd.effects.areas import Places
 from enactd.effects.budget import BudgetSpent
 from enactd.effects.invocation import Exit, Invocation, Output, known, load_programs, unknown, value
 from enactd.effects.model import Effect, ReadPath, WriteDevice, WritePath
-from enactd.effects.areas import Places
 from enactd.effects.programs import streams
 from enactd.effects.reading import Reading
 from enactd.effects.values import DECODED, FILE, NETWORK, SECRET, Hole, Value

@@ -28,6 +28,7 @@ ROWS = [
     ("busybox sh -c 'rm a'", ["delete ./a"]),
     ("busybox --list", []),
     ("expect -c 'spawn rm a'", ["delete ./a"]),
+    ("script -qc 'rm a' /dev/null", ["overwrite /dev/null", "delete ./a"]),
 ]
 
 
