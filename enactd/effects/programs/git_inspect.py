@@ -55,15 +55,15 @@ def look(git: Git) -> Effects:
 def _read(git: Git, line: Line, tail: tuple[Value, ...] | None) -> Iterator[Effect]:
     """The files among the words: `rev:path`, what stands behind `--`, and words that are no revision."""
     for span in line.values("-L"):
-        path = (span.text or "").rpartition(":")[2]
-        if path:
+        _, colon, path = (span.text or "").rpartition(":")
+        if colon and path:
             yield ReadPath(target=git.call.target(known(path)))
     for word in line.operands:
         text = word.text or ""
         revision, colon, path = text.partition(":")
         if colon and path and "://" not in text:
             yield ReadPath(target=git.call.target(git.in_repository(path.split(":")[-1] if not revision else path)))
-        elif text and not colon and _is_path(git, word):
+        elif text and not colon and ".." not in text.replace("../", "") and _is_path(git, word):
             yield ReadPath(target=git.call.target(word))
     for word in tail or ():
         if word.text is None or not word.text.startswith((":!", ":^", ":(")):

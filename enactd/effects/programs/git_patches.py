@@ -84,7 +84,7 @@ def send_email(git: Git) -> Effects:
         "--no-thread", "--chain-reply-to", "--batch-size N", "--dump-aliases", "--force",
     ).parse(git.args)  # fmt: skip
     for command in line.values("--to-cmd", "--cc-cmd", "--header-cmd", "--sendmail-cmd"):
-        yield from git.call.shell(command, via="git send-email")
+        yield from git.call.hidden(command, "send-email")
     if line.has("--dry-run", "--dump-aliases"):
         return
     people = line.values("--to", "--cc", "--bcc")

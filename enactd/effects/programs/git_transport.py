@@ -29,6 +29,6 @@ def address_effects(git: Git, place: Value, *, direction: Literal["fetch", "push
             yield Opaque(reason=f"the remote `{text}` runs a command: {configured[:80]}")
         return
     if place.startswith("ext::"):
-        yield from git.call.shell(place.cut(5), via="git ext::")
+        yield from git.call.hidden(place.cut(5), "ext::")
     elif place.prefix.startswith(("https://", "http://", "ftp://")):
         yield http.request("GET", place)

@@ -96,4 +96,5 @@ def rustup(call: Invocation) -> Effects:
     elif texts[:2] == ["self", "uninstall"] or texts[1:2] in (["uninstall"], ["remove"]):
         yield RemovePackage(manager="rustup", names=tuple(texts[2:]), scope="user")
     elif texts[:1] in (["install"], ["update"]) or texts[1:2] in (["install"], ["add"]):
-        yield InstallPackage(manager="rustup", names=tuple(texts[1:]), scope="user")
+        names = tuple(text for text in texts[1:] if text not in ("install", "add"))
+        yield InstallPackage(manager="rustup", names=names, scope="user")

@@ -1,0 +1,41 @@
+"""gradle, maven, sbt, dotnet."""
+
+from __future__ import annotations
+
+import pytest
+from support.briefly import lines
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("gradle build", ["RunCode language=java origin=workspace what=gradle build"]),
+        ("gradle dependencies", []),
+        ("gradle --stacktrace tasks", []),
+        ("gradle clean", ["DeletePath target=/home/u/proj/build recursive"]),
+        ("gradle publishToMavenLocal", ["RunCode language=java origin=workspace what=gradle publishToMavenLocal"]),
+        ("gradle :lib:publish --dry-run", []),
+        ("mvn test", ["RunCode language=java origin=workspace what=mvn test"]),
+        ("mvn --version", []),
+        ("dotnet test", ["RunCode language=csharp origin=workspace what=dotnet test"]),
+        ("dotnet add package X", ["InstallPackage manager=dotnet names=[X]"]),
+        ("dotnet restore", ["InstallPackage manager=nuget origin=lockfile"]),
+        ("dotnet tool install -g x", ["InstallPackage manager=dotnet tool names=[x] scope=user"]),
+        ("dotnet nuget push x.nupkg", ["PublishPackage manager=nuget verb=publish what=x.nupkg"]),
+        ("dotnet nuget delete x 1.0", ["PublishPackage manager=nuget verb=unpublish what=x 1.0"]),
+        ("nuget push x.nupkg", ["PublishPackage manager=nuget verb=publish what=x.nupkg"]),
+        ("dotnet --info", []),
+        ('mvn "$A"', []),
+    ],
+)  # fmt: skip
+def test_effects(command: str, expected: list[str]) -> None:
+    """Builds run the workspace's code."""
+    assert expected == lines(command)
+
+
+@pytest.mark.parametrize(
+    "command", ["gradle publish", "gradle :lib:publishAllPublicationsToX", "mvn -B clean deploy", "sbt publishSigned"]
+)
+def test_publishing(command: str) -> None:
+    """Goals that publish are told."""
+    assert any(line.startswith("PublishPackage") for line in lines(command))
