@@ -1,30 +1,28 @@
-"""Words: quoting of every kind, expansions, here-documents. The grammar of commands is in `parser.py`."""
+"""Words: quoting of every kind, substitutions. What stands in `${…}` is in `braced.py`, commands in `parser.py`."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from enactd.effects.shell.syntax import Arith, Lit, Param, Part, Proc, Redirect, Sub, SyntaxProblem, Word
-
-if TYPE_CHECKING:
-    from enactd.effects.shell.syntax import Script
+from enactd.effects.shell.cursor import Cursor
+from enactd.effects.shell.syntax import Arith, Lit, Param, Part, Proc, Sub, Word
 
 META: Final = frozenset(" \t\n;&|()<>")
-_PLAIN: Final = re.compile(r"[^\s;&|()<>\\'\"$`?*+@!]+")
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_DIGITS: Final = re.compile(r"[0-9]+")
-_SPECIAL: Final = frozenset("@*#?-$!")
+NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+SPECIAL: Final = frozenset("@*#?-$!")
+_PLAIN: Final = re.compile(r"[^\s;&|()<>\\'\"$`?*+@!]+|[\r\v\f]+")
 _DQ_PLAIN: Final = re.compile(r"[^\"\\$`]+")
-_OPERATOR: Final = re.compile(r":?[-=?+]|##?|%%?|//|/#|/%|/|\^\^?|,,?|@[A-Za-z]|:|~~?")
+_CONTINUES_NAME: Final = re.compile(r"\\\n(?:\\\n)*[A-Za-z0-9_]")
+_EMPTY_PARENTHESES: Final = re.compile(r"\([ \t]*\)")
 _ANSI: Final = re.compile(
-    r"\\(?:([abeEfnrtv\\'\"?])|([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|c(.))", re.S
+    r"\\(?:([abeEfnrtv\\'\"?])|([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|c(\\\\|.))",
+    re.S,
 )
 _ANSI_LETTERS: Final = {
     "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
     "\\": "\\", "'": "'", '"': '"', "?": "?",
 }  # fmt: skip
-MAX_DEPTH: Final = 40
 
 
 def ansi_c(text: str) -> str:
@@ -37,86 +35,19 @@ def ansi_c(text: str) -> str:
         if octal:
             return chr(int(octal, 8) & 0xFF)
         if control:
-            return chr(ord(control) & 0x1F)
+            return chr(ord(control[0].upper()) & 0x1F) if control != "?" else "\x7f"
         code = int(hexa or u4 or u8, 16)
         return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd"
 
     return _ANSI.sub(decode, text).split("\0", 1)[0]
 
 
-class Lexer:
-    """A cursor over the text, with the here-documents that the next newline will bring."""
+class Lexer(Cursor):
+    """Reads words at the cursor."""
 
-    def __init__(self, text: str, depth: int = 0) -> None:
-        self.text = text
-        self.size = len(text)
-        self.pos = 0
-        self.pending: list[tuple[Redirect, str, bool, bool]] = []
-        self.depth = depth
-
-    # Provided by the parser, which knows commands.
-    def script_until(self, closing: str) -> Script:
+    # Provided by `braced.py`.
+    def braced(self, quoted: bool) -> Param:
         raise NotImplementedError
-
-    def nested(self, text: str) -> Script:
-        raise NotImplementedError
-
-    def fail(self, reason: str) -> SyntaxProblem:
-        return SyntaxProblem(reason, self.pos)
-
-    def peek(self, offset: int = 0) -> str:
-        index = self.pos + offset
-        return self.text[index] if index < self.size else ""
-
-    def at(self, literal: str) -> bool:
-        return self.text.startswith(literal, self.pos)
-
-    def skip_blanks(self) -> None:
-        """Blanks, line continuations, comments; never a newline."""
-        while self.pos < self.size:
-            char = self.text[self.pos]
-            if char in " \t\r":
-                self.pos += 1
-            elif char == "\\" and self.peek(1) == "\n":
-                self.pos = min(self.pos + 2, self.size)
-            elif char == "#":
-                end = self.text.find("\n", self.pos)
-                self.pos = self.size if end < 0 else end
-            else:
-                return
-
-    def newline(self) -> None:
-        """Consume one newline and the here-documents that were waiting for it."""
-        self.pos += 1
-        pending, self.pending = self.pending, []
-        for redirect, delimiter, quoted, strip in pending:
-            redirect.body = self._here_document(delimiter, quoted, strip)
-
-    def end_of_text(self) -> None:
-        """A here-document whose text never came is empty, as in bash (which warns)."""
-        for redirect, *_ in self.pending:
-            redirect.body = Word([])
-        self.pending = []
-
-    def _here_document(self, delimiter: str, quoted: bool, strip: bool) -> Word:
-        lines: list[str] = []
-        while self.pos < self.size:
-            end = self.text.find("\n", self.pos)
-            end = self.size if end < 0 else end
-            line = self.text[self.pos : end]
-            self.pos = min(end + 1, self.size)
-            if strip:
-                line = line.lstrip("\t")
-            if line == delimiter:
-                break
-            lines.append(line)
-        body = "".join(line + "\n" for line in lines)
-        if quoted:
-            return Word([Lit(body, True)])
-        inner = self.__class__(body, self.depth + 1)
-        return Word(inner.double_quoted(closing=""))
-
-    # --- words -------------------------------------------------------------------------------------
 
     def word(self, stop: frozenset[str] = META) -> Word:
         """One word at the cursor. Empty if the cursor stands on a separator."""
@@ -128,39 +59,47 @@ class Lexer:
                 self.pos = match.end()
                 parts.append(Lit(match.group()))
                 continue
+            self.fuel.burn()
             char = self.text[self.pos]
-            if char in "<>" and self.peek(1) == "(" and char in stop:
-                parts.append(self._process())
+            if char in "<>" and self.peek(1) == "(":
+                parts.append(self.process())
             elif char in stop:
                 break
-            elif not self._quoted_part(char, parts, quoted=False):
-                self._plain_character(char, parts)
-        return Word(_merge(parts), start, self.pos)
+            elif not self.quoted_part(char, parts, quoted=False):
+                self._plain_character(char, parts, first=self.pos == start)
+        return Word(merge(parts), start, self.pos)
 
-    def _plain_character(self, char: str, parts: list[Part]) -> None:
-        if char in "?*+@!" and self.peek(1) == "(":
-            start = self.pos
-            self.pos = min(self.pos + 2, self.size)
-            self._skip_parentheses()
-            parts.append(Lit(self.text[start : self.pos]))
-            return
+    def _plain_character(self, char: str, parts: list[Part], *, first: bool) -> None:
         self.pos += 1
         parts.append(Lit(char))
+        if char in "?*+@!" and self.peek() == "(" and (first or not _EMPTY_PARENTHESES.match(self.text, self.pos)):
+            self._group_of_patterns(parts)
 
-    def _skip_parentheses(self) -> None:
-        depth = 1
-        while depth and self.pos < self.size:
+    def _group_of_patterns(self, parts: list[Part]) -> None:
+        """`(a|b)` behind `@ ? * + !`: patterns, in which substitutions run as everywhere."""
+        depth = 0
+        while self.pos < self.size:
             char = self.text[self.pos]
-            depth += (char == "(") - (char == ")")
-            self.pos += 1
-        if depth:
-            raise self.fail("a parenthesis is not closed")
+            if char == "\n":
+                break
+            self.fuel.burn()
+            if char in "<>" and self.peek(1) == "(":
+                parts.append(self.process())
+            elif not self.quoted_part(char, parts, quoted=False):
+                self.pos += 1
+                parts.append(Lit(char))
+                depth += (char == "(") - (char == ")")
+                if depth == 0:
+                    return
+        raise self.fail("a parenthesis is not closed")
 
-    def _quoted_part(self, char: str, parts: list[Part], *, quoted: bool) -> bool:
+    def quoted_part(self, char: str, parts: list[Part], *, quoted: bool) -> bool:
         """Consume a quote or expansion at the cursor; False if there is none."""
         if char == "\\":
-            if self.peek(1) != "\n":
-                parts.append(Lit(self.peek(1) or "\\", True))
+            if self.peek(1) == "\n":
+                self._continuation()
+                return True
+            parts.append(Lit(self.peek(1) or "\\", True))
             self.pos = min(self.pos + 2, self.size)
         elif char == "'":
             parts.append(Lit(self._single_quoted(), True))
@@ -188,25 +127,19 @@ class Lexer:
         """Parts up to the closing quote (or the end of a here-document's text), cursor behind it."""
         parts: list[Part] = []
         while self.pos < self.size:
+            self.fuel.burn()
             char = self.text[self.pos]
             if char == closing:
                 self.pos += 1
-                return _merge(parts)
+                return merge(parts)
             match = _DQ_PLAIN.match(self.text, self.pos)
             if match:
                 self.pos = match.end()
                 parts.append(Lit(match.group(), True))
             elif char == "\\":
-                follower = self.peek(1)
-                if follower == "\n":
-                    pass
-                elif follower and follower in '$`\\"' and not (follower == '"' and not closing):
-                    parts.append(Lit(follower, True))
-                else:
-                    parts.append(Lit("\\" + follower, True))
-                self.pos = min(self.pos + 2, self.size)
+                self._escape_in_quotes(parts, closing)
             elif char == "`":
-                parts.append(self._backticks(True))
+                parts.append(self._backticks(bool(closing)))
             elif char == "$":
                 self._dollar(parts, True)
             else:
@@ -214,7 +147,14 @@ class Lexer:
                 parts.append(Lit(char, True))
         if closing:
             raise self.fail("a double quote is not closed")
-        return _merge(parts)
+        return merge(parts)
+
+    def _escape_in_quotes(self, parts: list[Part], closing: str) -> None:
+        follower = self.peek(1)
+        if follower != "\n":
+            plain = follower and follower in '$`\\"' and not (follower == '"' and not closing)
+            parts.append(Lit(follower if plain else "\\" + follower, True))
+        self.pos = min(self.pos + 2, self.size)
 
     def _backticks(self, quoted: bool) -> Sub:
         self.pos += 1
@@ -230,6 +170,7 @@ class Lexer:
         if self.pos >= self.size:
             raise self.fail("a backtick is not closed")
         self.pos += 1
+        self.fuel.burn(len(text) // 8 + 1)
         return Sub(self.nested("".join(text)), quoted)
 
     def _dollar(self, parts: list[Part], quoted: bool) -> None:
@@ -242,20 +183,27 @@ class Lexer:
         elif follower == "(":
             parts.append(self._arithmetic_or_sub(quoted))
         elif follower == "{":
-            parts.append(self._braced(quoted))
+            parts.append(self.braced(quoted))
         elif follower == "[":
             parts.append(self._old_arithmetic(quoted))
         else:
-            match = _NAME.match(self.text, self.pos + 1)
-            if match:
-                self.pos = match.end()
-                parts.append(Param(match.group(), quoted))
-            elif follower and (follower in _SPECIAL or follower.isdigit()):
-                self.pos = min(self.pos + 2, self.size)
-                parts.append(Param(follower, quoted))
-            else:
-                self.pos += 1
-                parts.append(Lit("$", quoted))
+            self._plain_parameter(follower, parts, quoted)
+
+    def _plain_parameter(self, follower: str, parts: list[Part], quoted: bool) -> None:
+        match = NAME.match(self.text, self.pos + 1)
+        if match:
+            self.pos = match.end()
+            parts.append(Param(match.group(), quoted))
+            if _CONTINUES_NAME.match(self.text, self.pos):
+                raise self.fail("a name is written on two lines")
+        elif follower and (follower in SPECIAL or follower in "0123456789"):
+            self.pos = min(self.pos + 2, self.size)
+            parts.append(Param(follower, quoted))
+        elif follower == "\\" and self.peek(2) == "\n":
+            raise self.fail("an expansion is written on two lines")
+        else:
+            self.pos += 1
+            parts.append(Lit("$", quoted))
 
     def _ansi_quoted(self) -> str:
         index = self.pos + 2
@@ -267,21 +215,19 @@ class Lexer:
         self.pos = index + 1
         return ansi_c(text)
 
-    def _process(self) -> Proc:
+    def process(self) -> Proc:
+        """`<(…)` or `>(…)`, cursor on the angle bracket."""
         direction = self.text[self.pos]
         self.pos = min(self.pos + 2, self.size)
         return Proc("<" if direction == "<" else ">", self.script_until(")"))
 
-    # --- expansions --------------------------------------------------------------------------------
-
     def _arithmetic_or_sub(self, quoted: bool) -> Part:
+        start = self.pos
         if self.at("$(("):
-            start = self.pos
-            expression = self.arithmetic(self.pos + 3)
+            expression = self.arithmetic(start + 3)
             if expression is not None:
                 return Arith(expression, quoted)
-            self.pos = start
-        self.pos = min(self.pos + 2, self.size)
+        self.pos = min(start + 2, self.size)
         return Sub(self.script_until(")"), quoted)
 
     def arithmetic(self, start: int) -> Word | None:
@@ -295,14 +241,18 @@ class Lexer:
                 if self.peek(1) != ")":
                     return None
                 self.pos = min(self.pos + 2, self.size)
-                return Word(_merge(parts))
+                return Word(merge(parts))
             depth += (char == "(") - (char == ")")
-            if char in '$`"' or char == "\\":
-                self._quoted_part(char, parts, quoted=True)
-            else:
-                parts.append(Lit(char, True))
-                self.pos += 1
+            self._arithmetic_character(char, parts)
         return None
+
+    def _arithmetic_character(self, char: str, parts: list[Part]) -> None:
+        self.fuel.burn()
+        if char in '$`"\\':
+            self.quoted_part(char, parts, quoted=True)
+        else:
+            parts.append(Lit(char, True))
+            self.pos += 1
 
     def _old_arithmetic(self, quoted: bool) -> Arith:
         self.pos = min(self.pos + 2, self.size)
@@ -312,99 +262,29 @@ class Lexer:
             char = self.text[self.pos]
             if char == "]" and depth == 0:
                 self.pos += 1
-                return Arith(Word(_merge(parts)), quoted)
+                return Arith(Word(merge(parts)), quoted)
             depth += (char == "[") - (char == "]")
-            if char in '$`"\\':
-                self._quoted_part(char, parts, quoted=True)
-            else:
-                parts.append(Lit(char, True))
-                self.pos += 1
+            self._arithmetic_character(char, parts)
         raise self.fail("`$[` is not closed")
 
-    def _braced(self, quoted: bool) -> Param:
-        """`${…}`, cursor on the dollar sign."""
-        self.pos = min(self.pos + 2, self.size)
-        param = Param("", quoted)
-        if self.peek() == "#" and self.peek(1) not in ("}", ":", "-", "=", "?", "+", "%", "/", "#") and self.peek(1):
-            param.length = True
-            self.pos += 1
-        elif self.peek() == "!" and self.peek(1) not in ("}", ":", "-", "=", "?", "+"):
-            param.indirect = True
-            self.pos += 1
-        param.name = self._parameter_name()
-        if self.peek() == "[":
-            param.index = self._subscript()
-        if self.peek() == "}":
-            self.pos += 1
-            return param
-        match = _OPERATOR.match(self.text, self.pos)
-        if not match:
-            if param.indirect and self.peek() in "*@":
-                self.pos += 1
-                param.op = "prefix"
-                return self._close(param)
-            raise self.fail("`${…}` has an operator that is not known")
-        param.op = match.group()
-        self.pos = match.end()
-        if param.op.startswith("@"):
-            return self._close(param)
-        literal_quotes = quoted and param.op.lstrip(":") in ("-", "=", "+", "?")
-        separator = "/" if param.op.startswith("/") else ":" if param.op == ":" else ""
-        param.word = self._operand(separator, literal_quotes)
-        if separator and self.peek() == separator:
-            self.pos += 1
-            param.word2 = self._operand("", literal_quotes)
-        return self._close(param)
 
-    def _close(self, param: Param) -> Param:
-        if self.peek() != "}":
-            raise self.fail("`${` is not closed")
-        self.pos += 1
-        return param
-
-    def _parameter_name(self) -> str:
-        match = _NAME.match(self.text, self.pos) or _DIGITS.match(self.text, self.pos)
-        if match:
-            self.pos = match.end()
-            return match.group()
-        char = self.peek()
-        if char and char in _SPECIAL:
-            self.pos += 1
-            return char
-        raise self.fail("`${` is not followed by a name")
-
-    def _subscript(self) -> Word:
-        self.pos += 1
-        word = self._operand("]", False)
-        if self.peek() != "]":
-            raise self.fail("a subscript is not closed")
-        self.pos += 1
-        return word
-
-    def _operand(self, separator: str, literal_quotes: bool) -> Word:
-        """Text inside `${…}` up to `}` or the separator, cursor on it."""
-        parts: list[Part] = []
-        while self.pos < self.size:
-            char = self.text[self.pos]
-            if char == "}" or (separator and char == separator):
-                return Word(_merge(parts))
-            if char == "'" and literal_quotes:
-                self.pos += 1
-                parts.append(Lit("'", True))
-            elif char in "<>" and self.peek(1) == "(" and not literal_quotes:
-                parts.append(self._process())
-            elif not self._quoted_part(char, parts, quoted=literal_quotes):
-                self.pos += 1
-                parts.append(Lit(char, literal_quotes))
-        raise self.fail("`${` is not closed")
-
-
-def _merge(parts: list[Part]) -> list[Part]:
+def merge(parts: list[Part]) -> list[Part]:
+    """Neighbouring literals of one kind as one."""
     merged: list[Part] = []
+    run: list[str] = []
+    quoted = False
     for part in parts:
-        last = merged[-1] if merged else None
-        if isinstance(part, Lit) and isinstance(last, Lit) and part.quoted == last.quoted:
-            merged[-1] = Lit(last.text + part.text, part.quoted)
-        else:
-            merged.append(part)
+        if isinstance(part, Lit):
+            if run and part.quoted != quoted:
+                merged.append(Lit("".join(run), quoted))
+                run = []
+            quoted = part.quoted
+            run.append(part.text)
+            continue
+        if run:
+            merged.append(Lit("".join(run), quoted))
+            run = []
+        merged.append(part)
+    if run:
+        merged.append(Lit("".join(run), quoted))
     return merged

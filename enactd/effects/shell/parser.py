@@ -10,46 +10,35 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from enactd.effects.shell.lexer import MAX_DEPTH, META, Lexer
+from enactd.effects.shell.compounds import CLOSERS, FUNCTION_PARENTHESES, RESERVED, Compounds
+from enactd.effects.shell.cursor import MAX_DEPTH
+from enactd.effects.shell.lexer import META
 from enactd.effects.shell.syntax import (
     AndOr,
-    ArithCommand,
-    ArithFor,
     Assign,
-    Case,
     Compound,
-    Cond,
-    Coproc,
-    For,
     Function,
-    If,
     Node,
     Pipeline,
     Redirect,
     Script,
     Simple,
     SyntaxProblem,
-    While,
     Word,
 )  # fmt: skip
 
-_RESERVED_AHEAD: Final = re.compile(
-    r"(?:then|else|elif|fi|do|done|esac|\}|in|!|\{|\[\[|if|while|until|for|case|select|function|time|coproc)(?=[\s;&|()<>]|$)"
-)
-_CLOSERS: Final = frozenset({"then", "else", "elif", "fi", "do", "done", "esac", "}"})
+_COMPOUND: Final = frozenset({"{", "if", "while", "until", "for", "select", "case", "[[", "function", "coproc"})
 _ASSIGNMENT: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?=|\[)")
 _REDIRECT: Final = re.compile(r"(\d+|\{[A-Za-z_][A-Za-z0-9_]*\})?(<<<|<<-|<<|<>|<&|<(?!\()|>>|>\||>&|>(?!\()|&>>|&>)")
-_FUNCTION: Final = re.compile(r"[ \t]*\([ \t]*\)")
+_QUOTES: Final = re.compile(r"\\\n|\\(.)|'([^']*)'|[\"]", re.S)
 _DECLARATIONS: Final = frozenset({"declare", "typeset", "local", "export", "readonly"})
-_CONDITION_STOP: Final = META - frozenset("()|<>&")
-_REGEX_STOP: Final = frozenset(" \t\n")
 
 
-class Parser(Lexer):
+class Parser(Compounds):
     """Turns text into a Script; raises SyntaxProblem and nothing else."""
 
     def parse(self) -> Script:
-        script = self._list("")
+        script = self.commands_until("")
         if self.pos < self.size:
             raise self.fail(f"`{self.text[self.pos : self.pos + 10]}` is not expected here")
         self.end_of_text()
@@ -58,16 +47,18 @@ class Parser(Lexer):
     def script_until(self, closing: str) -> Script:
         """A nested script up to a closing character, cursor behind it."""
         waiting, self.pending = self.pending, []
-        script = self._list(closing)
+        script = self.commands_until(closing)
         if self.peek() != closing:
             raise self.fail(f"`{closing}` is missing")
+        if self.pending:
+            # Versions of bash differ in where they look for the text of such a document.
+            raise self.fail("a here-document does not end inside its substitution")
         self.pos += 1
-        self.end_of_text()
         self.pending = waiting
         return script
 
     def nested(self, text: str) -> Script:
-        return Parser(text, self._deeper()).parse()
+        return Parser(text, self._deeper(), self.fuel).parse()
 
     def _deeper(self) -> int:
         if self.depth >= MAX_DEPTH:
@@ -76,22 +67,16 @@ class Parser(Lexer):
 
     # --- lists -------------------------------------------------------------------------------------
 
-    def _skip_newlines(self) -> None:
-        while True:
-            self.skip_blanks()
-            if self.peek() != "\n":
-                return
-            self.newline()
-
-    def _list(self, closing: str) -> Script:
+    def commands_until(self, closing: str) -> Script:
         self.depth = self._deeper()
         items: list[tuple[Node, bool]] = []
         while True:
-            self._skip_newlines()
+            self.fuel.burn()
+            self.skip_newlines()
             if (
                 self.pos >= self.size
                 or (closing and self.peek() == closing)
-                or self._closer()
+                or self.reserved() in CLOSERS
                 or self.at(";;")
                 or self.at(";&")
             ):
@@ -109,19 +94,6 @@ class Parser(Lexer):
         self.depth -= 1
         return Script(items)
 
-    def _reserved(self) -> str:
-        match = _RESERVED_AHEAD.match(self.text, self.pos)
-        return match.group() if match else ""
-
-    def _closer(self) -> bool:
-        return self._reserved() in _CLOSERS
-
-    def _expect(self, word: str) -> None:
-        self._skip_newlines()
-        if self._reserved() != word:
-            raise self.fail(f"`{word}` is missing")
-        self.pos += len(word)
-
     def _and_or(self) -> Node:
         node = self._pipeline()
         while True:
@@ -130,12 +102,12 @@ class Parser(Lexer):
                 return node
             op = self.text[self.pos : self.pos + 2]
             self.pos += 2
-            self._skip_newlines()
+            self.skip_newlines()
             node = AndOr(node, "&&" if op == "&&" else "||", self._pipeline())
 
     def _pipeline(self) -> Node:
         negated = False
-        while (word := self._reserved()) in ("!", "time"):
+        while (word := self.reserved()) in ("!", "time"):
             self.pos += len(word)
             negated = negated != (word == "!")
             self.skip_blanks()
@@ -145,222 +117,47 @@ class Parser(Lexer):
                     self.skip_blanks()
                 if self.pos >= self.size or self.peek() in ";\n&|)":
                     return Script([])
-        commands, both = [self._command()], []
+        commands, both = [self.command()], []
         while True:
             self.skip_blanks()
             if self.peek() != "|" or self.at("||"):
                 break
             both.append(self.at("|&"))
             self.pos += 2 if both[-1] else 1
-            self._skip_newlines()
-            commands.append(self._command())
+            self.skip_newlines()
+            commands.append(self.command())
         if len(commands) == 1 and not negated:
             return commands[0]
         return Pipeline(commands, both, negated)
 
     # --- commands ----------------------------------------------------------------------------------
 
-    def _command(self) -> Node:
+    def command(self) -> Node:
         self.skip_blanks()
         if self.peek() == "(":
-            return self._with_redirects(self._parenthesis())
-        word = self._reserved()
-        readers = {
-            "{": self._group, "if": self._if, "while": self._while, "until": self._while, "for": self._for,
-            "select": self._for, "case": self._case, "[[": self._condition, "function": self._function,
-            "coproc": self._coproc,
-        }  # fmt: skip
-        if word in readers:
-            start = self.pos
+            return self._with_redirects(self.parenthesis())
+        word = self.reserved()
+        if word in _COMPOUND:
             self.pos += len(word)
             self.depth = self._deeper()
-            node = readers[word](word) if word != "coproc" else self._coproc(word)
+            node = self.compound(word)
             self.depth -= 1
-            if isinstance(node, Function):
-                return node
-            return self._with_redirects(node) if start < self.pos else node
-        if word in _CLOSERS:
+            return node if isinstance(node, Function) else self._with_redirects(node)
+        if word in CLOSERS:
             raise self.fail(f"`{word}` is not expected here")
         return self._simple()
 
     def _with_redirects(self, node: Node) -> Node:
         redirects: list[Redirect] = []
-        while (redirect := self._redirect()) is not None:
+        while (redirect := self.redirect()) is not None:
             redirects.append(redirect)
         self.skip_blanks()
-        if self.pos < self.size and self.peek() not in "\n;&|)" and not self._closer():
+        if self.pos < self.size and self.peek() not in "\n;&|)" and self.reserved() not in CLOSERS:
             raise self.fail(f"`{self.peek()}` is not expected after a compound command")
         if isinstance(node, Compound):
             node.redirects += redirects
             return node
         return Compound(node, False, redirects) if redirects else node
-
-    def _parenthesis(self) -> Node:
-        if self.at("(("):
-            start = self.pos
-            expression = self.arithmetic(self.pos + 2)
-            if expression is not None:
-                return ArithCommand(expression)
-            self.pos = start
-        self.pos += 1
-        return Compound(self.script_until(")"), True, [])
-
-    def _group(self, _: str) -> Node:
-        body = self._list("")
-        self._expect("}")
-        return Compound(body, False, [])
-
-    def _if(self, _: str) -> Node:
-        branches: list[tuple[Script, Script]] = []
-        otherwise: Script | None = None
-        while True:
-            condition = self._list("")
-            self._expect("then")
-            branches.append((condition, self._list("")))
-            word = self._reserved()
-            self.pos += len(word)
-            if word == "elif":
-                continue
-            if word == "else":
-                otherwise = self._list("")
-                self._expect("fi")
-            elif word != "fi":
-                raise self.fail("`fi` is missing")
-            return If(branches, otherwise)
-
-    def _while(self, word: str) -> Node:
-        condition = self._list("")
-        return While(condition, self._do_group(), word == "until")
-
-    def _do_group(self) -> Script:
-        self._skip_newlines()
-        if self.peek() == "{":
-            self.pos += 1
-            body = self._list("")
-            self._expect("}")
-            return body
-        self._expect("do")
-        body = self._list("")
-        self._expect("done")
-        return body
-
-    def _for(self, word: str) -> Node:
-        self.skip_blanks()
-        if word == "for" and self.at("(("):
-            header = self.arithmetic(self.pos + 2)
-            if header is None:
-                raise self.fail("`for ((` is not closed")
-            self._optional_semicolon()
-            return ArithFor([header], self._do_group())
-        name = self.word().literal
-        if not name:
-            raise self.fail("`for` needs a name")
-        words: list[Word] | None = None
-        self._skip_newlines()
-        if self._reserved() == "in":
-            self.pos += 2
-            words = self._words()
-        self._optional_semicolon()
-        return For(name, words, self._do_group(), word == "select")
-
-    def _optional_semicolon(self) -> None:
-        self.skip_blanks()
-        if self.peek() == ";":
-            self.pos += 1
-
-    def _words(self) -> list[Word]:
-        words: list[Word] = []
-        while True:
-            self.skip_blanks()
-            if self.pos >= self.size or (self.peek() in META and not self._process_ahead()):
-                return words
-            words.append(self.word())
-
-    def _process_ahead(self) -> bool:
-        return self.at("<(") or self.at(">(")
-
-    def _case(self, _: str) -> Node:
-        self.skip_blanks()
-        word = self.word()
-        self._expect("in")
-        items: list[tuple[list[Word], Script, str]] = []
-        while True:
-            self._skip_newlines()
-            if self._reserved() == "esac":
-                self.pos += 4
-                return Case(word, items)
-            if self.peek() == "(":
-                self.pos += 1
-            patterns = self._patterns()
-            body = self._list("")
-            self._skip_newlines()
-            terminator = next((t for t in (";;&", ";;", ";&") if self.at(t)), "")
-            self.pos += len(terminator)
-            items.append((patterns, body, terminator or ";;"))
-            if not terminator and self._reserved() != "esac":
-                raise self.fail("`esac` is missing")
-
-    def _patterns(self) -> list[Word]:
-        patterns: list[Word] = []
-        while True:
-            self.skip_blanks()
-            pattern = self.word()
-            if not pattern.parts:
-                raise self.fail("a case pattern is missing")
-            patterns.append(pattern)
-            self.skip_blanks()
-            if self.peek() == ")":
-                self.pos += 1
-                return patterns
-            if self.peek() != "|":
-                raise self.fail("`)` is missing after a case pattern")
-            self.pos += 1
-
-    def _condition(self, _: str) -> Node:
-        words: list[Word] = []
-        regex = False
-        while True:
-            self._skip_newlines()
-            if self.pos >= self.size:
-                raise self.fail("`]]` is missing")
-            if self.at("]]"):
-                self.pos += 2
-                return Cond(words)
-            start = self.pos
-            if self.peek() in "()" and not regex:
-                self.pos += 1
-                continue
-            word = self.word(_REGEX_STOP if regex else _CONDITION_STOP)
-            if self.pos == start:
-                self.pos += 1
-                continue
-            regex = word.bare == "=~"
-            words.append(word)
-
-    def _function(self, _: str) -> Node:
-        self.skip_blanks()
-        name = self.word(META).literal or ""
-        match = _FUNCTION.match(self.text, self.pos)
-        if match:
-            self.pos = match.end()
-        return self._function_body(name)
-
-    def _function_body(self, name: str) -> Function:
-        self._skip_newlines()
-        return Function(name, self._command())
-
-    def _coproc(self, _: str) -> Node:
-        self.skip_blanks()
-        name = "COPROC"
-        start = self.pos
-        if not self._reserved() and self.peek() != "(":
-            word = self.word().bare
-            self.skip_blanks()
-            if word and word.isidentifier() and (self.peek() == "(" or self._reserved()):
-                name = word
-            else:
-                self.pos = start
-        return Coproc(name, self._command())
 
     # --- simple commands ---------------------------------------------------------------------------
 
@@ -368,17 +165,17 @@ class Parser(Lexer):
         command = Simple([], [], [], self.pos)
         while True:
             self.skip_blanks()
-            redirect = self._redirect()
+            redirect = self.redirect()
             if redirect is not None:
                 command.redirects.append(redirect)
                 continue
-            if self.pos >= self.size or (self.peek() in META and not self._process_ahead()):
+            if self.pos >= self.size or (self.peek() in META and not self.process_ahead()):
                 if self.peek() == "(" and command.words:
                     return self._definition(command)
                 break
             if self._assignment(command):
                 continue
-            command.words.append(self.word())
+            command.words.append(self._command_word(first=not command.words))
         command.end = self.pos
         while command.end > command.start and self.text[command.end - 1] in " \t\r\n":
             command.end -= 1
@@ -388,13 +185,23 @@ class Parser(Lexer):
             )
         return command
 
+    def _command_word(self, *, first: bool) -> Word:
+        """A word of a simple command; a first one whose meaning a continued line would change is refused."""
+        word = self.word()
+        if first and word.bare is not None and "\\\n" in self.text[word.start : word.end]:
+            if RESERVED.fullmatch(word.bare) or _ASSIGNMENT.match(word.bare):
+                raise self.fail("a word is written on two lines")
+        if self.peek() in ("<", ">") and word.bare is not None and word.bare.isdigit():
+            raise self.fail("a descriptor is written on two lines")
+        return word
+
     def _definition(self, command: Simple) -> Node:
-        match = _FUNCTION.match(self.text, self.pos)
+        match = FUNCTION_PARENTHESES.match(self.text, self.pos)
         first = command.words[0]
         if not match or len(command.words) != 1 or not isinstance(first, Word) or not first.literal:
             raise self.fail("`(` is not expected here")
         self.pos = match.end()
-        return self._function_body(first.literal)
+        return self.function_body(first.literal)
 
     def _assignment(self, command: Simple) -> bool:
         declares = bool(command.words) and self._declares(command)
@@ -410,7 +217,7 @@ class Parser(Lexer):
         if match.group(2) == "[":
             self.pos -= 1
             try:
-                index = self._subscript()
+                index = self.subscript()
             except SyntaxProblem:
                 self.pos = start
                 return False
@@ -444,7 +251,7 @@ class Parser(Lexer):
     def _array(self) -> list[Word]:
         words: list[Word] = []
         while True:
-            self._skip_newlines()
+            self.skip_newlines()
             if self.pos >= self.size:
                 raise self.fail("an array is not closed")
             if self.peek() == ")":
@@ -455,7 +262,7 @@ class Parser(Lexer):
             if self.pos == start:
                 raise self.fail(f"`{self.peek()}` is not expected in an array")
 
-    def _redirect(self) -> Redirect | None:
+    def redirect(self) -> Redirect | None:
         self.skip_blanks()
         match = _REDIRECT.match(self.text, self.pos)
         if not match:
@@ -477,7 +284,8 @@ class Parser(Lexer):
             quoted = any(mark in self.text[start : self.pos] for mark in "'\"\\")
             delimiter = redirect.target.literal
             if delimiter is None:
-                delimiter = self.text[start : self.pos]
+                # Nothing expands in a delimiter; only quotes go.
+                delimiter = _QUOTES.sub(lambda m: m.group(1) or m.group(2) or "", self.text[start : self.pos])
             self.pending.append((redirect, delimiter, quoted, op == "<<-"))
         return redirect
 
@@ -485,6 +293,6 @@ class Parser(Lexer):
 def parse(text: str) -> Script:
     """Read a script. Raises SyntaxProblem for anything bash would not run, and for text nested too deep."""
     try:
-        return Parser(text.replace("\r\n", "\n")).parse()
+        return Parser(text).parse()
     except RecursionError:
         raise SyntaxProblem("nested too deep") from None

@@ -1,0 +1,124 @@
+"""`${…}`: the parameter, its subscript, its operator and the operator's words."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from enactd.effects.shell.lexer import NAME, SPECIAL, Lexer, merge
+from enactd.effects.shell.syntax import Lit, Param, Part, Word
+
+_DIGITS: Final = re.compile(r"[0-9]+")
+_OPERATOR: Final = re.compile(r":?[-=?+]|##?|%%?|//|/#|/%|/|\^\^?|,,?|@[A-Za-z]|:|~~?")
+_LENGTH_ENDS: Final = ("}", ":", "-", "=", "?", "+", "%", "/", "#", "")
+
+
+class Braced(Lexer):
+    """Reads `${…}`."""
+
+    def braced(self, quoted: bool) -> Param:
+        """Cursor on the dollar sign; afterwards behind the closing brace."""
+        self.fuel.burn()
+        self.pos = min(self.pos + 2, self.size)
+        param = Param("", quoted)
+        self._prefix(param)
+        param.name = self._parameter_name()
+        if self.peek() == "[":
+            param.index = self.subscript()
+        if self.peek() == "}":
+            self.pos += 1
+            return param
+        match = _OPERATOR.match(self.text, self.pos)
+        if not match:
+            if param.indirect and self.peek() in ("*", "@"):
+                self.pos += 1
+                param.op = "prefix"
+                return self._close(param)
+            raise self.fail("`${…}` has an operator that is not known")
+        if param.indirect and match.group() == "@" + self.text[self.pos + 1 : self.pos + 2] and self.peek(1) == "}":
+            self.pos += 1
+            param.op = "prefix"
+            return self._close(param)
+        param.op = match.group()
+        self.pos = match.end()
+        if param.op.startswith("@"):
+            return self._close(param)
+        self._operands(param, quoted)
+        return self._close(param)
+
+    def _prefix(self, param: Param) -> None:
+        """`#` for the length, `!` for indirection."""
+        follower = self.peek(1)
+        if self.peek() == "#" and (
+            follower not in _LENGTH_ENDS or (follower in ("-", "?", "#") and self.peek(2) == "}")
+        ):
+            param.length = True
+            self.pos += 1
+        elif self.peek() == "!" and follower not in ("}", ":", "-", "=", "?", "+", "%", "/", ""):
+            param.indirect = True
+            self.pos += 1
+
+    def _operands(self, param: Param, quoted: bool) -> None:
+        literal_quotes = quoted and param.op.lstrip(":") in ("-", "=", "+", "?")
+        separator = "/" if param.op.startswith("/") else ":" if param.op == ":" else ""
+        if separator == "/" and self.peek() == "/" and param.op == "/":
+            separator = ""
+        param.word = self._operand(separator, literal_quotes)
+        if separator and self.peek() == separator:
+            self.pos += 1
+            param.word2 = self._operand("", literal_quotes)
+
+    def _close(self, param: Param) -> Param:
+        if self.peek() != "}":
+            raise self.fail("`${` is not closed")
+        self.pos += 1
+        return param
+
+    def _parameter_name(self) -> str:
+        match = NAME.match(self.text, self.pos) or _DIGITS.match(self.text, self.pos)
+        if match:
+            self.pos = match.end()
+            return match.group()
+        char = self.peek()
+        if char and char in SPECIAL:
+            self.pos += 1
+            return char
+        raise self.fail("`${` is not followed by a name")
+
+    def subscript(self) -> Word:
+        """`[…]`, cursor on the bracket; afterwards behind it."""
+        self.pos += 1
+        word = self._operand("]", False, brackets=True)
+        if self.peek() != "]":
+            raise self.fail("a subscript is not closed")
+        self.pos += 1
+        return word
+
+    def _operand(self, separator: str, literal_quotes: bool, *, brackets: bool = False) -> Word:
+        """Text inside `${…}` up to `}` or the separator, cursor on it."""
+        parts: list[Part] = []
+        depth = 0
+        while self.pos < self.size:
+            self.fuel.burn()
+            char = self.text[self.pos]
+            if (char == "}" and not brackets) or (separator and char == separator and not depth):
+                return Word(merge(parts))
+            if brackets:
+                depth += (char == "[") - (char == "]")
+            if char == "'" and literal_quotes:
+                self.pos += 1
+                parts.append(Lit("'", True))
+            elif char == "\\" and literal_quotes:
+                self._escape_in_operand(parts)
+            elif char in "<>" and self.peek(1) == "(" and not literal_quotes:
+                parts.append(self.process())
+            elif not self.quoted_part(char, parts, quoted=literal_quotes):
+                self.pos += 1
+                parts.append(Lit(char, literal_quotes))
+        raise self.fail("`${` is not closed")
+
+    def _escape_in_operand(self, parts: list[Part]) -> None:
+        follower = self.peek(1)
+        if follower != "\n":
+            parts.append(Lit(follower if follower and follower in '$`\\"}' else "\\" + follower, True))
+        self.pos = min(self.pos + 2, self.size)
