@@ -1,0 +1,1 @@
+"""What the gate costs. `python -m bench` measures, writes results/latest.json and the tables of README.md."""
