@@ -8,7 +8,7 @@ Blind spots
     Files that are ignored but not made by a build, when their names look like build output.
 """
 
-from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, bash, policy
+from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, bash, policy
 
 
 @policy(
@@ -25,12 +25,14 @@ from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, bash, po
         "mv src /tmp/x && rm -rf /tmp/x",
         "find . -name '*_new.json' -exec rm {} +",
         bash("rm -f data/backup.sql", given="untracked data/backup.sql"),
+        bash("rm -rf photos", given="missing photos"),
         bash("rm src/app.py", given="modified src/app.py"),
     ),
     allows=(
         "rm -rf build dist node_modules",
         "rm -rf ./dist/*",
         "rm notes.txt",
+        bash("rm -rf dist", given="missing dist"),
         "rm -f .git/index.lock",
         "find . -name '*.pyc' -delete",
         "find . -name __pycache__ -exec rm -rf {} +",
@@ -56,7 +58,7 @@ def check(delete: DeletePath, context: Context) -> Opinions:
             yield Ask(f"`{delete.source}` deletes whatever matches `{target.shown}`")
     elif target.secret and target.git != "clean" and target.kind != "missing":
         yield Ask(f"`{target.shown}` is a {target.secret}, which nothing gives back")
-    elif folder and not (recoverable and target.git != "clean"):
+    elif folder and (not recoverable or target.git == "clean" or (target.kind == "missing" and not made_again(target))):
         if target.git != "ignored" or "database" in target.nature:
             yield Ask(f"`{target.shown}` is a whole folder of the workspace")
     elif not recoverable and not delete.only_empty and target.git in ("modified", "untracked", "none", "unknown"):
@@ -71,3 +73,7 @@ def words(state: str) -> str:
         "untracked": "not tracked by git",
         "none": "in no repository",
     }.get(state, "in a state that cannot be told")
+
+
+def made_again(target: Target) -> bool:
+    return "build-output" in target.nature or "git-lock" in target.nature

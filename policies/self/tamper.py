@@ -26,6 +26,15 @@ from enactd.policy import (
 )
 
 KEYS = ("/keys/", "/keys")
+APPROVALS = (
+    "autoapprove",
+    "auto_approve",
+    "yolo",
+    "bypasspermissions",
+    "dangerouslyskip",
+    "disableallhooks",
+    "alwaysallow",
+)
 
 
 @policy(
@@ -44,6 +53,7 @@ KEYS = ("/keys/", "/keys")
         "echo '{}' > ~/.claude/settings.json",
         "cat /gate/state/keys/hmac.key",
         "rm -rf /gate/state",
+        tool("Edit", file_path=".vscode/settings.json", old_string="{", new_string='{"chat.tools.autoApprove": true,'),
     ),
     allows=(
         "enactctl status",
@@ -63,6 +73,12 @@ def check(effect: object, context: Context) -> Opinions:
         if effect.target.area == "gate" and any(path.endswith(k) or k in path for k in KEYS) and effect.how != "exists":
             yield Deny(f"`{effect.target.shown}` holds the gate's keys", "leave the gate's keys alone")
     else:
+        if isinstance(effect, WritePath) and "editor-settings" in effect.target.nature:
+            words = [word for word in APPROVALS if word in (effect.content or "").lower()]
+            if words:
+                yield Deny(
+                    f"`{effect.target.shown}` would switch approvals off: {words[0]}", "ask the person to change it"
+                )
         for target in (effect.target, getattr(effect, "to", None)):
             if target is not None and target.area in ("gate", "agent-settings") and not effect.place:
                 if isinstance(effect, CopyPath) and target is effect.target and target.area != "gate":
