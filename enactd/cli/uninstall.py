@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from enactd import agents, instance
-from enactd.agents.base import Adapter
+from enactd.agents.base import Adapter, Registration
 from enactd.cli.init import agent_home, check_person
 from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of, workspace_of
@@ -120,8 +120,10 @@ class Removal:
         if file.made and after.strip() in ("{}", ""):
             settings_file.remove(path, folder=file.made_folder)
         else:
-            if file.restore is not None and adapter.unregister(file.restore) == after:
-                after = file.restore
+            if file.restore is not None:
+                registration = Registration(shim=str(self.layout.shim), home=str(self.layout.root or ""))
+                untouched = adapter.unregister(adapter.register(file.restore, registration))
+                after = file.restore if untouched == after else after
             settings_file.replace(path, before, after)
         self._did(f"hooks in {path}")
 

@@ -53,7 +53,7 @@ def load(layout: Layout) -> Inventory:
     """What is known; empty if nothing was installed. Raises `InstallError` for a file that cannot be read."""
     try:
         return msgspec.json.decode(place(layout).read_bytes(), type=Inventory)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Inventory()
     except (OSError, msgspec.MsgspecError) as error:
         raise InstallError(

@@ -51,16 +51,17 @@ class Caller:
     def ask(self, tool: str, arguments: Mapping[str, Any]) -> Answer:
         """The gate's answer to one call. Raises `InstallError` if the shim itself does not work."""
         self._calls += 1
-        code, out, err = self._send(
+        code, out, err = self.send(
             "PreToolUse", tool_name=tool, tool_input=dict(arguments), tool_use_id=f"toolu_{self._calls}"
         )
         return _answer(code, out, err)
 
     def end(self) -> None:
         """Say that the conversation is over."""
-        self._send("SessionEnd", reason="other")
+        self.send("SessionEnd", reason="other")
 
-    def _send(self, event: str, **fields: Any) -> tuple[int, str, str]:
+    def send(self, event: str, **fields: Any) -> tuple[int, str, str]:
+        """One message of the agent; exit code, stdout and stderr of the shim."""
         message = {"session_id": self.session, "cwd": str(self._folder), "hook_event_name": event}
         message |= {"permission_mode": "bypassPermissions", **fields}
         home = ["--home", self._registration.home] if self._registration.home else []

@@ -1,0 +1,62 @@
+"""`enactctl status`: what it shows, and what it exits with."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from support.enactctl import Enactctl, Inhabited
+
+
+def test_unreachable(enactctl: Enactctl) -> None:
+    """Without a daemon: four lines that say what that means for agents, and exit 4."""
+    said = enactctl("status")
+    assert 4 == said.code
+    assert "" == said.out
+    assert "agents using the hook are denied until the daemon answers" == said.error["effect"]
+    assert f"enactd start --home {enactctl.layout.root}" == said.error["fix"]
+
+
+def test_well(inhabited: Inhabited) -> None:
+    """Daemon, policies, health, agents and sessions, and exit 0."""
+    said = inhabited.console("status", "--all")
+    assert 0 == said.code
+    assert "health    green" in said.out
+    assert "AGENT        LAST CALL" in said.out
+    row = next(text for text in said.out.splitlines() if text.startswith(inhabited.caller.session))
+    assert ["claude-code", "SAFE", "IRREVERSIBLE"] == row.split()[1:4]
+
+
+def test_json(inhabited: Inhabited) -> None:
+    """The same for programs."""
+    status = inhabited.console("status", "--json").json("status")
+    assert "green" == status["colour"]
+    assert status["policies"]["count"] > 40
+    assert inhabited.caller.session in [session["session"] for session in status["sessions"]]
+
+
+def test_unhealthy(enactctl: Enactctl) -> None:
+    """A receipt log that is not whole at start is red, and exits 6."""
+    enactctl("init")
+    enactctl.end()
+    segment = next(enactctl.layout.receipts.glob("*.jsonl"))
+    lines = segment.read_bytes().splitlines(keepends=True)
+    lines[2] = lines[2].replace(b'"risk":"IRREVERSIBLE"', b'"risk":"COMMITMENT"')
+    segment.write_bytes(b"".join(lines))
+    words = [sys.executable, "-m", "enactd", "start", "--accept-damage", "--home", str(enactctl.layout.root)]
+    subprocess.run(words, env=enactctl.environment, check=True, capture_output=True, timeout=60)
+    said = enactctl("status")
+    assert 6 == said.code, said.out
+    assert "health    red" in said.out
+    assert "fix: enactctl receipts verify" in said.out
+
+
+def test_refused_configuration_shows(enactctl: Enactctl) -> None:
+    """What does not load changes nothing and is told."""
+    enactctl("init")
+    enactctl.layout.config_file.write_text("nonsense = 1\n")
+    assert 2 == enactctl("reload").code
+    said = enactctl("status")
+    assert 0 == said.code
+    assert "health    yellow" in said.out
+    assert "nonsense" in said.out
