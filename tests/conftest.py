@@ -1,0 +1,28 @@
+"""What every test run tells at its end: figures that tests recorded, and what was not tested for want of ground."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print recorded figures, and skipped tests with their reasons: nothing is left out in silence."""
+    figures = [
+        str(value)
+        for kind in ("passed", "failed")
+        for report in terminalreporter.stats.get(kind, [])
+        for name, value in getattr(report, "user_properties", [])
+        if name == "figures"
+    ]
+    if figures:
+        terminalreporter.section("figures")
+        for text in sorted(figures):
+            terminalreporter.line(text)
+    skipped = {
+        report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        for report in terminalreporter.stats.get("skipped", [])
+    }
+    if skipped:
+        terminalreporter.section("NOT TESTED", yellow=True)
+        for reason in sorted(skipped):
+            terminalreporter.line(reason)
