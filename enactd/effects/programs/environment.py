@@ -154,18 +154,30 @@ def printenv(call: Invocation) -> Effects:
                        origins=frozenset().union(*(text.origins for text in texts))))  # fmt: skip
 
 
-@program("env-cmd", "dotenv-cli", "dotenv-run")
+@program("dotenv", "dotenvx", "env-cmd", "dotenv-cli")
 def dotenv(call: Invocation) -> Effects:
-    """Loads a dotenv file for a command: `dotenv -e .env -- CMD`, `env-cmd -f .env CMD`."""
-    args = list(call.args)
-    files = [args[i + 1] for i, w in enumerate(args[:-1]) if w.text in ("-f", "--file", "-e", "--environments")]
-    for word in files or [known(".env")]:
-        yield ReadPath(target=call.target(word), shown=False)
-    rest = [w for i, w in enumerate(args) if not (i and args[i - 1].text in ("-f", "--file", "-e", "--environments"))]
-    while rest and rest[0].startswith("-"):
-        rest.pop(0)
-    if rest:
-        yield from call.run(rest)
+    """Loads a dotenv file for a command: `dotenv -e .env -- CMD`, `dotenv run CMD`; `list` and `get` print it."""
+    options = Options("-f --file --env-file FILE", "-e --environments FILE", "-c [NAME]", "-o --override", "-v V", "-q --quote M",
+                      "--export", "--no-override", "--fallback", "--verbose", "--silent", "--use-shell", "-x", "--overload",
+                      "--help -h", "--version", stop_at_operand=True)  # fmt: skip
+    line = options.parse(call.args)
+    if line.has("--help", "--version"):
+        return
+    rest = line.operands
+    verb = rest[0].text if rest and call.name in ("dotenv", "dotenvx") else None
+    inner = options.parse(rest[1:]) if verb == "run" else line
+    files = [*line.values("-f"), *line.values("-e"), *(inner.values("-f") if inner is not line else [])] or [
+        known(".env")
+    ]
+    if verb in ("list", "get", "decrypt", "keypair"):
+        yield RevealSecret(what="the variables of a dotenv file", by=f"{call.name} {verb}")
+    elif verb in ("set", "unset", "encrypt", "rotate"):
+        yield WritePath(target=call.target(files[0]), how="edit")
+    else:
+        for word in files:
+            yield ReadPath(target=call.target(word), shown=False)
+        if inner.operands:
+            yield from call.run(inner.operands)
 
 
 @program("direnv")

@@ -105,3 +105,24 @@ def dc(call: Invocation) -> Effects:
         for one in text.lines():
             if one.startswith("!") and not re.match(r"!\s*[<>=]", one.prefix):
                 yield from without_output(call.shell(one.cut(1)))
+
+
+@program("hostname")
+def hostname(call: Invocation) -> Effects:
+    """With a name, or `-F file`, it sets the name of the machine."""
+    names = [word for word in call.args if not word.startswith("-")]
+    if names or any(word.startswith("-F") or word.startswith("--file") or word.text == "-b" for word in call.args):
+        yield ChangeService(tool="hostname", verb="set", what=names[0].shown() if names else "")
+    else:
+        yield Output(unknown("the name of this machine", plain=True, empty=False))
+
+
+@program("dmesg", "hwclock")
+def kernel(call: Invocation) -> Effects:
+    """`dmesg -c` and `-C` clear the kernel's log, `hwclock -w` and `-s` set a clock."""
+    letters = "".join(word.text or "" for word in call.args if re.fullmatch(r"-[a-zA-Z]+", word.text or ""))
+    words = {word.text for word in call.args}
+    if call.name == "dmesg" and (set(letters) & {"c", "C"} or words & {"--clear", "--read-clear"}):
+        yield ChangeService(tool="dmesg", verb="clear", what="the kernel's log")
+    if call.name == "hwclock" and words & {"-w", "--systohc", "-s", "--hctosys", "--set", "--adjust", "-a"}:
+        yield ChangeService(tool="hwclock", verb="set", what="the clock")

@@ -77,7 +77,7 @@ def mise(call: Invocation) -> Effects:
             yield RunCode(language="mise task", origin="workspace" if verb else "unknown", what=word.shown())
     elif verb in ("install", "i", "use", "u", "upgrade", "up", "global", "local"):
         yield InstallPackage(
-            manager="mise", names=_names(rest), source="registry" if _plain(rest) else "lockfile", scope="user"
+            manager="mise", names=_names(rest), origin="registry" if _plain(rest) else "lockfile", scope="user"
         )
     elif verb in ("uninstall", "remove", "rm", "unuse", "prune", "implode"):
         yield RemovePackage(manager="mise", names=_names(rest), scope="user")
@@ -87,7 +87,7 @@ def mise(call: Invocation) -> Effects:
         yield WritePath(target=call.target("mise.toml"), how="edit")
 
 
-@program("asdf", "nvm", "fnm", "rbenv", "pyenv", "nodenv", "goenv", "jenv", "plenv", "phpenv", "tfenv",
+@program("asdf", "nvm", "fnm", "volta", "rbenv", "pyenv", "nodenv", "goenv", "jenv", "plenv", "phpenv", "tfenv",
          "tenv", "sdk",
          "chruby-exec", "rvm", "nodeenv", "proto", "vfox", "gvm", "swiftenv", "luaenv", "jabba", "nvs",
          "phpbrew")  # fmt: skip
@@ -113,8 +113,8 @@ def version_manager(call: Invocation) -> Effects:
             target=call.target(".tool-versions" if call.name == "asdf" else f".{call.name.removesuffix('env')}-version")
         )
     elif verb == "plugin" and len(rest) > 1 and rest[0].text in ("add", "install", "update"):
-        source = "git" if len(_plain(rest)) > 2 else "registry"
-        yield InstallPackage(manager=call.name, names=_names(rest[1:2]), source=source, scope="user")
+        origin = "git" if len(_plain(rest)) > 2 else "registry"
+        yield InstallPackage(manager=call.name, names=_names(rest[1:2]), origin=origin, scope="user")
 
 
 def _executed(call: Invocation, verb: str | None, words: list[Value]) -> Effects:
@@ -187,3 +187,22 @@ def environment_shell(call: Invocation) -> Effects:
         )
     elif verb in ("rm", "remove", "uninstall"):
         yield RemovePackage(manager=call.name, names=_names(words[1:]))
+
+
+@program("nix-shell")
+def nix_shell(call: Invocation) -> Effects:
+    """`nix-shell -p TOOL --run TEXT`; without a command it waits for somebody."""
+    options = Options("-p --packages", "--run TEXT", "--command TEXT", "-A --attr A", "-I PATH", "-E --expr", "--pure", "--impure",
+                      "--keep N", "-i INTERPRETER", "--arg", "--argstr", "-j --max-jobs N", "--option", "-Q", "-K", "-v", "--help",
+                      "--version", abbreviate=False)  # fmt: skip
+    line = options.parse(call.args)
+    if line.has("--help", "--version"):
+        return
+    if line.has("-p"):
+        names = tuple(word.shown(60) for word in line.operands)
+        yield InstallPackage(manager="nix-shell", names=names, scope="user")
+    text = line.value("--run", "--command")
+    if text is not None:
+        yield from call.shell(text)
+    else:
+        yield OpenShell(by="nix-shell", to="this machine")

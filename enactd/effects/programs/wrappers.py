@@ -75,6 +75,7 @@ _TABLE: Final[dict[str, Wrapper]] = {
                         "-L --length N",
                         "-o --offset N", "-f --file F", "-M --shmmode M", "-t --strict", "-d --dump", "-D --dump-nodes",
                         "-k --huge", "-u --touch", alone=("-s", "-H")),
+    "caffeinate": _wrapper("-d", "-i", "-m", "-s", "-u", "-t N", "-w PID", helped=False),
     "unbuffer": _wrapper("-p", helped=False),
     "strace": _wrapper("-o --output FILE", "-e --trace EXPR", "-p --attach PID", "-E --env V", "-u --user U", "-s N",
                        "-a N", "-b S", "-I N", "-O N", "-P P", "-S S", "-X F", "-U C", "-f --follow-forks", "-ff",

@@ -29,6 +29,10 @@ ROWS = [
     ("printenv API_KEY", ["RevealSecret the variable API_KEY printenv"]),
     ("env-cmd -f .env rm a", ["content hidden ./.env", "delete ./a"]),
     ("env --help", []),
+    ("dotenv run -- rm a", ["content hidden ./.env", "delete ./a"]),
+    ("dotenv -f .env.local run rm a", ["content hidden ./.env.local", "delete ./a"]),
+    ("dotenv list", ["RevealSecret the variables of a dotenv file dotenv list"]),
+    ("dotenvx run -f .env -- rm a", ["content hidden ./.env", "delete ./a"]),
     ("env A=1 B=2 sh -c 'rm a'", ["delete ./a"]),
 ]
 

@@ -27,6 +27,11 @@ ROWS = [
     ("sleep 1", []),
     ("rm /tmp/x.$(date +%s)", ["delete /tmp/x.*"]),
     ("tldr rm", []),
+    ("hostname", []),
+    ("hostname x", ["ChangeService hostname set x"]),
+    ("dmesg", []),
+    ("dmesg -C", ["ChangeService dmesg clear the kernel's log"]),
+    ("hwclock -w", ["ChangeService hwclock set the clock"]),
 ]
 
 

@@ -10,7 +10,7 @@ ROWS = [
     ("mise x node@20 -- rm a", ["delete ./a"]),
     ("mise exec -c 'rm a'", ["delete ./a"]),
     ("mise watch -- rm a", ["delete ./a"]),
-    ("mise install", ["InstallPackage mise registry user"]),
+    ("mise install", ["InstallPackage mise lockfile user"]),
     ("mise use node@20", ["InstallPackage mise ('node@20',) registry user"]),
     ("mise ls", []),
     ("rtx exec -- rm a", ["delete ./a"]),
@@ -25,6 +25,10 @@ ROWS = [
     ("watchexec -e py rm a", ["delete ./a"]),
     ("pixi run rm a", ["delete ./a"]),
     ("envdir d rm a", ["delete ./a"]),
+    ("nix-shell -p x --run 'rm a'", ["InstallPackage nix-shell ('x',) registry user", "delete ./a"]),
+    ("nix-shell", ["OpenShell nix-shell this machine"]),
+    ("volta run rm a", ["delete ./a"]),
+    ("asdf plugin add x https://git.example/x", ["InstallPackage asdf ('x',) git user"]),
 ]
 
 

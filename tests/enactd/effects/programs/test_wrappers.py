@@ -50,6 +50,7 @@ ROWS = [
     ("xvfb-run -a rm a", ["delete ./a"]),
     ("faketime '2020-01-01' rm a", ["delete ./a"]),
     ("timeout 5 $CMD", ["Opaque the program is known only at run time: <$CMD is not known> SENSITIVE"]),
+    ("caffeinate -i rm a", ["delete ./a"]),
 ]
 
 
