@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import resource
 
 from support.enactctl import Enactctl, Inhabited
+
+from enactd.setup.selftest import Caller
 
 
 def test_unreachable(enactctl: Enactctl) -> None:
@@ -36,19 +37,16 @@ def test_json(inhabited: Inhabited) -> None:
 
 
 def test_unhealthy(enactctl: Enactctl) -> None:
-    """A receipt log that is not whole at start is red, and exits 6."""
+    """Where no receipt can be written every call is denied, health is red, and status exits 6."""
     enactctl("init")
-    enactctl.end()
-    segment = next(enactctl.layout.receipts.glob("*.jsonl"))
-    lines = segment.read_bytes().splitlines(keepends=True)
-    lines[2] = lines[2].replace(b'"risk":"IRREVERSIBLE"', b'"risk":"COMMITMENT"')
-    segment.write_bytes(b"".join(lines))
-    words = [sys.executable, "-m", "enactd", "start", "--accept-damage", "--home", str(enactctl.layout.root)]
-    subprocess.run(words, env=enactctl.environment, check=True, capture_output=True, timeout=60)
+    size = next(enactctl.layout.receipts.glob("*.jsonl")).stat().st_size
+    resource.prlimit(enactctl.client.version().pid, resource.RLIMIT_FSIZE, (size, size))
+    caller = Caller(enactctl.layout, home=enactctl.home, folder=enactctl.home, purpose="test")
+    assert "deny" == caller.ask("Bash", {"command": "ls"}).decision
     said = enactctl("status")
     assert 6 == said.code, said.out
     assert "health    red" in said.out
-    assert "fix: enactctl receipts verify" in said.out
+    assert "receipts cannot be written" in said.out
 
 
 def test_refused_configuration_shows(enactctl: Enactctl) -> None:
