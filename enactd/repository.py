@@ -17,7 +17,7 @@ import msgspec
 from enactd.disk import names_in, read_file, read_line
 from enactd.effects.model import GitState
 from enactd.git import config as git_config
-from enactd.git import history
+from enactd.git import history, pending
 from enactd.git.ignore import Ignores
 from enactd.git.index import Index, open_index
 from enactd.git.layout import Layout
@@ -286,12 +286,24 @@ class Repository:
 
         return self._fact(f"pushed {rev}", _TRUTH, None, find)
 
+    def unpushed_texts(self, rev: str = "HEAD", limit: int = 1 << 20) -> dict[str, str] | None:
+        """Path -> text that commits of `rev` bring which no remote-tracking branch has; `limit` characters in all."""
+
+        def find(parts: Parts) -> dict[str, str] | None:
+            tip = parts.refs.resolve(rev)
+            remote = [sha for name, sha in parts.refs.all().items() if name.startswith("refs/remotes/")]
+            known = [commit for commit in map(parts.objects.peel, remote) if commit]
+            return pending.new_texts(parts.objects, tip, known, limit) if tip else None
+
+        return self._fact(f"unpushed texts {rev}", _TEXT_MAP, None, find)
+
     def ahead(self, rev: str, base: str) -> int | None:
         """How many commits `rev` has that `base` has not."""
 
         def find(parts: Parts) -> int | None:
             tip, start = parts.refs.resolve(rev), parts.refs.resolve(base)
-            return history.count_beyond(parts.objects, tip, start) if tip and start else None
+            commits = history.beyond(parts.objects, tip, [start]) if tip and start else None
+            return None if commits is None else len(commits)
 
         return self._fact(f"ahead {rev} {base}", _NUMBER, None, find)
 

@@ -217,6 +217,7 @@ class GitPush(Effect, frozen=True, kw_only=True):
     mirror: bool = False
     own_branch: bool = False  # pushes to the branch of the same name that is checked out or named
     url: str = ""
+    secrets: tuple[str, ...] = ()  # kinds of keys in commits that no remote branch has yet, never their value
 
 
 class GitDeleteRef(Effect, frozen=True, kw_only=True):

@@ -42,8 +42,8 @@ def reachable(objects: Objects, target: str, tips: Iterable[str]) -> bool | None
     return None if missing else False
 
 
-def count_beyond(objects: Objects, tip: str, base: str) -> int | None:
-    """How many commits `tip` has that `base` has not."""
+def beyond(objects: Objects, tip: str, bases: Iterable[str]) -> list[str] | None:
+    """The commits that `tip` has and none of the bases has, in no order."""
     deadline = time.thread_time() + _MOST_SECONDS
     of_tip, of_base = 1, 2
     flags: dict[str, int] = {}
@@ -55,7 +55,7 @@ def count_beyond(objects: Objects, tip: str, base: str) -> int | None:
         flags[sha] = before | flag
         return flags[sha] == before or _push(objects, sha, queue, set())
 
-    if not (mark(tip, of_tip) and mark(base, of_base)):
+    if not mark(tip, of_tip) or not all(mark(base, of_base) for base in bases):
         return None
     oldest = 0
     while queue:
@@ -68,7 +68,7 @@ def count_beyond(objects: Objects, tip: str, base: str) -> int | None:
             oldest = min(oldest or -negative, -negative)
         if not all(mark(parent, flags[sha]) for parent in objects.parents(sha) or ()):
             return None
-    return sum(1 for flag in flags.values() if flag == of_tip)
+    return [sha for sha, flag in flags.items() if flag == of_tip]
 
 
 def _push(objects: Objects, sha: str, queue: list[tuple[int, str]], seen: set[str]) -> bool:

@@ -153,7 +153,7 @@ def test_replay_without_facts(folder: Path) -> None:
     ("path", "kind"),
     [
         ("/no/w/src/app.py", "file"), ("/no/w/build/", "folder"), ("/no/w/src", "folder"), ("/no/w", "folder"),
-        ("/no", "folder"), ("/", "folder"), ("/home/ghost", "folder"), ("/no/w/.env", "file"),
+        ("/no", "folder"), ("/", "folder"), ("/home/ghost", "folder"), ("/no/w/.env", "unknown"), ("/no/w/.env.local", "file"),
         ("/no/w/thing", "unknown"),
         ("/no/w/node_modules", "folder"), ("/etc", "folder"), ("/no/w/Makefile.am", "file"),
     ],

@@ -9,9 +9,10 @@ from typing import Final, Literal, NamedTuple
 from msgspec.structs import replace
 
 from enactd.effects.invocation import Effects, Line, Options, Value, known
-from enactd.effects.model import ChangeForge, ChangeInfrastructure, GitPush
+from enactd.effects.model import ChangeForge, ChangeInfrastructure, GitPush, StoreSecret
 from enactd.effects.programs.git_context import Git, verb
 from enactd.effects.programs.git_transport import address_effects, remote_program
+from enactd.effects.secrets import find_keys
 
 Force = Literal["", "plain", "lease"]
 
@@ -62,7 +63,7 @@ def push(git: Git) -> Effects:
         yield replace(plain, force="plain", mirror=True, deletes=True)
     else:
         for refspec in _refspecs(git, line, words, remote):
-            yield _effect(git, line, refspec, plain)
+            yield from _effect(git, line, refspec, plain)
         if line.has("--tags") or (_follows_tags(git, line) and not line.has("-d")):
             yield replace(plain, tags=True, force=_force(line, "", False))
         if line.has("--prune"):
@@ -70,16 +71,27 @@ def push(git: Git) -> Effects:
     yield from _around(git, line, remote, url)
 
 
-def _effect(git: Git, line: Line, refspec: Refspec, plain: GitPush) -> GitPush:
+def _effect(git: Git, line: Line, refspec: Refspec, plain: GitPush) -> Iterator[GitPush | StoreSecret]:
     own = refspec.target is not None and refspec.target in (git.branch, refspec.source)
-    return replace(
+    secrets = () if refspec.deletes else _leaving(git, refspec.source or "HEAD")
+    yield replace(
         plain,
         branch=refspec.target,
         force=_force(line, refspec.target or "", refspec.plus),
         deletes=refspec.deletes,
         tags=refspec.tag,
         own_branch=own and not refspec.deletes and not refspec.tag,
+        secrets=secrets,
     )
+    if secrets:
+        yield StoreSecret(kinds=secrets, where="service")
+
+
+def _leaving(git: Git, revision: str) -> tuple[str, ...]:
+    """Kinds of keys in the commits that would leave."""
+    texts = git.repo.unpushed_texts(revision) if git.repo is not None else None
+    kinds = [kind for text in (texts or {}).values() for kind in find_keys(text)]
+    return tuple(dict.fromkeys(kinds))
 
 
 def _force(line: Line, branch: str, plus: bool) -> Force:
