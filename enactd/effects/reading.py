@@ -25,7 +25,7 @@ from enactd.effects.shell.readers import Readers
 from enactd.effects.shell.redirects import redirect as _redirect  # noqa: F401 - loaded before the first call
 from enactd.effects.shell.state import Channel, State, Streams
 from enactd.effects.shell.syntax import Script, SyntaxProblem
-from enactd.effects.values import DECODED, EMPTY, FILE, NETWORK, SECRET, Hole, Value, known, unknown
+from enactd.effects.values import DECODED, EMPTY, FILE, NETWORK, OUTSIDE, SECRET, Hole, Value, known, unknown
 from enactd.risk import Risk
 from enactd.world import World
 
@@ -137,16 +137,18 @@ class Reading:
             if name in self.files:
                 return self.files[name]
         taints = [FILE, SECRET] if target.secret else [FILE]
+        if scripts.origin_of(target) not in ("workspace", "system", "own"):
+            taints.append(OUTSIDE)
         found = self.world.text(target.path) if not target.secret else None
         return known(found, *taints) if found is not None else unknown(f"content of {word.shown(60)}", *taints)
 
     def parse(self, text: Value, shell: Interpreter, what: str, *, origin: str = "argument") -> Script | None:
         """A script from text that may have holes; what cannot be read is said as an effect."""
         if not text.visible.strip() and text.holes:
-            shell.emit(RunCode(language="shell", origin=_origin(text, origin), what=text.shown(80)))
+            shell.emit(RunCode(language="shell", origin=scripts.text_origin(text, origin), what=text.shown(80)))
             return None
         if text.origins & {NETWORK, DECODED}:
-            shell.emit(RunCode(language="shell", origin=_origin(text, origin), what=text.shown(80)))
+            shell.emit(RunCode(language="shell", origin=scripts.text_origin(text, origin), what=text.shown(80)))
         marked = self.marked(text)
         if len(marked) > MAX_TEXT:
             shell.emit(Opaque(reason=f"{what} has {len(marked)} characters, more than is read", level=Risk.COMMITMENT))
@@ -171,7 +173,7 @@ class Reading:
         """`source file`: text run in this very shell."""
         if not content.known:
             target = self.paths.target(word, state.cwd, place=shell.place)
-            origin = _origin(content, scripts.origin_of(target))
+            origin = scripts.text_origin(content, scripts.origin_of(target))
             shell.emit(RunCode(language="shell", origin=origin, what=word.shown(80), target=target))
             return [state]
         return shell.evaluate(content, [state], io, what=f"source {word.shown(40)}")
@@ -298,12 +300,6 @@ def _streams(call: Invocation, changes: Mapping[str, Any]) -> tuple[dict[int, Ch
 
 def _result(shell: Interpreter, out: Channel, states: list[State]) -> list[Yield]:
     return [*shell.effects, Output(out.written())]
-
-
-def _origin(text: Value, default: str) -> str:
-    if NETWORK in text.origins:
-        return "download"
-    return "decoded" if DECODED in text.origins else default
 
 
 def unique(effects: Sequence[Effect]) -> list[Effect]:

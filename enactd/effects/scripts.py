@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enactd.effects.invocation import Invocation, Yield
 from enactd.effects.model import Opaque, RunCode, Target
-from enactd.effects.values import DECODED, NETWORK, Value
+from enactd.effects.values import DECODED, FILE, NETWORK, OUTSIDE, Value
 from enactd.risk import Risk
 
 if TYPE_CHECKING:
@@ -83,8 +83,29 @@ def language_of(path: str, text: str | None) -> str:
     return _EXTENSIONS.get(extension, "")
 
 
+def text_origin(text: Value, default: str) -> str:
+    """Where text comes from, told by what it carries: a file of the workspace is not a stream that nobody knows."""
+    if NETWORK in text.origins:
+        return "download"
+    if DECODED in text.origins:
+        return "decoded"
+    if default in ("stdin", "argument") and FILE in text.origins:
+        return "outside" if OUTSIDE in text.origins else "workspace"
+    return default
+
+
+_TOOL_FOLDERS: Final = re.compile(
+    r"/\.(?:local|cargo|nvm|pyenv|rbenv|asdf|sdkman|deno|bun|volta|rustup|ghcup|opam|rvm|fnm|mise|dotnet|poetry|npm-global|yarn|juliaup"
+    r"|krew|jenv|nodenv|goenv|phpbrew|linuxbrew|nix-profile|tfenv|rye|pixi|foundry|wasmtime|config/nvm)/"
+    r"|/go/bin/|/(?:mini|ana|mamba|micromamba)(?:conda|forge)?3?/|/homebrew/|/snap/bin/|/\.?venvs?/[^/]+/bin/"
+)
+"""Where people's own tools live: what lies there was installed by somebody, not fetched by this call."""
+
+
 def origin_of(target: Target) -> str:
     """Where code comes from, told by the place of its file."""
+    if target.path and (_TOOL_FOLDERS.search(target.path) or "startup" in target.nature):
+        return "system"
     match target.area:
         case "workspace" | "workspace-root":
             return "workspace"
@@ -119,7 +140,7 @@ def run_file(
     if origin in ("download", "decoded"):
         found.append(RunCode(language=language, origin=origin, what=path.shown(80), target=target))
     via = changes.get("via") or path.shown(60).rsplit("/", 1)[-1]
-    inner = {**changes, "via": via, "origin": origin}
+    inner = {**changes, "via": via, "origin": origin, "file": target.path, "args": list(args)}
     if call.depth > 6:
         return [*found, Opaque(reason=f"{path.shown(60)} is nested too deep to read", level=Risk.SENSITIVE)]
     if language in SHELLS:

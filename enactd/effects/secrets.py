@@ -104,7 +104,7 @@ _FOLDERS: Final[dict[str, str]] = {
     ".secrets": "secrets folder",
     "wireguard": "VPN keys",
 }
-_READABLE: Final = re.compile(r"known_hosts.*|config|config\.d|authorized_keys\d?|environment|rc|allowed_signers|.*\.pub|gpg(?:-agent)?\.conf|dirmngr\.conf|trustdb\.gpg|pubring\..*|readme.*")  # fmt: skip  # noqa: E501
+_READABLE: Final = re.compile(r"known_hosts.*|config|config\.d|authorized_keys\d?|environment|rc|allowed_signers|.*\.pub|gpg(?:-agent)?\.conf|dirmngr\.conf|trustdb\.gpg|pubring\..*|readme.*")  # fmt: skip
 
 _SUFFIXES: Final[dict[str, str]] = {
     **dict.fromkeys(("p12", "pfx", "pkcs12", "jks", "keystore", "bcfks", "keytab", "ks", "bks"), "key store"),
@@ -118,7 +118,7 @@ _SUFFIXES: Final[dict[str, str]] = {
 }
 _KEY_NAME: Final = re.compile(r"id_(?:rsa|dsa|ecdsa|ed25519|xmss|ecdsa_sk|ed25519_sk)(?:[._-].*)?")
 _PUBLIC: Final = re.compile(r"pub(?:lic)?(?:[._-]|key|$)|gpg|apt|keyring|signing-?keys?\.asc")
-_CERTIFICATE: Final = re.compile(r"cert|chain|(?:^|[._-])(?:ca|crt|csr|root|bundle|intermediate|dh|dhparams?|pub)(?:[._-]|$)|public|cacert")  # fmt: skip  # noqa: E501
+_CERTIFICATE: Final = re.compile(r"cert|chain|(?:^|[._-])(?:ca|crt|csr|root|bundle|intermediate|dh|dhparams?|pub)(?:[._-]|$)|public|cacert")  # fmt: skip
 _ACCOUNT_JSON: Final = re.compile(
     r"service[-_]?account|firebase[-_]?admin|client[-_]?secret|oauth[-_]?cred|(?:^|[-_.])(?:sa|gcp|gcs|google|cloud)[-_]?key"
     r"|(?:^|[-_])(?:private|secret|api)?[-_]?key$"
@@ -136,6 +136,8 @@ def secret_file(path: str) -> str:
     if not parts:
         return ""
     name = _without_backup(parts[-1])
+    if ".enc." in name or ".sops." in name or name.endswith((".enc", ".gpg", ".asc", ".age", ".encrypted")):
+        return ""  # encrypted: it tells nothing by itself
     if name in _NAMES and not _is_template(name):
         return _NAMES[name]
     found = _PLACES.get("/".join([*parts[-2:-1], name])) or _PLACES.get("/".join([*parts[-3:-1], name]))
@@ -215,7 +217,7 @@ def _by_words(parts: list[str], stem: str, extension: str) -> str:
         return "credentials"
     if _ENCRYPTED_KINDS.search(stem):
         return ""
-    if re.search(r"(?:^|[._-])secrets?(?:[._-]|$)", stem) and not (extension == "" and "." not in stem and len(parts) == 1 and stem != "secrets"):  # fmt: skip  # noqa: E501
+    if re.search(r"(?:^|[._-])secrets?(?:[._-]|$)", stem) and not (extension == "" and "." not in stem and len(parts) == 1 and stem != "secrets"):  # fmt: skip
         return "secrets file"
     if extension == "json" and _ACCOUNT_JSON.search(stem) and "pub" not in stem:
         return "service account key"

@@ -20,6 +20,7 @@ SECRET: Final = "secret"  # content of a secret file, a secret variable, a secre
 DECODED: Final = "decoded"  # came out of a decoder or decryptor, text unknown
 PERSONAL: Final = "personal"  # personal data out of a database
 FILE: Final = "file"  # content of a local file
+OUTSIDE: Final = "outside"  # content of a file that lies neither in the workspace nor with the system
 ENVIRONMENT: Final = "environment"  # the whole environment
 
 

@@ -36,18 +36,19 @@ PRIVATE = ("home", "root", "system-root", "in-home", "gate", "agent-settings")
         "docker compose up -d",
         "docker compose down",
         "docker rm web",
+        "docker rmi app:old",
         "docker ps -a",
     ),
 )
 def check(change: ChangeContainers, context: Context) -> Opinions:
     if change.verb == "prune":
         yield Ask(f"`{change.source}` removes everything that is not in use just now")
-    elif change.verb == "remove" and (change.what in ("volume", "image", "system", "network-all") or change.volumes):
+    elif change.verb == "remove" and (change.what in ("volume", "system", "network-all") or change.volumes):
         yield Ask(
             f"`{change.source}` removes {change.what}{' with volumes' if change.volumes and change.what != 'volume' else ''}"
         )
     elif change.verb == "remove" and (change.everything or change.force):
-        yield Ask(f"`{change.source}` removes containers at large or by force")
+        yield Ask(f"`{change.source}` removes {change.what or 'container'}s at large or by force")
     elif change.verb == "push":
         yield Ask(f"`{change.source}` publishes an image")
     elif change.volumes and change.verb in ("stop", "remove"):

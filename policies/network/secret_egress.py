@@ -53,7 +53,7 @@ def check(effect: Request | SendData | SendMessage, context: Context) -> Opinion
         yield Ask(f"the address sent to {to} holds a secret")
     elif not local and not isinstance(effect, Request):
         yield Ask(f"`{effect.by}` sends data to {to}")
-    elif not local and "file" in effect.carries and not effect.uploads:
+    elif not local and "file" in effect.carries and not effect.uploads and (effect.host or effect.method != "GET"):
         yield Ask(f"a file's content would be sent to {to}")
     if "personal" in effect.carries and not local:
         yield Ask(f"personal data would be sent to {to}")

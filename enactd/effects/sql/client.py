@@ -8,6 +8,7 @@ from typing import Final
 
 from enactd.effects.invocation import Invocation, Yield
 from enactd.effects.model import Database, Opaque, ReadPath, ResetDatabase, RunCode, WritePath
+from enactd.effects.scripts import text_origin
 from enactd.effects.sql import client_scripts
 from enactd.effects.sql.reading import Leaves, read_sql
 from enactd.effects.values import Value
@@ -46,7 +47,7 @@ class Client:
     def script(self, text: Value, *, origin: str = "argument", level: int = 0) -> Iterator[Yield]:
         """What running this text does. Text of which nothing is known becomes code that nobody read."""
         if not text.known and not text.visible.strip(" \t\r\n;"):
-            yield RunCode(language="sql", origin=_origin(text, origin), what=text.shown())
+            yield RunCode(language="sql", origin=text_origin(text, origin), what=text.shown())
             return
         for step in client_scripts.steps(client_scripts.marked(text), self.kind):
             yield from self._step(step, level)
@@ -62,7 +63,7 @@ class Client:
         if level >= INCLUDE_LIMIT:
             yield Opaque(reason="SQL scripts that include each other", level=Risk.COMMITMENT)
         elif not text.known and not text.visible.strip():
-            origin = _origin(text, _ORIGINS.get(target.area, "outside"))
+            origin = text_origin(text, _ORIGINS.get(target.area, "outside"))
             yield RunCode(language="sql", origin=origin, what=word.shown(), target=target)
         else:
             yield from self.script(text, level=level + 1)
@@ -118,9 +119,3 @@ class Client:
             self.database = Database(
                 dialect=self.database.dialect, name=argument.split(maxsplit=1)[0], host=self.database.host
             )
-
-
-def _origin(text: Value, default: str) -> str:
-    if "network" in text.origins:
-        return "download"
-    return "decoded" if "decoded" in text.origins else default

@@ -12,6 +12,7 @@ from typing import Final, Literal
 import msgspec
 
 from enactd.effects.model import Database, Effect, Opaque, RunCode, RunSql
+from enactd.effects.scripts import text_origin
 from enactd.effects.sql import routines
 from enactd.effects.sql.facts import Facts
 from enactd.effects.sql.scan import extras, needs_parser, scan
@@ -43,7 +44,7 @@ def read_sql(text: Value | str, dialect: str, database: Database, *, leaves: Lea
     """
     text = known(text) if isinstance(text, str) else text
     if not text.known and not text.visible.strip(" \t\r\n;"):
-        return [RunCode(language="sql", origin=_origin(text), what=text.shown())]
+        return [RunCode(language="sql", origin=text_origin(text, "argument"), what=text.shown())]
     marked = "".join(HOLE if isinstance(piece, Hole) else piece for piece in text.pieces)
     return _Reading(dialect, database, leaves).read(marked, 0)
 
@@ -199,13 +200,6 @@ def _remembered(text: str, dialect: str) -> _Answer:
             return None
         raise _UnansweredError(answer.reason)
     return tuple(msgspec.convert(answer.value, list[Facts]))
-
-
-def _origin(text: Value) -> str:
-    for taint, origin in (("network", "download"), ("decoded", "decoded")):
-        if taint in text.origins:
-            return origin
-    return "argument"
 
 
 def _excerpt(text: str, limit: int) -> str:
