@@ -1,0 +1,283 @@
+"""Literals and operators of JavaScript, and the state of one reading. Every node is evaluated once."""
+
+from __future__ import annotations
+
+import copy
+import json
+import posixpath
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from tree_sitter import Node
+
+from enactd.effects.code.objects import NOTHING, Thing, either, flattened, joined, listed, named, text, untold
+from enactd.effects.invocation import Invocation, Yield
+from enactd.effects.model import Effect, Opaque
+from enactd.effects.values import Value, known, unknown
+from enactd.risk import Risk
+
+_NODES: Final = 20_000
+_DEPTH: Final = 70
+_FUNCTION_TYPES: Final = frozenset(("arrow_function", "function_expression", "generator_function", "function"))
+_PASSED_ON: Final = frozenset(
+    "await_expression parenthesized_expression non_null_expression as_expression satisfies_expression type_assertion"
+    " spread_element yield_expression".split()
+)
+
+
+def content_of(node: Node) -> str:
+    return node.text.decode("utf-8", "replace") if node.text is not None else ""
+
+
+class Literals:
+    """The state of one reading: names, what was found, what was printed, and the budget."""
+
+    def __init__(self, call: Invocation, changes: Mapping[str, Any], origin: str) -> None:
+        self.call = copy.copy(call)
+        self.origin = origin
+        self.file: str | None = changes.get("file")
+        self.args: Sequence[Value] = changes.get("args", ())
+        self.names: dict[str, Thing] = {}
+        self.methods: dict[str, Node] = {}
+        self.environment: dict[str, Value] = {}
+        self.found: list[Yield] = []
+        self.printed: list[Value] = []
+        self.returned: list[list[Thing]] = []
+        self.active: list[int] = []
+        self.seen: dict[tuple[Any, ...], Thing] = {}
+        self.last: Thing | None = None
+        self.output: Value | None = None
+        self.straight = True
+        self.left = _NODES
+        self.depth = 0
+
+    def statement(self, node: Node) -> None:
+        """Read a statement; the class of statements says how."""
+        raise NotImplementedError
+
+    def bind(self, target: Node, thing: Thing) -> None:
+        """Give a value to a name or a pattern; the class of expressions says how."""
+        raise NotImplementedError
+
+    def emit(self, effects: Any) -> list[Effect]:
+        """Keep effects; they are handed back for those who ask what a nested program did."""
+        told = [effect for effect in effects if isinstance(effect, Effect)]
+        self.found += told
+        return told
+
+    # Evaluation
+
+    def value(self, node: Node) -> Thing:
+        """What an expression is; its effects are kept."""
+        self.left -= 1
+        if self.left < 0 or self.depth > _DEPTH:
+            if self.left >= 0 or self.left == -1:
+                self.found.append(Opaque(reason="more JavaScript than is read", level=Risk.SENSITIVE))
+            self.left = min(self.left, 0) if self.left < 0 else self.left
+            return untold()
+        self.depth += 1
+        try:
+            handler = _HANDLERS.get(node.type)
+            if handler is not None:
+                evaluate: Callable[[Node], Thing] = getattr(self, handler)
+                return evaluate(node)
+            if node.type in _PASSED_ON:
+                return self.value(node.named_children[0]) if node.named_children else untold()
+            for child in node.named_children:
+                self.statement(child)
+            return untold()
+        finally:
+            self.depth -= 1
+
+    def string(self, node: Node) -> Thing:
+        parts = [self.fragment(child) for child in node.named_children]
+        return joined(parts) if parts else text("")
+
+    def fragment(self, node: Node) -> Thing:
+        content = content_of(node)
+        if node.type == "template_substitution":
+            return self.value(node.named_children[0]) if node.named_children else text("")
+        if node.type == "escape_sequence":
+            return text(_unescaped(content))
+        return Thing((self.call.reader.unmarked(content),))
+
+    def number(self, node: Node) -> Thing:
+        content = content_of(node).replace("_", "")
+        found = text(content)
+        try:
+            found.number = float(int(content, 0)) if content[:2].lower() in ("0x", "0o", "0b") else float(content)
+        except ValueError:
+            found.number = None
+        return found
+
+    def word(self, node: Node) -> Thing:
+        return text(content_of(node))
+
+    def regex(self, node: Node) -> Thing:
+        return named("RegExp()")
+
+    def identifier(self, node: Node) -> Thing:
+        name = content_of(node)
+        if self.is_hole(node):
+            return Thing((self.call.reader.unmarked(name),))
+        found = self.names.get(name)
+        return found if found is not None else self.place(name) or named(name)
+
+    def is_hole(self, node: Node) -> bool:
+        return "\ue000" in content_of(node)
+
+    def place(self, name: str) -> Thing | None:
+        """Names that stand for where the script is."""
+        if name == "__filename":
+            return Thing((known(self.file) if self.file else unknown(name),))
+        if name in ("__dirname", "import.meta.dirname", "import.meta.dir"):
+            return Thing((known(posixpath.dirname(self.file)) if self.file else self.call.cwd,))
+        if name in ("import.meta.url", "import.meta.filename", "import.meta.path"):
+            return Thing((known(self.file) if self.file else unknown(name),))
+        return None
+
+    def array(self, node: Node) -> Thing:
+        items: list[Thing] = []
+        for child in node.named_children:
+            found = self.value(child)
+            items += flattened(found) if child.type == "spread_element" else [found]
+        return listed(items)
+
+    def object(self, node: Node) -> Thing:
+        fields: dict[str, Thing] = {}
+        for child in node.named_children:
+            if child.type == "shorthand_property_identifier":
+                fields[content_of(child)] = self.identifier(child)
+            elif child.type == "spread_element":
+                spread = self.value(child)
+                fields.update(spread.fields if spread.fields is not None else {"...": untold("more", spread.origins)})
+            elif child.type == "method_definition":
+                name = child.child_by_field_name("name")
+                fields[content_of(name) if name else ""] = Thing((unknown("a method"),), function=child)
+            elif child.type == "pair":
+                key, part = child.child_by_field_name("key"), child.child_by_field_name("value")
+                if key is not None and part is not None:
+                    fields[self.key(key)] = self.value(part)
+        origins = frozenset[str]().union(*(field.origins for field in fields.values()))
+        return Thing((unknown("an object", *origins),), "{}", None, fields)
+
+    def key(self, node: Node) -> str:
+        if node.type in ("string", "computed_property_name"):
+            inner = node if node.type == "string" else node.named_children[0]
+            return self.value(inner).plain or "?"
+        return content_of(node)
+
+    def function_value(self, node: Node) -> Thing:
+        return Thing((unknown("a function"),), function=node)
+
+    def class_value(self, node: Node) -> Thing:
+        self.declare_class(node)
+        return named("class")
+
+    def declare_class(self, node: Node) -> None:
+        """Remember the methods of a class; the class of statements says how."""
+        raise NotImplementedError
+
+    def binary(self, node: Node) -> Thing:
+        """Chains of `+` are taken apart from the left, however long they are."""
+        operator = node.child_by_field_name("operator")
+        sign = content_of(operator) if operator is not None else ""
+        parts: list[Node] = []
+        here: Node | None = node
+        while here is not None and here.type == "binary_expression":
+            inner = here.child_by_field_name("operator")
+            right = here.child_by_field_name("right")
+            if inner is None or right is None or content_of(inner) != sign:
+                break
+            parts.append(right)
+            here = here.child_by_field_name("left")
+        things = [self.value(part) for part in ([here] if here is not None else []) + parts[::-1]]
+        if sign == "+":
+            numbers = [thing.number for thing in things]
+            if None not in numbers:
+                return text(f"{sum(n for n in numbers if n is not None):g}")
+            return joined(things)
+        if sign in ("||", "??"):
+            return either(things)
+        if sign == "&&":
+            return things[-1]
+        return Thing((unknown(NOTHING, plain=True),))
+
+    def unary(self, node: Node) -> Thing:
+        argument, operator = node.child_by_field_name("argument"), node.child_by_field_name("operator")
+        found = self.value(argument) if argument is not None else untold()
+        sign = content_of(operator) if operator is not None else ""
+        if sign == "-" and found.number is not None:
+            negative = text(f"{-found.number:g}")
+            negative.number = -found.number
+            return negative
+        if sign in ("!", "typeof", "void", "delete"):
+            return Thing((unknown(NOTHING, plain=True),))
+        return Thing((unknown(NOTHING, *found.origins, plain=True),))
+
+    def ternary(self, node: Node) -> Thing:
+        test = node.child_by_field_name("condition")
+        if test is not None:
+            self.value(test)
+        arms = [node.child_by_field_name(name) for name in ("consequence", "alternative")]
+        return either([self.value(arm) for arm in arms if arm is not None] or [untold()])
+
+    def sequence(self, node: Node) -> Thing:
+        found = untold()
+        for child in node.named_children:
+            found = self.value(child)
+        return found
+
+    def assignment(self, node: Node) -> Thing:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        found = self.value(right) if right is not None else untold()
+        if left is None:
+            return found
+        if node.type == "augmented_assignment_expression":
+            found = joined([self.value(left), found])
+        self.bind(left, found)
+        return found
+
+
+def _unescaped(sequence: str) -> str:
+    if len(sequence) == 2 and sequence[1] not in "nrtbfv0xu":
+        return "" if sequence[1] == "\n" else sequence[1]
+    if sequence.startswith("\\x"):
+        return chr(int(sequence[2:], 16)) if len(sequence) == 4 else sequence
+    if sequence.startswith("\\u{"):
+        digits = sequence[3:-1]
+        return chr(int(digits, 16)) if digits and int(digits, 16) < 0x110000 else sequence
+    if sequence in ("\\v", "\\0"):
+        return "\v" if sequence == "\\v" else "\0"
+    try:
+        return str(json.loads(f'"{sequence}"'))
+    except ValueError:
+        return sequence
+
+
+_HANDLERS: Final[dict[str, str]] = {
+    "string": "string",
+    "template_string": "string",
+    "number": "number",
+    "true": "word",
+    "false": "word",
+    "null": "word",
+    "undefined": "word",
+    "regex": "regex",
+    "identifier": "identifier",
+    "shorthand_property_identifier": "identifier",
+    "array": "array",
+    "object": "object",
+    "binary_expression": "binary",
+    "ternary_expression": "ternary",
+    "unary_expression": "unary",
+    "sequence_expression": "sequence",
+    "assignment_expression": "assignment",
+    "augmented_assignment_expression": "assignment",
+    "member_expression": "member_value",
+    "subscript_expression": "member_value",
+    "call_expression": "call_value",
+    "new_expression": "call_value",
+    "class": "class_value",
+    **dict.fromkeys(_FUNCTION_TYPES, "function_value"),
+}
