@@ -153,7 +153,9 @@ class PathReader:
             absolute = self._absolute(base, cwd)
             if absolute is not None:
                 tail = word.prefix.rpartition("/")[2]
-                glob = pattern or tail + "*" + (word.suffix.rpartition("/")[2] if len(word.pieces) > 1 else "")
+                suffix = word.suffix if len(word.pieces) > 1 else ""
+                deep = suffix.startswith("/") and not all(hole.plain for hole in word.holes)
+                glob = pattern or tail + ("**" if deep else "*") + suffix
                 target = self._known(absolute, shown, place, glob, everything=False)
                 nature = target.nature
                 guess = posixpath.join(absolute, tail + "x" + word.suffix)

@@ -210,7 +210,7 @@ def less(call: Invocation) -> Effects:
     for word in commands:
         match = re.match(r"\++[^!|#]*([!#]|\|.)", word.prefix)
         if match:
-            yield from without_output(call.shell(word.cut(match.end())))
+            yield from without_output(call.hidden(word.cut(match.end()), "+"))
     for word in line.values("-o"):
         yield WritePath(target=call.target(word), origins=standard_input(call).origins)
     reads, text = reading(call, line.operands)

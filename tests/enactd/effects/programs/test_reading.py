@@ -13,7 +13,7 @@ ROWS = [
     ("cat .env > /dev/null", ["content hidden ./.env"]),
     ("cat --help", []),
     ("less a", ["content ./a"]),
-    ("less '+!rm x' a", ["delete ./x", "content ./a"]),
+    ("less '+!rm x' a", ["RunCode shell option + rm x", "delete ./x", "content ./a"]),
     ("less -o log a", ["overwrite ./log", "content ./a"]),
     ("more a", ["content ./a"]),
     ("bat a", ["content ./a"]),
