@@ -27,10 +27,11 @@ _FORBIDDEN_NAMES: Final = frozenset(
         "breakpoint", "setattr", "delattr", "memoryview", "exit", "quit", "help",
     }
 )  # fmt: skip
+_DUNDER: Final = re.compile(r"__\w+__")
 _SECTION: Final = re.compile(r"^(Why|Instead|Blind spots)\s*$", re.M)
 _LOAD_ERRORS: Final = (
     ArithmeticError, AssertionError, AttributeError, BufferError, ImportError, LookupError, MemoryError, NameError,
-    OSError, RuntimeError, StopIteration, SyntaxError, SystemExit, TypeError, ValueError,
+    OSError, RuntimeError, StopIteration, SyntaxError, SystemError, SystemExit, TypeError, ValueError,
 )  # fmt: skip
 _MAX_FILE: Final = 256 * 1024
 
@@ -126,7 +127,7 @@ def _error(path: str, cause: str) -> PolicyError:
 
 def _parse(path: str, source: bytes) -> ast.Module:
     try:
-        return ast.parse(source, path)
+        return ast.parse(source.decode("utf-8-sig"), path)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None)
         raise _error(path, f"{getattr(error, 'msg', error)}" + (f" in line {line}" if line else "")) from None
@@ -138,12 +139,22 @@ def _vet(path: str, tree: ast.Module) -> None:
             raise _error(path, f"it imports `{node.names[0].name}`; a policy may import `enactd.policy` only")
         if isinstance(node, ast.ImportFrom) and node.module not in _ALLOWED_IMPORTS:
             raise _error(path, f"it imports `{node.module}`; a policy may import `enactd.policy` only")
-        if isinstance(node, ast.Name) and node.id in _FORBIDDEN_NAMES:
+        if isinstance(node, ast.Name) and (node.id in _FORBIDDEN_NAMES or node.id.startswith("__")):
             raise _error(path, f"it uses `{node.id}`")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _DUNDER.fullmatch(node.value):
+            raise _error(path, f"it uses `{node.value}`")
+        if isinstance(node, ast.ClassDef | ast.Raise | ast.Try | ast.TryStar | ast.With):
+            raise _error(
+                path, f"a policy is a function that yields opinions; it has a `{_word(node)}` in line {node.lineno}"
+            )
         if isinstance(node, ast.Attribute) and node.attr.startswith("__"):
             raise _error(path, f"it uses `{node.attr}`")
         if isinstance(node, ast.Global | ast.Nonlocal | ast.AsyncFunctionDef | ast.Await):
             raise _error(path, "it uses global state or waits for something")
+
+
+def _word(node: ast.AST) -> str:
+    return {"ClassDef": "class", "Raise": "raise", "With": "with"}.get(type(node).__name__, "try")
 
 
 def _import(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:

@@ -23,7 +23,7 @@ from enactd.effects import model
 from enactd.effects.model import *  # noqa: F403 - policies see the whole vocabulary of effects
 from enactd.effects.model import Effect, Target
 from enactd.risk import Risk
-from enactd.verdict import Ask, Deny, Opinion, Opinions
+from enactd.verdict import Allow, Ask, Deny, Opinion, Opinions  # noqa: F401 - policies import it from here
 
 Severity = Literal["low", "medium", "high", "critical"]
 Stage = Literal["trial", "stable", "retired"]
