@@ -1,18 +1,33 @@
 # Daily commands. `make` lists them.
 
 VENV   ?= .venv
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN    := $(VENV)/bin
+OWN    := $(HOME)/.local/share/enactd
 RUN    := PYTHONPATH=. $(BIN)/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help dev shim sanitize lint format types test bench build clean
+.PHONY: help install uninstall dev shim sanitize lint format types test bench build clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
+install:  ## install enactd for yourself, guard Claude Code, show it stopping real incidents
+	umask 077 && mkdir -p $(OWN) $(HOME)/.local/bin && $(PYTHON) -m venv $(OWN)/venv
+	$(OWN)/venv/bin/python -m pip install --quiet .
+	ln -sf $(OWN)/venv/bin/enactctl $(OWN)/venv/bin/enactd $(HOME)/.local/bin/
+	$(OWN)/venv/bin/enactctl init
+	$(OWN)/venv/bin/enactctl demo
+
+uninstall:  ## take hooks, daemon and program away; receipts stay
+	$(OWN)/venv/bin/enactctl uninstall
+	rm -rf $(OWN)/venv && rm -f $(HOME)/.local/bin/enactctl $(HOME)/.local/bin/enactd
+
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
+
+$(BIN)/pytest: | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
 
 dev: $(BIN)/python  ## make .venv with enactd, editable, and everything that tests need
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
@@ -35,7 +50,7 @@ format: $(BIN)/python  ## let ruff put the source in form
 types: $(BIN)/python  ## mypy, strict
 	$(BIN)/mypy
 
-test: $(BIN)/python  ## all tests; ARGS='tests/hookshim -k signal' for some
+test: $(BIN)/pytest  ## all tests; ARGS='tests/hookshim -k signal' for some
 	$(RUN) pytest $(ARGS)
 
 bench: $(BIN)/python  ## measure and compare with the budgets
