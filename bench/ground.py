@@ -30,7 +30,9 @@ class Ground:
         self.workspace = self.folder / "work"
         make_workspace(self.workspace)
         self.shim = self.folder / "enact-hook"
-        subprocess.run([sys.executable, str(ROOT / "hookshim" / "build_shim.py"), "--output", str(self.shim)], check=True)
+        subprocess.run(
+            [sys.executable, str(ROOT / "hookshim" / "build_shim.py"), "--output", str(self.shim)], check=True
+        )
 
     def hook(self, shim: Path | None = None, home: Path | None = None) -> tuple[str, ...]:
         """The command line of a hook call."""
@@ -45,14 +47,20 @@ class Ground:
         return payloads.message(kind, n, workspace=str(self.workspace), session=session)
 
     @contextlib.contextmanager
-    def daemon(self, *, command: Sequence[str] = (), cores: set[int] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    def daemon(
+        self, *, command: Sequence[str] = (), cores: set[int] | None = None
+    ) -> Iterator[subprocess.Popen[bytes]]:
         """A daemon of this home; with `command` another program that is one, with `cores` held to those."""
         self.home.prepare()
         words = list(command) or [word for word in instance.command(self.home) if word != "--report"]
         log = self.folder / "daemon.log"
         with log.open("ab") as output:
             process = subprocess.Popen(
-                words, cwd=ROOT, env={**instance.clean_environment(self.home), "PYTHONPATH": str(ROOT)}, stdout=output, stderr=output
+                words,
+                cwd=ROOT,
+                env={**instance.clean_environment(self.home), "PYTHONPATH": str(ROOT)},
+                stdout=output,
+                stderr=output,
             )
         if cores:
             os.sched_setaffinity(process.pid, cores)
@@ -84,7 +92,12 @@ def make_workspace(folder: Path) -> None:
         (folder / f"src/module_{number}.py").write_text(f"def handler_{number}():\n    return {number}\n" * 20)
         (folder / f"tests/test_{number}.py").write_text(f"def test_case_{number}():\n    assert True\n")
     (folder / ".gitignore").write_text("build/\n__pycache__/\n")
-    quiet = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
+    quiet = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(folder),
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_CONFIG_SYSTEM": "/dev/null",
+    }
     names = ("-c", "user.name=bench", "-c", "user.email=bench@localhost")
     for words in (("init", "-q", "-b", "main"), ("add", "."), ("commit", "-q", "-m", "Begin")):
         subprocess.run(["git", *names, *words], cwd=folder, env=quiet, check=True, capture_output=True)

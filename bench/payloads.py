@@ -27,7 +27,9 @@ SHORT: Final = (
 CHAIN: Final = (
     "cd src && python3 -m pytest ../tests/test_{f}.py -q -k case_{n} && git diff --stat && echo done {n} > ../build/log"
 )
-SCRIPT_LINE: Final = 'for name in alpha beta; do if [ -f "src/$name-{n}-{i}.py" ]; then wc -l "src/$name-{n}-{i}.py"; fi; done'
+SCRIPT_LINE: Final = (
+    'for name in alpha beta; do if [ -f "src/$name-{n}-{i}.py" ]; then wc -l "src/$name-{n}-{i}.py"; fi; done'
+)
 HEREDOC: Final = "cat > src/notes_{n}.md <<'EOF'\n{body}\nEOF\nwc -l src/notes_{n}.md"
 SQL: Final = (
     "SELECT o.id, o.total, c.name FROM orders o JOIN customers c ON c.id = o.customer_id "
@@ -53,7 +55,7 @@ def script(n: int) -> dict[str, Any]:
 
 def heredoc(n: int) -> dict[str, Any]:
     """A file of about 2 KB written by a here-document."""
-    body = "\n".join(f"{i}. note {n}: it's \"quoted\", costs $5 and has `ticks`" for i in range(40))
+    body = "\n".join(f'{i}. note {n}: it\'s "quoted", costs $5 and has `ticks`' for i in range(40))
     return _bash(HEREDOC.format(n=n, body=body))
 
 

@@ -37,20 +37,32 @@ def lstat(path: str) -> os.stat_result | None:
 def read_file(path: str, limit: int) -> bytes | None:
     """A regular file's whole content; None if it is larger than `limit` bytes, or anything else."""
     try:
-        real = os.path.realpath(path)
-        if real.startswith(_ENDLESS) or not stat.S_ISREG(os.lstat(real).st_mode):
+        state = os.lstat(path)
+        if stat.S_ISLNK(state.st_mode):
+            path = os.path.realpath(path)
+            state = os.lstat(path)
+        if not stat.S_ISREG(state.st_mode) or path.startswith(_ENDLESS):
             return None
-        descriptor = os.open(real, _FLAGS)
+        descriptor = os.open(path, _FLAGS)
     except (OSError, ValueError):
         return None
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        # A folder on the way may be a link, so what was opened is asked where it lies.
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode) or _place(descriptor, path).startswith(_ENDLESS):
             return None
         return _read_up_to(descriptor, limit)
     except OSError:
         return None
     finally:
         os.close(descriptor)
+
+
+def _place(descriptor: int, path: str) -> str:
+    """The path of an open file without links."""
+    try:
+        return os.readlink(f"/proc/self/fd/{descriptor}")
+    except OSError:
+        return os.path.realpath(path)
 
 
 def _read_up_to(descriptor: int, limit: int) -> bytes | None:

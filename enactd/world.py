@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from stat import S_ISLNK
 from typing import Any, Final
 
 import msgspec
@@ -26,6 +27,7 @@ TEXT_TOTAL: Final = 8 << 20
 NAMES_LIMIT: Final = 500
 NAMES_TOTAL: Final = 50_000
 LOOKUP_LIMIT: Final = 4_000
+DEEP: Final = 100  # folders of a path that are remembered one by one
 
 
 class Stat(msgspec.Struct, frozen=True):
@@ -70,6 +72,8 @@ class World:
         self._text_left = TEXT_TOTAL
         self._names_left = NAMES_TOTAL
         self._repositories: dict[str, Repository] = {}
+        self._straight: set[str] = set()
+        self._folders: dict[str, str] = {}
 
     def variable(self, name: str) -> str | None:
         """A variable of the call's shell; None where it is not set or not known (see `complete`)."""
@@ -81,8 +85,17 @@ class World:
 
     def real(self, path: str) -> str:
         """The path with links resolved as far as they can be, normalised."""
-        found = self._remember(f"real {_key(path)}", lambda: _pack(_real(path)), None)
-        return _unpack(found) if isinstance(found, str) else os.path.normpath(path)
+        plain = os.path.normpath(path)
+        if plain in self._straight:
+            return plain
+        key = f"real {_key(path)}"
+        if key not in self.facts and self._lookups < LOOKUP_LIMIT and self._resolve(plain, path) == plain:
+            # No fact is kept of what leads through no link: that is what a replay takes for granted.
+            self._lookups += 1
+            self._straight.add(plain)
+            return plain
+        found = self._remember(key, lambda: _pack(self._resolve(plain, path)), None)
+        return _unpack(found) if isinstance(found, str) else plain
 
     def names(self, path: str) -> tuple[str, ...] | None:
         """The names in a folder, sorted; None where it is none, is unreadable, or holds too many."""
@@ -123,6 +136,26 @@ class World:
             self.facts[key] = find() if self._lookups <= LOOKUP_LIMIT else msgspec.to_builtins(unknown)
         return self.facts[key]
 
+    def _resolve(self, plain: str, path: str) -> str:
+        """`os.path.realpath`, every folder on the way looked at once per call."""
+        if not path.startswith("/") or ".." in path or path.startswith("//") or path.count("/") > DEEP:
+            return _real(path)
+        folder, _, name = plain.rpartition("/")
+        return self._entry(self._folder(folder), name) if name else plain
+
+    def _folder(self, path: str) -> str:
+        """An absolute, normal folder with links resolved; the empty text is the root."""
+        known = self._folders.get(path)
+        if known is None:
+            above, _, name = path.rpartition("/")
+            known = self._folders[path] = self._entry(self._folder(above), name) if path else ""
+        return known
+
+    def _entry(self, folder: str, name: str) -> str:
+        place = f"{folder.rstrip('/')}/{name}"
+        found = lstat(place)
+        return _real(place) if found is not None and S_ISLNK(found.st_mode) else place
+
     def _stat(self, path: str) -> dict[str, Any]:
         try:
             result = os.stat(path)
@@ -150,7 +183,7 @@ class World:
 
     def _find_repository(self, path: str) -> list[Any] | None:
         try:
-            found = layout.find(_real(path))
+            found = layout.find(self._resolve(os.path.normpath(path), path))
         except (OSError, ValueError):
             return None
         if found is None:
@@ -167,6 +200,10 @@ class ReplayWorld(World):
     def __init__(self, facts: Mapping[str, Any], **places: Any) -> None:
         super().__init__(**places)
         self.facts = dict(facts)
+
+    def real(self, path: str) -> str:
+        found = self.facts.get(f"real {_key(path)}")
+        return _unpack(found) if isinstance(found, str) else os.path.normpath(path)
 
     def _remember(self, key: str, find: Callable[[], Any], unknown: Any) -> Any:
         return self.facts.get(key, msgspec.to_builtins(unknown))

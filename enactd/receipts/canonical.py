@@ -6,6 +6,7 @@ strings are valid Unicode. The schema admits nothing else; `text` and `key` brin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -47,12 +48,18 @@ def fits(value: Any, depth: int = DEPTH) -> bool:
     if isinstance(value, int):
         return -INTEGER_LIMIT < value < INTEGER_LIMIT
     if isinstance(value, list):
-        return all(fits(member, depth - 1) for member in value)
-    if isinstance(value, dict):
-        return all(isinstance(name, str) and name.isascii() for name in value) and all(
-            fits(member, depth - 1) for member in value.values()
-        )
-    return False
+        members: Iterable[Any] = value
+    elif isinstance(value, dict):
+        members = value.values()
+        for name in value:
+            if not isinstance(name, str) or not name.isascii():
+                return False
+    else:
+        return False
+    for member in members:
+        if (type(member) is not str or depth == 0) and not fits(member, depth - 1):
+            return False
+    return True
 
 
 def text(value: str) -> str:

@@ -33,6 +33,13 @@ class Plainer:
 
     def plain(self, value: Any, depth: int = 0) -> Any:
         """The value as JSON types; what is beyond the budget becomes a short text that says so."""
+        kind = type(value)
+        if kind is str:
+            return self._text(value)
+        if kind is dict and self._left > 0 and depth < DEPTH:
+            return self._mapping(value, depth)
+        if (kind is tuple or kind is list) and self._left > 0 and depth < DEPTH:
+            return self._items(value, depth)
         if isinstance(value, str) and not isinstance(value, Enum):
             return self._text(value)
         if value is None or isinstance(value, bool):

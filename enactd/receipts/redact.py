@@ -6,6 +6,7 @@ Over-redaction costs legibility, under-redaction costs a secret: names and refer
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections import Counter
@@ -17,9 +18,13 @@ from enactd.receipts.shapes import PRIVATE_KEY, REFERENCE, RUN, SENSITIVE_KEY, S
 
 MARGIN: Final = 1024  # how far behind the limit a secret that begins before it is still recognised
 SHORTEST: Final = 8  # text shorter than this holds no shape
+CLEAN_TEXTS: Final = 4096
+CLEAN_LENGTH: Final = 200
 _MARK: Final = "[redacted:"
 _BREAKS: Final = re.compile(r"[\s\"'`\\,;]")
 _PARTS: Final = re.compile(r"[A-Za-z0-9+]+")
+_clean: Final[set[str]] = set()
+"""Short texts in which nothing was found, the same whatever the limit: paths and names come again and again."""
 _LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
@@ -37,11 +42,15 @@ class Redactor:
         """
         if len(value) < SHORTEST:
             return canonical.text(value)
-        known = self._seen.get((value, limit)) if len(value) <= limit else None
+        if len(value) > limit:
+            return self._redact(value, limit)
+        if value in _clean:
+            return value
+        known = self._seen.get((value, limit))
         if known is None:
-            known = self._redact(value, limit)
-            if len(value) <= limit:
-                self._seen[value, limit] = known
+            known = self._seen[value, limit] = self._redact(value, limit)
+            if known == value and len(value) <= CLEAN_LENGTH:
+                _note_clean(value)
         return known
 
     def take(self, kind: str) -> str:
@@ -97,6 +106,13 @@ class Redactor:
         return "".join(texts) + text[done:], "".join(lowers) + lower[done:]
 
 
+def _note_clean(value: str) -> None:
+    if len(_clean) >= CLEAN_TEXTS:
+        _clean.clear()
+    _clean.add(value)
+
+
+@functools.lru_cache(maxsize=4096)
 def is_sensitive_key(name: str) -> bool:
     """Whether an object's key says that its value is a secret: `api_key`, `clientSecret`, `Authorization`."""
     return len(name) <= 64 and SENSITIVE_KEY.fullmatch(name.lower()) is not None
