@@ -2,7 +2,7 @@
 
 `given` words: `dirty` (tracked files are changed, untracked ones exist), `modified PATH`, `untracked PATH`,
 `ignored PATH`, `missing PATH`, `size PATH BYTES`, `branch NAME`, `merged NAME`, `unmerged NAME`, `pushed`,
-`unpushed`, `freeze`, `session secret`.
+`unpushed`, `unpushed key`, `freeze`, `session secret`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from enactd.world import AssumedWorld, Stat, _is_build_output
 WORKSPACE: Final = "/home/u/proj"
 HOME: Final = "/home/u"
 GATE: Final = ("/gate",)
+SAMPLE_KEY: Final = "ghp_" + "k3Yq9ZtR1vXw7LmN5bPdS2fHjU8aCeG4iOxT"
 
 
 class _Given:
@@ -78,6 +79,9 @@ class _Repository(AssumedRepository):
 
     def merged(self, branch: str) -> bool | None:
         return self._given.merged.get(branch)
+
+    def unpushed_texts(self, rev: str = "HEAD", limit: int = 1 << 20) -> dict[str, str] | None:
+        return {"config.py": f'TOKEN = "{SAMPLE_KEY}"'} if "unpushed key" in self._given.words else None
 
     def pushed(self, rev: str = "HEAD") -> bool | None:
         return True if "pushed" in self._given.words else False if "unpushed" in self._given.words else None

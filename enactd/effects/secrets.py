@@ -136,7 +136,7 @@ def secret_file(path: str) -> str:
     if not parts:
         return ""
     name = _without_backup(parts[-1])
-    if ".enc." in name or ".sops." in name or name.endswith((".enc", ".gpg", ".asc", ".age", ".encrypted")):
+    if re.search(r"\.(?:enc|sops)\.|\w\.\w+\.(?:gpg|asc|age)$|\.(?:enc|encrypted)$", name):
         return ""  # encrypted: it tells nothing by itself
     if name in _NAMES and not _is_template(name):
         return _NAMES[name]

@@ -8,7 +8,7 @@ Blind spots
     A destination folder that holds a file of the same name, when it is on another machine.
 """
 
-from enactd.policy import Ask, Context, MovePath, Opinions, policy
+from enactd.policy import Ask, Context, MovePath, Opinions, Target, policy
 
 
 @policy(
@@ -17,7 +17,7 @@ from enactd.policy import Ask, Context, MovePath, Opinions, policy
     stage="stable",
     since="0.1",
     incidents=("FS-30",),
-    asks=("mv src ../elsewhere", "mv ~/notes.txt .", "mv .git .git.bak"),
+    asks=("mv src /tmp/x", "mv src ../elsewhere", "mv ~/notes.txt .", "mv .git .git.bak"),
     allows=("mv src/a.py src/b.py", "mv a.txt /tmp/x/a.txt", "mv dist old-dist"),
 )
 def check(move: MovePath, context: Context) -> Opinions:
@@ -29,6 +29,8 @@ def check(move: MovePath, context: Context) -> Opinions:
         yield Ask(f"`{source.word}` is known only at run time")
     elif source.area not in inside and source.area not in ("home", "root", "system-root", "temp-root"):
         yield Ask(f"`{source.shown}` lies outside the workspace")
+    elif to.area == "temp" and source.kind == "folder" and source.area == "workspace" and not made_again(source):
+        yield Ask(f"`{source.shown}` would leave the workspace for a temporary folder")
     elif "git-dir" in source.nature:
         yield Ask(f"`{source.shown}` belongs to the repository itself")
     if to.path is None and not move.place:
@@ -37,3 +39,7 @@ def check(move: MovePath, context: Context) -> Opinions:
         yield Ask(f"`{move.source}` moves to `{to.shown}`, outside the workspace")
     elif to.kind == "file" and to.area == "workspace" and not context.recoverable(to):
         yield Ask(f"`{to.shown}` exists and would be replaced")
+
+
+def made_again(source: Target) -> bool:
+    return "build-output" in source.nature or source.git == "ignored"

@@ -17,13 +17,22 @@ from enactd.policy import Ask, ChangeMode, Context, Opinions, policy
     stage="stable",
     since="0.1",
     denies=("chmod -R 777 /", "chmod 777 ~", "sudo chown -R nobody /etc"),
-    asks=("chmod -R 777 .", "chmod 777 app.py", "chown -R me src", "chmod 644 /srv/x"),
+    asks=(
+        "chmod u+s app",
+        "chmod 4755 app",
+        "chmod -R 777 .",
+        "chmod 777 app.py",
+        "chown -R me src",
+        "chmod 644 /srv/x",
+    ),
     allows=("chmod +x scripts/setup.sh", "chmod 644 README.md", "chmod 600 ~/.ssh/id_rsa"),
 )
 def check(change: ChangeMode, context: Context) -> Opinions:
     target = change.target
     if target.area in ("home", "root", "system-root") and (change.recursive or change.opens or change.owner):
         yield context.floor(change, f"`{change.source}` changes `{target.shown}`", "name the file inside the workspace")
+    elif setuid(change.mode):
+        yield Ask(f"`{target.shown}` would run with its owner's rights")
     elif change.opens:
         yield Ask(f"`{target.shown}` becomes writable by everybody")
     elif change.place:
@@ -40,3 +49,8 @@ def check(change: ChangeMode, context: Context) -> Opinions:
 
 def tight(mode: str) -> bool:
     return mode.lstrip("0") in ("600", "400", "700", "500") or mode in ("go-rwx", "og-rwx", "u=rw,go=", "u=rwx,go=")
+
+
+def setuid(mode: str) -> bool:
+    octal = mode.isdigit() and len(mode.lstrip("0")) == 4 and mode.lstrip("0")[0] in "2467"
+    return octal or ("s" in mode.partition("+")[2] or "cap_" in mode)

@@ -53,7 +53,7 @@ def plain(value: Any, *, budget: int = 10_000, string_limit: int = 200) -> Any:
         ({"b": 1, "a": [None]}, {"b": 1, "a": [None]}),
         ({"é": 1, 5: 2}, {"\\xe9": 1, "5": 2}),
         ({3, 1, 2}, [1, 2, 3]),
-        (frozenset({"b", "a"}), ["a", "b"]),
+        pytest.param(frozenset({"b", "a"}), ["a", "b"], id="frozenset"),
         (Risk.COMMITMENT, "COMMITMENT"),
         (Colour.RED, "RED"),
         (object, "<type>"),

