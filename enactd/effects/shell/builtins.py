@@ -229,7 +229,7 @@ def shift(shell: Interpreter, args: Args, state: State, io: Streams, environment
 def let(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
     result = EMPTY
     for word in args[1:]:
-        result = shell.expander.arithmetic(word, state)
+        result = shell.expander.arithmetic(word, state, io)
     state.status = None if result.text is None else int(result.text == "0")
 
 

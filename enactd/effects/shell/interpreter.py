@@ -215,21 +215,21 @@ class Interpreter:
     def _arith_for(self, node: ArithFor, state: State, io: Streams) -> list[State]:
         text = self.expander.one(node.header[0], state, io).text
         init, condition, step = ([*text.split(";", 2), "", ""] if text is not None else ["", "", ""])[:3]
-        self.expander.arithmetic(known(init), state)
+        self.expander.arithmetic(known(init), state, io)
         if text is None or not condition.strip():
             if endless_spawner(node.body):
                 self.emit(ForkBomb(how="an endless loop starts processes"))
             return self._unknown_loop(node.body, state, io)
         states = [state]
         for _ in range(UNROLL):
-            truth = self.expander.arithmetic(known(condition), states[0]).text
+            truth = self.expander.arithmetic(known(condition), states[0], io).text
             if truth is None or not states or states[0].control:
                 return self._unknown_loop(node.body, states[0], io)
             if truth == "0":
                 break
             states = self._iteration(node.body, states, io)
             for each in states:
-                self.expander.arithmetic(known(step), each)
+                self.expander.arithmetic(known(step), each, io)
         return self._leave_loop(states)
 
     def _unknown_loop(self, body: Script, state: State, io: Streams) -> list[State]:
@@ -315,7 +315,7 @@ class Interpreter:
         return [state]
 
     def _arithmetic(self, node: ArithCommand, state: State, io: Streams) -> list[State]:
-        number = self.expander.arithmetic(self.expander.one(node.expression, state, io), state).text
+        number = self.expander.arithmetic(self.expander.one(node.expression, state, io), state, io).text
         state.status = None if number is None else int(number == "0")
         return [state]
 

@@ -2,77 +2,114 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
-from enactd.effects.shell.syntax import Param, Word
+from enactd.effects.shell.patterns import MAX_TEXT, compiled, plain
+from enactd.effects.shell.quoting import quoted_for_shell
+from enactd.effects.shell.syntax import Lit, Param, Word
 from enactd.effects.values import EMPTY, Hole, Value, known, unknown
 
 if TYPE_CHECKING:
     from enactd.effects.shell.expansion import Expander
     from enactd.effects.shell.state import State, Streams
 
+CONDITIONAL: Final = frozenset({"-", ":-", "=", ":=", "+", ":+", "?", ":?"})
+_LONGEST: Final = 1_024  # characters that trimming tries, one length after the other
+
+Change = Callable[[str], str | None]
+
+
+def chosen(expander: Expander, param: Param, state: State, io: Streams) -> tuple[Word | None, Value]:
+    """What `${x:-word}` and its kin choose: the word to expand, or else the value."""
+    found = expander.found(param, state, io)
+    colon, op = param.op.startswith(":"), param.op[-1]
+    present = expander.is_set(param, state, io) if not param.indirect else _presence(found)
+    if colon and present:
+        present = bool(found.text) if found.text is not None else (None if found.may_be_empty else True)
+    if op == "+":
+        return (None, EMPTY) if present is False else (param.word, EMPTY)
+    if op == "?":
+        return _required(param, found, present, state)
+    if present or (present is None and _computed(param, state)):
+        return None, _never_empty(found) if colon else found
+    # Where it is not known whether the environment sets the variable, the default is what the author means.
+    if op == "=" and present is False and param.index is None:
+        content = expander.one(param.word, state, io)
+        state.assign(param.name, content)
+        return None, content
+    return param.word, EMPTY
+
+
+def _presence(found: Value) -> bool | None:
+    return bool(found.text) if found.text is not None else None
+
+
+def _computed(param: Param, state: State) -> bool:
+    """Whether the script itself gave the parameter a value that only the run knows."""
+    if param.name in state.variables:
+        return True
+    return param.name.isdigit() and state.positional is not None
+
+
+def _never_empty(found: Value) -> Value:
+    holes = tuple(Hole(p.why, p.plain, p.inside, empty=False) if isinstance(p, Hole) else p for p in found.pieces)
+    return Value(holes, found.glob, found.origins)
+
+
+def _required(param: Param, found: Value, present: bool | None, state: State) -> tuple[Word | None, Value]:
+    if present is False:
+        state.control, state.status = "exit", 1
+        return None, EMPTY
+    return None, _never_empty(found)
+
 
 def apply_operator(expander: Expander, param: Param, found: Value, state: State, io: Streams) -> Value:
     """What `${x op word}` gives for the value found; holes where it cannot be known."""
     op = param.op
-    if op.lstrip(":") in ("-", "=", "+", "?"):
-        return _conditional(expander, param, found, state, io)
     if op in ("#", "##", "%", "%%"):
         pattern = expander.pattern(param.word or Word([]), state, io)
-        return _mapped(
-            found, None if pattern is None else lambda text: _trim(text, op, pattern), f"a part of ${param.name}"
-        )
+        return _mapped(found, lambda text: _trim(text, op, pattern), f"a part of ${param.name}")
     if op.startswith("/"):
-        pattern = expander.pattern(param.word or Word([]), state, io)
-        replacement = expander.one(param.word2, state, io).text if param.word2 is not None else ""
-        usable = pattern is not None and replacement is not None
-        return _mapped(
-            found, (lambda text: _replace(text, op, pattern or "", replacement or "")) if usable else None,
-            f"${param.name} with replacements",
-        )  # fmt: skip
+        return _replaced(expander, param, found, state, io)
     if op == ":":
         return _substring(expander, param, found, state, io)
     if op in ("^", "^^", ",", ",,"):
-        return _mapped(found, lambda text: _case(text, op), f"${param.name} in another case")
-    if op in ("@Q", "@E", "@U", "@u", "@L"):
-        changes = {"@U": str.upper, "@L": str.lower}
-        return _mapped(found, changes.get(op, str), f"${param.name}")
+        pattern = expander.pattern(param.word, state, io) if param.word and param.word.parts else "?"
+        return _mapped(found, lambda text: _case(text, op, pattern), f"${param.name} in another case")
+    if op == "@Q":
+        return _mapped(found, quoted_for_shell, f"${param.name} quoted")
+    if op in ("@U", "@u", "@L"):
+        changes: dict[str, Change] = {
+            "@U": str.upper, "@L": str.lower, "@u": lambda text: text[:1].upper() + text[1:],
+        }  # fmt: skip
+        return _mapped(found, changes[op], f"${param.name}")
+    if op == "@P" and found.text is not None:
+        # A prompt is expanded once more: substitutions in it run.
+        expander.arithmetic(found, state, io)
     return unknown(f"${{{param.name}{op}}}", *found.origins)
 
 
-def _conditional(expander: Expander, param: Param, found: Value, state: State, io: Streams) -> Value:
-    colon, op = param.op.startswith(":"), param.op[-1]
-    present = expander.is_set(param, state)
-    if colon and present:
-        present = bool(found.text) if found.text is not None else not found.may_be_empty or None
-    word = expander.one(param.word, state, io)
-    if op == "+":
-        return EMPTY if present is False else word
-    if op == "?":
-        holes = tuple(Hole(p.why, p.plain, p.inside, empty=False) if isinstance(p, Hole) else p for p in found.pieces)
-        return Value(holes, found.glob, found.origins)
-    if present:
-        return found
-    # Where it is not known whether the variable is set, the default is what the author means.
-    if op == "=" and present is False:
-        state.assign(param.name, word)
-    return word
+def _mapped(found: Value, change: Change, why: str) -> Value:
+    text = None if found.glob else found.text
+    result = None if text is None else change(text)
+    if result is None:
+        return unknown(why, *found.origins, plain=bool(found.holes) and all(hole.plain for hole in found.holes))
+    return known(result, *found.origins)
 
 
-def _mapped(found: Value, change: object, why: str) -> Value:
-    text = found.text
-    if text is None or not callable(change):
-        return unknown(why, *found.origins)
-    return known(str(change(text)), *found.origins)
-
-
-def _trim(text: str, op: str, pattern: str) -> str:
-    regex = re.compile(fnmatch.translate(pattern))
+def _trim(text: str, op: str, pattern: str | None) -> str | None:
+    if pattern is None:
+        return None
+    literal = plain(pattern)
+    if literal is not None:
+        return text.removeprefix(literal) if op[0] == "#" else text.removesuffix(literal)
+    regex = compiled(pattern)
+    if regex is None or len(text) > _LONGEST:
+        return None
     lengths = range(len(text) + 1)
-    order = lengths if len(op) == 1 else reversed(lengths)
-    for length in order:
+    for length in lengths if len(op) == 1 else reversed(lengths):
         if op[0] == "#":
             if regex.match(text[:length]):
                 return text[length:]
@@ -81,29 +118,58 @@ def _trim(text: str, op: str, pattern: str) -> str:
     return text
 
 
-def _replace(text: str, op: str, pattern: str, replacement: str) -> str:
-    body = fnmatch.translate(pattern).removeprefix("(?s:").removesuffix(r")\Z").removesuffix(r")\z")
-    body = {"/#": r"\A", "//": "", "/": "", "/%": ""}[op] + body + (r"\Z" if op == "/%" else "")
-    try:
-        return re.sub(f"(?s:{body})", lambda _: replacement, text, count=0 if op == "//" else 1)
-    except re.error:
-        return text
+def _replaced(expander: Expander, param: Param, found: Value, state: State, io: Streams) -> Value:
+    pattern = expander.pattern(param.word or Word([]), state, io)
+    new = expander.one(param.word2, state, io).text if param.word2 is not None else ""
+    bare = any("&" in p.text for p in param.word2.parts if isinstance(p, Lit) and not p.quoted) if param.word2 else False
+    if pattern is None or new is None or bare or (new and "&" in new and not _literal(param.word2)):
+        return unknown(f"${param.name} with replacements", *found.origins)
+    return _mapped(found, lambda text: _replace(text, param.op, pattern, new), f"${param.name} with replacements")
+
+
+def _literal(word: Word | None) -> bool:
+    return word is not None and word.literal is not None
+
+
+def _replace(text: str, op: str, pattern: str, new: str) -> str | None:
+    if not pattern:
+        return text if op in ("/", "//") else new + text if op == "/#" else text + new
+    literal = plain(pattern)
+    if literal is not None and op in ("/", "//"):
+        return text.replace(literal, new) if op == "//" else text.replace(literal, new, 1)
+    regex = compiled(pattern, whole=False)
+    if regex is None or len(text) > MAX_TEXT or pattern.count("*") > 3 or (pattern.count("*") > 1 and len(text) > 200):
+        return None
+    body = {"/#": r"\A", "//": "", "/": "", "/%": ""}[op] + regex.pattern + (r"\Z" if op == "/%" else "")
+    # An empty match replaces nothing, as in bash.
+    return re.sub(body, lambda m: new if m.group() or op == "/#" else "", text, count=0 if op == "//" else 1)
 
 
 def _substring(expander: Expander, param: Param, found: Value, state: State, io: Streams) -> Value:
-    start = expander.arithmetic(expander.one(param.word, state, io), state).text
-    count = None if param.word2 is None else expander.arithmetic(expander.one(param.word2, state, io), state).text
-    text = found.text
-    if text is None or start is None or (param.word2 is not None and count is None):
+    start = expander.arithmetic(expander.one(param.word, state, io), state, io).text
+    count = None if param.word2 is None else expander.arithmetic(expander.one(param.word2, state, io), state, io).text
+    if start is None or (param.word2 is not None and count is None):
         return unknown(f"a part of ${param.name}", *found.origins)
-    first = int(start)
-    first = max(len(text) + first, 0) if first < 0 else first
-    if count is None:
-        return known(text[first:], *found.origins)
-    last = int(count)
-    return known(text[first : len(text) + last] if last < 0 else text[first : first + last], *found.origins)
+
+    def cut(text: str) -> str | None:
+        first = int(start)
+        if first < 0:
+            first += len(text)
+            if first < 0:
+                return ""
+        if count is None:
+            return text[first:]
+        last = int(count)
+        return text[first : len(text) + last] if last < 0 else text[first : first + last]
+
+    return _mapped(found, cut, f"a part of ${param.name}")
 
 
-def _case(text: str, op: str) -> str:
+def _case(text: str, op: str, pattern: str | None) -> str | None:
+    regex = None if pattern is None else compiled(pattern)
+    if regex is None:
+        return None
     change = str.upper if op[0] == "^" else str.lower
-    return change(text) if len(op) == 2 else change(text[:1]) + text[1:]
+    if len(op) == 1:
+        return (change(text[:1]) if regex.match(text[:1]) else text[:1]) + text[1:]
+    return "".join(change(char) if regex.match(char) else char for char in text)

@@ -26,6 +26,7 @@ class Variable(msgspec.Struct, frozen=True):
     value: Value | None = None
     items: Mapping[str, Value] | None = None
     exported: bool = False
+    assoc: bool = False
 
     @property
     def text(self) -> str | None:
