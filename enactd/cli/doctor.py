@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import click
 import msgspec
@@ -37,7 +36,7 @@ def command(ctx: click.Context, /, *, machine: bool) -> int:
     try:
         home = agent_home(layout, None)
     except InstallError:
-        home = Path.home()
+        home = layout.home
     findings = list(checkup.examine(checkup.patient_of(layout, adapter, home, workspace_of(os.getcwd()))))
     if machine:
         say(as_json("doctor", [msgspec.structs.asdict(finding) for finding in findings]))

@@ -105,7 +105,9 @@ class Setup:
         self._finish()
 
     def _find_program(self) -> None:
-        found = program.find(self.adapter, self.program_path, self.home)
+        known = inventory.load(self.layout).program
+        usable = known if os.access(known, os.X_OK) else None
+        found = program.find(self.adapter, self.program_path or usable, self.home)
         if found is None:
             minimum = "2.1.295 or newer"
             self.warnings.append(f"{self.adapter.title} was not found; once you install it ({minimum}) it is guarded")

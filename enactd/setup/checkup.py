@@ -80,7 +80,8 @@ def examine(patient: Patient) -> Iterator[Finding]:
 def _agent(patient: Patient) -> Iterator[Finding]:
     """Is the agent here, and new enough to be guarded?"""
     known = inventory.load(patient.layout)
-    found = known.program or program.find(patient.adapter, None, patient.home)
+    usable = known.program if os.access(known.program, os.X_OK) else None
+    found = usable or program.find(patient.adapter, None, patient.home)
     if found is None:
         yield Finding(check="agent", state="none", why="it is not installed", detail=patient.adapter.title)
         return
@@ -105,7 +106,10 @@ def _hooks(patient: Patient) -> Iterator[Finding]:
         else:
             yield Finding(check=name, detail=f"{path} has none of ours and does not need them")
     problem = patient.adapter.disarms(texts, patient.registration)
-    if problem:
+    if not any(str(patient.layout.shim) in (text or "") for text in texts.values()):
+        detail = "no settings file holds the gate's hooks: agents are not guarded"
+        yield Finding(check="hooks", state="bad", detail=detail, fix="enactctl init")
+    elif problem:
         yield Finding(check="hooks", state="bad", detail=problem, fix="take that out, or: enactctl init")
     else:
         yield Finding(check="hooks", detail="no settings file switches them off")

@@ -74,12 +74,13 @@ def start_with_systemd(layout: Layout) -> Version:
         ) from None
     _do("daemon-reload")
     client = Client(layout)
-    if _systemctl("is-active", "enactd.service").returncode != 0:
+    active = _systemctl("is-active", "enactd.service").returncode == 0
+    if not active:
         with contextlib.suppress(UnreachableError):
             instance.stop(client)  # one in the background holds the socket's place
     _do("enable", "--now", *UNITS)
     version = client.await_ready(instance.READY_S)
-    if changed or client.is_outdated():
+    if active and (changed or client.is_outdated()):
         _do("restart", "enactd.service")
         version = client.await_ready(instance.READY_S)
     return version

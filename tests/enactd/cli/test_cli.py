@@ -9,7 +9,6 @@ import pytest
 from support.enactctl import Enactctl
 
 from enactd.cli import application
-from enactd.cli.output import as_json, cell, line, table
 from enactd.errors import ExitCode
 
 
@@ -70,22 +69,3 @@ def test_closed_pipe(enactctl: Enactctl) -> None:
     )  # fmt: skip
     assert "" == done.stderr
     assert done.stdout.startswith("POLICY")
-
-
-def test_table() -> None:
-    """Upper-case header, two spaces, `-` for nothing, a sentence for no rows."""
-    assert "none" == table(("a",), [], empty="none")
-    assert "A   BEE\nxx  -\ny   2" == table(("a", "bee"), [("xx", None), ("y", 2)], empty="")
-
-
-@pytest.mark.parametrize("text", ["a\x1b[31mb", "a\nb", "a\x9bb", "a\u202eb", "a\udcffb", "a\u2028b"])
-def test_line(text: str) -> None:
-    """No character of somebody else's moves a cursor, colours, breaks a line or turns the direction."""
-    assert line(text).isprintable()
-    assert cell(text).isprintable()
-    assert as_json("x", text).isascii()
-
-
-def test_line_is_bounded() -> None:
-    """Long text is cut."""
-    assert 10 == len(line("x" * 1_000_000, 10))
