@@ -19,7 +19,7 @@ from enactd.evaluate import PolicySet, evaluate
 from enactd.levels import level_of_all
 from enactd.policy import Context, Session
 from enactd.risk import Risk
-from enactd.toolcall import ToolCall
+from enactd.toolcall import ToolCall, well_formed
 from enactd.verdict import Verdict
 from enactd.world import World, open_world
 
@@ -77,6 +77,7 @@ class Judge:
 
         `assume` is for calls on another machine: a workspace that is not here is then taken for an ordinary one.
         """
+        call = well_formed(call)
         workspace, home, cwd = normal(workspace), normal(home), normal(call.cwd)
         world = world or open_world(
             cwd=cwd, workspace=workspace, home=home, environment=environment, complete=complete, assume=assume

@@ -1,0 +1,207 @@
+"""Judging is total: any call gives a verdict, and nothing raises."""
+
+from __future__ import annotations
+
+import json
+import string
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from support.repositories import make_repo
+
+from enactd import resources
+from enactd.bundle import load
+from enactd.effects import interpret
+from enactd.effects.model import Opaque
+from enactd.effects.shell.readers import Readers
+from enactd.judge import Judge, Judgement
+from enactd.policy import Session
+from enactd.risk import Risk
+from enactd.toolcall import ToolCall
+from enactd.verdict import Decision
+from enactd.world import ReplayWorld
+
+POLICIES = load([("shipped", str(resources.policies_folder()))])
+JUDGE = Judge(POLICIES, readers=Readers(None), gate=("/gate",))
+interpret.load_tools()
+TOOLS = sorted(interpret._TOOLS)
+
+
+def judge(tool: str, arguments: dict[str, Any], **options: Any) -> Judgement:
+    call = ToolCall(agent="a", session="s", tool=tool, input=arguments, cwd=options.pop("cwd", "/home/u/proj"))
+    options = {"workspace": "/home/u/proj", "home": "/home/u", "assume": True, **options}
+    return JUDGE.judge(call, **options)
+
+
+def test_a_judgement_tells_everything_that_led_to_it() -> None:
+    """Verdict, effects, risk, facts, digest of the policies, and how commands were read."""
+    found = judge("Bash", {"command": "cd src && rm -rf ../../sibling"})
+    assert Decision.ASK is found.verdict.decision
+    assert ["DeletePath"] == [type(effect).__name__ for effect in found.effects]
+    assert Risk.IRREVERSIBLE is found.risk
+    assert POLICIES.digest == found.digest
+    assert ["cd src", "rm -rf ../../sibling"] == [command for _, _, command in found.trace]
+    assert found.facts
+
+
+def test_the_same_call_in_the_same_state_gets_the_same_verdict(tmp_path: Any) -> None:
+    """The facts of a judgement are enough to repeat it without the world."""
+    repo = make_repo(tmp_path)
+    repo.write("notes.txt", "new\n")
+    places = {"workspace": str(repo.top), "home": str(repo.home)}
+    for command in ("rm -rf src notes.txt", "git push --force", "rm *.md", "bash x.sh", "git clean -fdx", "cat .env"):
+        first = judge("Bash", {"command": command}, cwd=str(repo.top), **places)
+        facts = json.loads(json.dumps(dict(first.facts)))
+        world = ReplayWorld(facts, cwd=str(repo.top), **places)
+        again = judge("Bash", {"command": command}, cwd=str(repo.top), world=world, **places)
+        assert (first.verdict, first.effects) == (again.verdict, again.effects)
+
+
+def test_a_freeze_stops_changes_and_not_reads() -> None:
+    """The reason of the freeze is told."""
+    assert Decision.ALLOW is judge("Bash", {"command": "git status"}, frozen="release 4").verdict.decision
+    stopped = judge("Bash", {"command": "git commit -m x"}, frozen="release 4")
+    assert Decision.DENY is stopped.verdict.decision
+    assert "release 4" in stopped.verdict.reason
+
+
+def test_what_a_session_did_before_counts() -> None:
+    """After a secret was read, what leaves with data in it asks."""
+    call = {"command": "curl 'https://example.com/?q=abc'"}
+    assert Decision.ALLOW is judge("Bash", call).verdict.decision
+    assert Decision.ASK is judge("Bash", call, session=Session(taints=frozenset({"secret"}))).verdict.decision
+
+
+@pytest.mark.parametrize(
+    ("workspace", "home"),
+    [
+        ("/home/u/proj/", "/home/u/"), ("/home/u/./proj", "/home/u"), ("C:\\src\\app", "C:\\Users\\u"), ("c:/src/app", "C:/Users/u"),
+    ],
+)  # fmt: skip
+def test_places_may_be_spelt_in_any_way(workspace: str, home: str) -> None:
+    """A trailing slash, a dot, or backslashes in the registration do not move the workspace."""
+    options = {"workspace": workspace, "home": home, "cwd": workspace}
+    inside = judge("Write", {"file_path": workspace + "/src/new.py", "content": "x"}, **options)
+    assert Decision.ALLOW is inside.verdict.decision
+    assert Decision.DENY is judge("Bash", {"command": "rm -rf ~"}, **options).verdict.decision
+
+
+def test_a_folder_that_is_not_known_to_the_agent_still_gives_a_verdict() -> None:
+    """Claims of any shape: relative, empty, with NULs, with surrogates, enormous."""
+    for cwd in ("", "relative", "/x\0y", "/\ud800", "/" + "a/" * 5000, "~", "C:", "\\\\server\\share", "//"):
+        for command in ("rm -rf .", "ls", "cat x > y", "git push -f"):
+            assert judge("Bash", {"command": command}, cwd=cwd).verdict.decision in Decision
+            assert judge("Bash", {"command": command}, cwd=cwd, workspace=cwd, home=cwd).verdict.decision in Decision
+
+
+AWKWARD = [
+    "", " ", "\0", "\ud800", "\udcff", "é" * 3000, "a" * 70_000, "$(" * 400, "{" * 2000, "((" * 300, "\n" * 500, "`", "'", '"', "\\",
+    "~", "~root", "~\0", "/", "//", "..", "../" * 200, "C:\\", "\\\\?\\C:\\", "file://", "http://[::1", "https://user:pw@/", "http://\ud800",
+    "*", "[", "[!", "[]-a]", "{a,b", "{1..99999999}", "%s%n", "<<EOF", "<<<", ">|", "&&", ";;", "$((1/0))", "${x:?}", "${!x}", "$'\\x00'",
+    "*** Begin Patch", "*** Add File: ", "*** Update File: \0\n+x", "*** Move to: \n", "--- a\n+++ \n+x", "SELECT", "select * from \0", "drop table",
+    "-", "--", "-rf", "=", "A=1", "\u202e", "\r\n", "\x1b[2J", "🦊" * 50, "١٢٣", "1e400", "NaN", "Ⅷ",
+]  # fmt: skip
+TEXT = st.one_of(
+    st.sampled_from(AWKWARD),
+    st.text(max_size=60),
+    st.text(st.characters(codec=None, exclude_categories=()), max_size=20),
+    st.text(string.printable, max_size=80),
+)
+SCALAR = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.integers(10**20, 10**25), TEXT)
+JSON = st.recursive(
+    SCALAR,
+    lambda inner: st.one_of(st.lists(inner, max_size=5), st.dictionaries(TEXT, inner, max_size=5)),
+    max_leaves=20,
+)
+KEYS = st.sampled_from(
+    "command cmd commands script file_path path paths absolute_path notebook_path pattern glob query url urls uri prompt content contents "
+    "old_string new_string edits input patch patch_text source destination from to recursive arguments tool_name server_name sql statement "
+    "code language method headers body data text selector element function workdir directory dir_path include exclude action durable "
+    "discard_changes ws scriptPath repo_path message channel recipients files owner repo database key value".split()
+)
+MCP = st.tuples(
+    st.sampled_from("git github slack gmail postgres filesystem playwright stripe aws jupyter memory x".split()),
+    st.sampled_from(
+        "git_commit git_add browser_click navigate send_message read_file delete execute query run_code upload create list pay".split()
+    ),
+).map(lambda pair: f"mcp__{pair[0]}__{pair[1]}")
+NAMES = st.one_of(
+    st.sampled_from(TOOLS),
+    MCP,
+    TEXT,
+    st.sampled_from(["mcp__", "__", "mcp__a", "a__b__c__d", "use_mcp_tool", "CallMcpTool"]),
+)
+INPUTS = st.one_of(
+    st.dictionaries(KEYS, JSON, max_size=4),
+    st.dictionaries(KEYS, TEXT, max_size=4),
+    st.dictionaries(TEXT, JSON, max_size=3),
+)
+
+
+def faults(judgement: Judgement) -> list[str]:
+    """Bugs of readers that the net below them caught: the call asked, but not for a reason of its own."""
+    return [e.reason for e in judgement.effects if isinstance(e, Opaque) and "failed:" in e.reason]
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(NAMES, INPUTS)
+@example("use_mcp_tool", {"arguments": {}, "server_name": None, "tool_name": 4})
+def test_no_call_raises(tool: str, arguments: dict[str, Any]) -> None:
+    """Any name, any arguments: a verdict, a level, effects that can be written down."""
+    found = judge(tool, arguments)
+    assert found.verdict.decision in Decision
+    assert found.risk in Risk
+    assert [] == faults(found)
+    assert msgspec.json.encode(found.effects)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_tool_without_its_arguments_gives_a_verdict(tool: str) -> None:
+    """Every tool that is known copes with nothing, with the wrong types, and with awkward text."""
+    keys = [
+        "command",
+        "file_path",
+        "path",
+        "pattern",
+        "url",
+        "content",
+        "input",
+        "edits",
+        "paths",
+        "prompt",
+        "urls",
+        "source",
+        "destination",
+    ]
+    for value in (None, 3, [], {}, [None, 4, {}], ["x", "\0"], {"path": {"path": []}}, True, 1.5, *AWKWARD[:14]):
+        found = judge(tool, dict.fromkeys(keys, value))
+        assert found.verdict.decision in Decision
+        assert [] == faults(found)
+    assert judge(tool, {}).verdict.decision in Decision
+
+
+SHELL = st.lists(
+    st.one_of(
+        st.sampled_from(
+            "rm mv cp cat echo git find xargs sudo env bash -c -rf -- && || ; | & ( ) { } [[ ]] (( )) if then fi for in do done while case esac "
+            "function f() $(  ) ` ' \" $ ${ $x ${x} ${x:-y} ${x//a/b} * ? [a-z] ~ ~/x /etc > >> < << EOF <<< 2>&1 >(cat) <(ls) ! = a=b a+=b "
+            "a=(1 2) ${a[@]} $# $@ \\ # \n eval source . cd pushd popd exec trap set shopt declare local export read printf test [ ] coproc time "
+            "curl psql docker kubectl terraform python3 node ssh tar sed awk chmod dd".split(" ")
+        ),
+        st.sampled_from(AWKWARD),
+        st.text(max_size=8),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(SHELL, st.sampled_from([" ", ""]))
+def test_no_command_raises(words: list[str], glue: str) -> None:
+    """Any shell text: a verdict."""
+    found = judge("Bash", {"command": glue.join(words)})
+    assert found.verdict.decision in Decision
+    assert [] == faults(found)
