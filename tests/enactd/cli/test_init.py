@@ -225,10 +225,11 @@ def test_usual_places_and_managed(tmp_path: Path) -> None:
     home, etc = tmp_path / "ada", tmp_path / "etc"
     home.mkdir()
     subprocess.run(["cp", "-a", "/etc", str(etc)], check=True)
-    (etc / "passwd").write_text(f"root:x:0:0:root:{home}:/bin/sh\n")
+    (etc / "passwd").write_text("root:x:0:0:root:/mnt:/bin/sh\n")
     script = """
     set -e
     mount --bind "$1" /etc; shift
+    mount --bind "$1" /mnt; shift
     HOME=/nowhere "$@" init
     HOME=/nowhere "$@" init --managed
     "$@" status --json
@@ -236,7 +237,7 @@ def test_usual_places_and_managed(tmp_path: Path) -> None:
     """
     python = [sys.executable, "-m", "enactd.cli"]
     done = subprocess.run(
-        ["unshare", "-m", "sh", "-c", script, "sh", str(etc), *python],
+        ["unshare", "-m", "sh", "-c", script, "sh", str(etc), str(home), *python],
         env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -244,12 +245,12 @@ def test_usual_places_and_managed(tmp_path: Path) -> None:
         check=False,
     )
     assert 0 == done.returncode, done.stderr + done.stdout
-    assert f"hooks      registered in {home}/.claude/settings.json" in done.stdout
-    assert f"warning    HOME is not `{home}`" in done.stdout
+    assert "hooks      registered in /mnt/.claude/settings.json" in done.stdout
+    assert "warning    HOME is not `/mnt`" in done.stdout
     assert "hooks      registered in /etc/claude-code/managed-settings.json" in done.stdout
-    assert f"removed  hooks in {home}/.claude/settings.json" in done.stdout
+    assert "removed  hooks in /mnt/.claude/settings.json" in done.stdout
     assert "removed  hooks in /etc/claude-code/managed-settings.json" in done.stdout
     status = next(json.loads(text) for text in done.stdout.splitlines() if text.startswith("{"))["status"]
-    assert f"{home}/.local/state/enactd/run/enactd.sock" == status["socket"]
+    assert "/mnt/.local/state/enactd/run/enactd.sock" == status["socket"]
     left = [path for path in home.rglob("*") if path.is_file()]
     assert [] == left
