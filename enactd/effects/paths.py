@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -176,8 +175,3 @@ class PathReader:
 def _without_glob(text: str) -> str:
     head = GLOB.split(text, maxsplit=1)[0]
     return head if head.endswith("/") and len(head) == 1 else head.rstrip("/") or "/" if head.startswith("/") else head
-
-
-def unrecoverable(targets: Iterable[Target]) -> list[Target]:
-    """Targets whose content neither git nor a build gives back, as far as is known."""
-    return [t for t in targets if t.git in ("modified", "untracked", "none", "unknown") and t.kind != "missing"]
