@@ -10,6 +10,7 @@ Blind spots
 
 from enactd.policy import Ask, ChangeContainers, Context, Opinions, policy
 
+SOCKETS = ("docker.sock", "podman.sock", "containerd.sock", "crio.sock")
 PRIVATE = ("home", "root", "system-root", "in-home", "gate", "agent-settings")
 
 
@@ -29,12 +30,15 @@ PRIVATE = ("home", "root", "system-root", "in-home", "gate", "agent-settings")
         "docker run -v ~/.ssh:/k alpine",
         "podman image prune -a -f",
         "docker push org/app",
+        "docker run -v /run/podman/podman.sock:/s podman",
     ),
     allows=(
         "docker build -t app .",
         "docker run --rm -v $PWD:/app node npm test",
         "docker compose up -d",
         "docker compose down",
+        "docker run --rm -v ~/.cache/pip:/root/.cache/pip -v $PWD:/app python:3.12 pytest",
+        "docker run --rm ubuntu bash -c 'apt-get update && apt-get install -y curl'",
         "docker rm web",
         "docker rmi app:old",
         "docker ps -a",
@@ -56,7 +60,7 @@ def check(change: ChangeContainers, context: Context) -> Opinions:
     if change.privileged:
         yield Ask(f"`{change.source}` gives the container the whole machine")
     for mount in change.mounts:
-        if mount.area in PRIVATE or mount.secret or "private" in mount.nature:
+        if (mount.area in PRIVATE and "build-output" not in mount.nature) or mount.secret or "private" in mount.nature:
             yield Ask(f"`{change.source}` shows `{mount.shown}` to the container")
-        elif mount.shown.endswith("docker.sock"):
+        elif mount.shown.endswith(SOCKETS):
             yield Ask(f"`{mount.shown}` gives the container the whole machine")

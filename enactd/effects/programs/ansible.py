@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from enactd.effects.invocation import Effects, Invocation, Line, Options, Value, known, program
 from enactd.effects.model import ChangeInfrastructure, InstallPackage, Opaque, OpenShell
-from enactd.effects.values import EMPTY
+from enactd.effects.values import EMPTY, unknown
 from enactd.risk import Risk
 
 _ANSIBLE: Final = Options(
@@ -49,25 +49,30 @@ def ansible(call: Invocation) -> Effects:
         if line.has("-b"):
             changes["user"] = line.text("--become-user", "root")
         command = argument if name != "script" else argument.words()[0] if argument.words() else EMPTY
-        yield from call.shell(_without_settings(command), via="ansible", **changes)
+        command, folder = _without_settings(command)
+        if folder is not None or not here:
+            changes["cwd"] = folder or unknown("the remote home", empty=False)
+        yield from call.shell(command, via="ansible", **changes)
     elif name not in _READING:
         what = f"{name} {argument.shown(80)}".strip()
         deletes = "state=absent" in argument.visible
         yield ChangeInfrastructure(tool="ansible", verb="delete" if deletes else "change", what=what, context=group)
 
 
-def _without_settings(command: Value) -> Value:
-    """`chdir=/x cmd=…` are the module's own; what stays is the command line."""
+def _without_settings(command: Value) -> tuple[Value, Value | None]:
+    """`chdir=/x cmd=…` are the module's own; what stays is the command line, and the folder it runs in."""
     words = command.split(" ")
+    folder: Value | None = None
     while words and words[0].prefix.startswith(("chdir=", "creates=", "removes=", "executable=", "cmd=")):
         if words[0].prefix.startswith("cmd="):
             words[0] = words[0].cut(4)
             break
+        folder = words[0].cut(6) if words[0].startswith("chdir=") else folder
         words = words[1:]
     found = EMPTY
     for number, word in enumerate(words):
         found = found + known(" ") + word if number else word
-    return found
+    return found, folder
 
 
 def _is_quiet(line: Line) -> bool:

@@ -141,7 +141,9 @@ def _operation(store: Store, line: Line, service: str, operation: str, words: li
         name = words[2].visible if len(words) > 2 else "secret"
         meaning = "secret-read" if re.search(r"secret|token|key", name) else "nothing"
     elif service == "configure" and operation in ("set", "import"):
-        yield WritePath(target=call.target(f"{call.world.home}/.aws/credentials"), how="edit")
+        secret = len(words) < 3 or re.search(r"secret|token|key", words[2].visible) is not None
+        file = "credentials" if secret else "config"
+        yield WritePath(target=call.target(f"{call.world.home}/.aws/{file}"), how="edit")
     elif service == "ssm" and operation.startswith(("get-parameter", "get-parameters")):
         meaning = "secret-read" if line.has("--with-decryption") else "read"
     elif (service, operation) in (("ssm", "start-session"), ("ecs", "execute-command")):
@@ -154,10 +156,17 @@ def _operation(store: Store, line: Line, service: str, operation: str, words: li
     if meaning == "message":
         carried = frozenset[str]().union(*(word.origins for word in words))
         yield SendMessage(
-            by=f"aws {service}", to=" ".join(w.shown(60) for w in words[2:3]), carries=carried, bulk="bulk" in operation
+            by=f"aws {service}", to=_addressee(call), carries=carried, bulk="bulk" in operation or "batch" in operation
         )
         return
     yield from effects_of(call, meaning, what, context=store.context, local=store.local)
+
+
+def _addressee(call: Invocation) -> str:
+    """Whom a message goes to, as far as an option names it."""
+    names = ("--to", "--to-addresses", "--destination", "--topic-arn", "--phone-number", "--target-arn")
+    pairs = zip(call.args, call.args[1:], strict=False)
+    return next((value.shown(80) for name, value in pairs if name.text in names), "")
 
 
 def _session(store: Store, words: list[Value]) -> Effects:

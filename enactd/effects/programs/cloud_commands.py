@@ -153,7 +153,7 @@ class Tool:
             waiting = waiting or (phrase, meaning)
         if waiting is not None:
             return waiting
-        return (texts[0] or "", self.default) if None not in texts[:2] else ("", None)
+        return (texts[0] or "", self.default) if None not in texts[:3] else ("", None)
 
 
 def _is_weak(text: str, meaning: str) -> bool:

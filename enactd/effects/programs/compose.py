@@ -110,6 +110,7 @@ def _config(call: Invocation, line: Line) -> Effects:
     target = line.value("-o")
     if target is not None:
         yield WritePath(target=call.target(target), origins=frozenset({SECRET}))
+        return
     yield RevealSecret(what="a project's settings with all variables filled in", by=f"{call.name} config")
     yield Output(unknown("compose settings", SECRET))
 

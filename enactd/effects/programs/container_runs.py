@@ -66,7 +66,7 @@ class Mount(msgspec.Struct, frozen=True):
     host: Value | None
 
 
-def run(engine: Engine, args: Sequence[Value], *, starts: bool = True) -> Effects:
+def run(engine: Engine, args: Sequence[Value]) -> Effects:
     """A new container from an image; its command is followed as far as it is known."""
     call = engine.call
     line = _RUN.parse(args)
@@ -77,7 +77,7 @@ def run(engine: Engine, args: Sequence[Value], *, starts: bool = True) -> Effect
     image, *command = line.operands
     name = line.value("--name")
     yield from engine.change(
-        "run" if starts else "build", "container", [image], everything=False, privileged=_is_privileged(line),
+        "run", "container", [image], everything=False, privileged=_is_privileged(line),
         mounts=tuple(call.target(host) for host in hosts) if not engine.where else (),
     )  # fmt: skip
     for file in line.values("--env-file"):

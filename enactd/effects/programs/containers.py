@@ -234,10 +234,6 @@ def pull(engine: Engine, args: Sequence[Value]) -> Effects:
     yield from engine.change("pull", "image", _PLAIN.parse(args).operands, everything=False)
 
 
-def create(engine: Engine, args: Sequence[Value]) -> Effects:
-    yield from run(engine, args, starts=False)
-
-
 def save(engine: Engine, args: Sequence[Value]) -> Effects:
     """Images and containers as archives of this machine."""
     line = _PLAIN.parse(args)
@@ -273,7 +269,7 @@ def unshare(engine: Engine, args: Sequence[Value]) -> Effects:
 
 
 _SPECIAL: Final[dict[str, Callable[[Engine, list[Value]], Effects]]] = {
-    "run": run, "create": create, "exec": execute, "build": build, "bake": bake, "push": push, "pull": pull,
+    "run": run, "create": run, "exec": execute, "build": build, "bake": bake, "push": push, "pull": pull,
     "save": save, "export": save, "load": load, "import": load, "cp": copy_files, "debug": debug, "unshare": unshare,
 }  # fmt: skip
 

@@ -25,8 +25,6 @@ def place_of(command: Command) -> str:
 def enter(command: Command) -> Effects:
     """A program inside a pod; a bare interactive shell is one that nobody sees into."""
     argv = command.rest or command.words[1:]
-    if command.rest and not command.words and not command.line.has("-f"):
-        argv = command.rest[1:]
     place = place_of(command)
     if not argv:
         if command.words:
