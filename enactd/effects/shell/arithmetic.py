@@ -205,7 +205,9 @@ class _Evaluator:
 
 def _logical(operator: str, left: int | None, right: int | None) -> int | None:
     decisive = operator == "||"
-    if (left is not None and bool(left) is decisive) or (right is not None and left is None and bool(right) is decisive):
+    if (left is not None and bool(left) is decisive) or (
+        right is not None and left is None and bool(right) is decisive
+    ):
         return int(decisive)
     return None if left is None or right is None else int(not decisive)
 

@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from enactd.effects.shell.syntax import Lit, Part
+import msgspec
+
+from enactd.effects.shell.syntax import Lit, Param, Part
 from enactd.effects.values import Value, unknown
 
 LIMIT: Final = 128
@@ -33,7 +35,7 @@ def braces(parts: list[Part], mark: Mark) -> list[list[Part]]:
             tokens.append(part)
     if sum(token == "{" for token in tokens) > _BRACES:
         return [[Lit(mark(unknown("a word with too many braces")), True)]]
-    return [_rejoin(result) for result in _expanded(tokens, _pairs(tokens), 0, len(tokens), mark)]
+    return [_rejoin(result, mark) for result in _expanded(tokens, _pairs(tokens), 0, len(tokens), mark)]
 
 
 def _pairs(tokens: list[Token]) -> dict[int, tuple[int, list[int]]]:
@@ -62,9 +64,7 @@ def _expanded(
             continue
         if commas:
             edges = [index, *commas, close]
-            middles = [
-                word for a, b in itertools.pairwise(edges) for word in _expanded(tokens, pairs, a + 1, b, mark)
-            ]
+            middles = [word for a, b in itertools.pairwise(edges) for word in _expanded(tokens, pairs, a + 1, b, mark)]
         else:
             sequence = _sequence(tokens[index + 1 : close], mark)
             if sequence is None:
@@ -122,13 +122,37 @@ def _span(low: int, high: int, jump: int) -> range:
     return range(low, high + 1, jump) if low <= high else range(low, high - 1, -jump)
 
 
-def _rejoin(tokens: list[Token]) -> list[Part]:
+def _rejoin(tokens: list[Token], mark: Mark) -> list[Part]:
     parts: list[Part] = []
     for token in tokens:
         part: Part = Lit(token) if isinstance(token, str) else token
+        last = parts[-1] if parts else None
+        if isinstance(last, Param) and last.bare and not last.quoted and isinstance(part, Lit) and _open(part):
+            # Braces expand first: `$x{a,b}` is `$xa $xb`.
+            name, rest = _longer_name(last.name, part)
+            if name is None:
+                parts[-1] = Lit(mark(unknown(f"${last.name} and what follows")), True)
+                continue
+            parts[-1] = msgspec.structs.replace(last, name=name, bare=not rest)
+            part = Lit(rest, part.quoted)
+            if not rest:
+                continue
         last = parts[-1] if parts else None
         if isinstance(part, Lit) and not part.quoted and isinstance(last, Lit) and not last.quoted:
             parts[-1] = Lit(last.text + part.text)
         else:
             parts.append(part)
     return parts
+
+
+def _longer_name(name: str, follower: Lit) -> tuple[str | None, str]:
+    """The name with the letters that follow it, and what is left of them; None where they are unknown."""
+    if follower.text.startswith("\ue000"):
+        return None, ""
+    match = re.match(r"\w*", follower.text, re.ASCII)
+    end = match.end() if match else 0
+    return name + follower.text[:end], follower.text[end:]
+
+
+def _open(part: Lit) -> bool:
+    return not part.quoted or part.text.startswith("\ue000")

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from enactd.effects.globbing import GLOB_LIMIT, glob
 from enactd.effects.shell.braces import braces
 from enactd.effects.shell.parameters import CONDITIONAL, apply_operator, chosen
@@ -18,13 +20,33 @@ from enactd.effects.shell.patterns import escaped
 from enactd.effects.shell.splitting import DEFAULT_IFS, GLOB, Field, Splitter
 from enactd.effects.shell.syntax import Arith, Lit, Param, Part, Proc, Sub, Word
 from enactd.effects.shell.variables import Variables, listed
-from enactd.effects.values import EMPTY, Value, concat, known, unknown, value
+from enactd.effects.values import EMPTY, Value, concat, join, known, unknown, value
 
 if TYPE_CHECKING:
     from enactd.effects.shell.state import State, Streams
 
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*\+?=")
-_LIST_OPERATORS: Final = ("", ":", "#", "##", "%", "%%", "/", "//", "/#", "/%", "^", "^^", ",", ",,", "@Q", "@U", "@u", "@L", "@E")
+_LIST_OPERATORS: Final = (
+    "",
+    ":",
+    "#",
+    "##",
+    "%",
+    "%%",
+    "/",
+    "//",
+    "/#",
+    "/%",
+    "^",
+    "^^",
+    ",",
+    ",,",
+    "@Q",
+    "@U",
+    "@u",
+    "@L",
+    "@E",
+)
 _FIELDS_LIMIT: Final = 2_000
 
 
@@ -120,22 +142,34 @@ class Expander(Variables):
         if splitter.field.present:
             yield splitter.end()
 
-    def _parts(self, parts: list[Part], splitter: Splitter, state: State, io: Streams, *, operand: bool = False) -> Iterator[Field]:
+    def _parts(
+        self, parts: list[Part], splitter: Splitter, state: State, io: Streams, *, operand: bool = False
+    ) -> Iterator[Field]:
         """Add parts to the open field. Inside an operand (`${x:-a b}`) bare text is cut, too."""
         for part in parts:
             quoted = getattr(part, "quoted", False)
             if isinstance(part, Param) and self.is_list(part):
                 yield from self._spread(part, splitter, state, io)
-            elif isinstance(part, Param) and not quoted and part.op in CONDITIONAL:
-                word, content = chosen(self, part, state, io)
-                if word is not None:
-                    yield from self._parts(self._tilde(word.parts, state), splitter, state, io, operand=True)
-                elif content.pieces:
-                    yield from splitter.cut(content)
+            elif isinstance(part, Param) and part.op in CONDITIONAL and not part.length:
+                yield from self._conditional(part, splitter, state, io)
             elif quoted or isinstance(part, Proc) or (isinstance(part, Lit) and not operand):
                 splitter.add(self._part(part, state, io), quoted=quoted)
             else:
                 yield from splitter.cut(self._part(part, state, io))
+
+    def _conditional(self, part: Param, splitter: Splitter, state: State, io: Streams) -> Iterator[Field]:
+        """`${x:-word}`: the word's own quotes count, and lists in it stay lists."""
+        word, content = chosen(self, part, state, io)
+        if word is not None:
+            if part.quoted and not any(isinstance(inner, Param) and self.is_list(inner) for inner in word.parts):
+                splitter.add(EMPTY, quoted=True)
+            yield from self._parts(self._tilde(word.parts, state), splitter, state, io, operand=not part.quoted)
+        elif (part.name in ("@", "*") or _all(part)) and part.op[-1] != "+":
+            yield from self._spread(msgspec.structs.replace(part, op="", word=None), splitter, state, io)
+        elif part.quoted:
+            splitter.add(content, quoted=True)
+        else:
+            yield from splitter.cut(content)
 
     def _spread(self, part: Param, splitter: Splitter, state: State, io: Streams) -> Iterator[Field]:
         """Let each element end a field, as `"$@"` does."""
@@ -143,6 +177,14 @@ class Expander(Variables):
         star = part.name == "*" or (part.index is not None and part.index.literal == "*")
         if part.quoted and star:
             splitter.add(listed(items, self.separators(state)), quoted=True)
+            return
+        separators = self.separators(state)
+        if not part.quoted and separators and separators[0] not in DEFAULT_IFS:
+            # bash joins such a list by its separator before it cuts: empty elements in the middle stay.
+            yield from splitter.cut(join(items, separators[0]))
+            return
+        if not part.quoted and separators == "" and part.op and _all(part):
+            splitter.add(unknown("a list without separators"), quoted=False)
             return
         for index, item in enumerate(items):
             if index and splitter.field.present:

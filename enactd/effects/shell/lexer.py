@@ -193,7 +193,7 @@ class Lexer(Cursor):
         match = NAME.match(self.text, self.pos + 1)
         if match:
             self.pos = match.end()
-            parts.append(Param(match.group(), quoted))
+            parts.append(Param(match.group(), quoted, bare=True))
             if _CONTINUES_NAME.match(self.text, self.pos):
                 raise self.fail("a name is written on two lines")
         elif follower and (follower in SPECIAL or follower in "0123456789"):

@@ -79,6 +79,8 @@ def apply_operator(expander: Expander, param: Param, found: Value, state: State,
         pattern = expander.pattern(param.word, state, io) if param.word and param.word.parts else "?"
         return _mapped(found, lambda text: _case(text, op, pattern), f"${param.name} in another case")
     if op == "@Q":
+        if expander.is_set(param, state, io) is False:
+            return EMPTY
         return _mapped(found, quoted_for_shell, f"${param.name} quoted")
     if op in ("@U", "@u", "@L"):
         changes: dict[str, Change] = {
@@ -121,7 +123,11 @@ def _trim(text: str, op: str, pattern: str | None) -> str | None:
 def _replaced(expander: Expander, param: Param, found: Value, state: State, io: Streams) -> Value:
     pattern = expander.pattern(param.word or Word([]), state, io)
     new = expander.one(param.word2, state, io).text if param.word2 is not None else ""
-    bare = any("&" in p.text for p in param.word2.parts if isinstance(p, Lit) and not p.quoted) if param.word2 else False
+    bare = (
+        any("&" in p.text for p in param.word2.parts if isinstance(p, Lit) and not p.quoted) if param.word2 else False
+    )
+    if not found.pieces and expander.is_set(param, state, io) is False:
+        return EMPTY
     if pattern is None or new is None or bare or (new and "&" in new and not _literal(param.word2)):
         return unknown(f"${param.name} with replacements", *found.origins)
     return _mapped(found, lambda text: _replace(text, param.op, pattern, new), f"${param.name} with replacements")
@@ -140,6 +146,8 @@ def _replace(text: str, op: str, pattern: str, new: str) -> str | None:
     regex = compiled(pattern, whole=False)
     if regex is None or len(text) > MAX_TEXT or pattern.count("*") > 3 or (pattern.count("*") > 1 and len(text) > 200):
         return None
+    if not text:
+        return new if regex.match("") else text
     body = {"/#": r"\A", "//": "", "/": "", "/%": ""}[op] + regex.pattern + (r"\Z" if op == "/%" else "")
     # An empty match replaces nothing, as in bash.
     return re.sub(body, lambda m: new if m.group() or op == "/#" else "", text, count=0 if op == "//" else 1)

@@ -29,4 +29,6 @@ def escaped_for_shell(text: str) -> str:
 
 def _ansi(text: str) -> str:
     named = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\", "'": "\\'"}
-    return "$'" + "".join(named.get(c) or (f"\\{ord(c):03o}" if ord(c) < 32 or ord(c) == 127 else c) for c in text) + "'"
+    return (
+        "$'" + "".join(named.get(c) or (f"\\{ord(c):03o}" if ord(c) < 32 or ord(c) == 127 else c) for c in text) + "'"
+    )

@@ -41,7 +41,9 @@ class Field:
     def value(self, *, extended: bool = False) -> Value:
         """The field as a word; where it globs, quoted pattern characters become brackets of one."""
         active = EXTENDED_GLOB if extended else GLOB
-        globs = self.any_glob or any(not quoted and isinstance(p, str) and active.search(p) for p, quoted in self.pieces)
+        globs = self.any_glob or any(
+            not quoted and isinstance(p, str) and active.search(p) for p, quoted in self.pieces
+        )
         if not globs:
             return value(*(piece for piece, _ in self.pieces), origins=self.origins)
         pieces = [_bracketed(p) if quoted and not self.any_glob else p for p, quoted in self.pieces]

@@ -15,7 +15,10 @@ class Lit(msgspec.Struct):
 
 
 class Param(msgspec.Struct):
-    """`$x`, `${x op word}`. `index` is the subscript's text, `op` the operator, `length` for `${#x}`."""
+    """`$x`, `${x op word}`. `index` is the subscript's text, `op` the operator, `length` for `${#x}`.
+
+    `bare` is a name without braces: what brace expansion puts behind it becomes part of the name.
+    """
 
     name: str
     quoted: bool = False
@@ -25,6 +28,7 @@ class Param(msgspec.Struct):
     length: bool = False
     indirect: bool = False
     index: Word | None = None
+    bare: bool = False
 
 
 class Sub(msgspec.Struct):
