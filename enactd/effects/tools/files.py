@@ -38,9 +38,8 @@ def read(use: ToolUse) -> Iterator[Effect]:
 def read_many(use: ToolUse) -> Iterator[Effect]:
     """Several files or globs."""
     found = use.input.get("paths", use.input.get("include", use.input.get("files", [])))
-    for path in found if isinstance(found, list) else [found]:
-        if isinstance(path, dict):
-            path = path.get("path")
+    for item in found if isinstance(found, list) else [found]:
+        path = item.get("path") if isinstance(item, dict) else item
         if isinstance(path, str):
             yield ReadPath(target=use.invocation.target(Value((path,), glob=True)))
 

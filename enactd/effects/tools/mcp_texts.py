@@ -1,0 +1,84 @@
+"""Arguments of MCP tools that are statements, commands or code: read as such, whatever the tool is called."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from enactd.effects.interpret import ToolUse
+from enactd.effects.invocation import Output
+from enactd.effects.model import Effect
+from enactd.effects.sql.connection import locate
+from enactd.effects.sql.reading import read_sql
+from enactd.effects.values import known
+
+_SQL: Final = re.compile(
+    r"^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:select|insert|update|delete|drop|alter|create|truncate|with|merge|replace|grant|revoke"
+    r"|copy|call|exec|execute|explain|vacuum|begin|do|set|show|describe|pragma|attach|rename|comment|reindex|values|table)\b",
+    re.I | re.S,
+)
+_SQL_KEYS: Final = frozenset("sql query statement statements queries sql_query ddl sql_statement".split())
+_COMMAND_KEYS: Final = frozenset(
+    "command cmd shell shell_command bash script commands cli_command cmdstring cmd_string command_line commandline "
+    "bash_command shellcommand command_string".split()
+)
+_CODE_KEYS: Final = frozenset({"code", "source_code", "python", "python_code", "snippet"})
+# A sentence that begins with `drop` or `select` is what people type into a search box, too.
+_SEARCHES: Final = frozenset({"search", "docs", "documentation", "web", "ask", "answer", "research", "library", "doc"})
+_DIALECTS: Final = {
+    name: {"mariadb": "mysql", "mssql": "tsql"}.get(name, name)
+    for name in "mysql mariadb sqlite duckdb bigquery snowflake clickhouse redshift mssql oracle".split()
+}
+
+
+def texts(use: ToolUse, server: str, verbs: list[str]) -> tuple[list[Effect], bool]:
+    """What the arguments do that are statements, commands or code; and whether there were any."""
+    found: list[Effect] = []
+    any_read = False
+    for name, content in use.input.items():
+        for text in content if isinstance(content, list) else [content]:
+            if isinstance(text, str):
+                effects = _text(use, server, verbs, name.lower(), text)
+                any_read = any_read or effects is not None
+                found += effects or []
+    return found, any_read
+
+
+def only_effects(found: list[Any]) -> list[Effect]:
+    """Without what a program prints or returns."""
+    return [item for item in found if isinstance(item, Effect) and not isinstance(item, Output)]
+
+
+def _text(use: ToolUse, server: str, verbs: list[str], key: str, text: str) -> list[Effect] | None:
+    if key in _SQL_KEYS and _SQL.match(text) and (key != "query" or not _SEARCHES & set(verbs)):
+        dialect = next((known_as for name, known_as in _DIALECTS.items() if name in server), "postgres")
+        return list(read_sql(text, dialect, locate(use.invocation, dialect, name=known(server))))
+    if key in _COMMAND_KEYS:
+        return _command(use, server, text)
+    language = _language(use, [*verbs, key]) if key in _CODE_KEYS else ""
+    return only_effects(use.invocation.code(language, known(text))) if language else None
+
+
+def _command(use: ToolUse, server: str, text: str) -> list[Effect]:
+    host = use.text("host", "hostname", "server", "connection", "connectionName")
+    if re.search(r"(?:^|\W)ssh(?:$|\W)", server):
+        return only_effects(use.invocation.run([known("ssh"), known(host or "host"), known(text)]))
+    if re.search(r"redis|valkey|keydb", server):
+        return only_effects(use.invocation.run([known("redis-cli"), *map(known, text.split())]))
+    words = [word for word in use.input.get("args", []) if isinstance(word, str)] if _is_list(use, "args") else []
+    if words:
+        return only_effects(use.invocation.run([*map(known, text.split()), *map(known, words)]))
+    return use.reading.bash(text)
+
+
+def _is_list(use: ToolUse, name: str) -> bool:
+    return isinstance(use.input.get(name), list)
+
+
+def _language(use: ToolUse, verbs: list[str]) -> str:
+    stated = (use.text("language", "lang", "kernel") or "").lower()
+    words = " ".join([*verbs, *re.split(r"[^a-z]+", stated)])
+    for language in ("python", "javascript", "typescript", "ruby", "perl", "php", "bash", "shell"):
+        if language in words:
+            return language
+    return "python" if re.search(r"execute|run|eval|cell|jupyter|insert_cell", words) else ""

@@ -1,0 +1,95 @@
+"""Statements, commands and code among an MCP tool's arguments are read, whatever the tool is called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.reading import call_effects
+
+from enactd.effects.model import AgentTool, ChangeStore, DeletePath, Effect, ReadPath, RunSql, UnknownTool
+
+
+def kinds(tool: str, **arguments: Any) -> list[type[Effect]]:
+    return [type(effect) for effect in call_effects(tool, arguments)]
+
+
+@pytest.mark.parametrize("key", ["sql", "query", "statement", "sql_query", "ddl"])
+def test_sql_is_read_under_any_of_its_names(key: str) -> None:
+    """A statement is a statement on a server nobody knows."""
+    (effect,) = call_effects("mcp__anything__go", {key: "DELETE FROM users"})
+    assert isinstance(effect, RunSql)
+    assert ("delete", ("users",), "none") == (effect.verb, effect.tables, effect.where)
+
+
+def test_lists_of_statements_are_read_one_by_one() -> None:
+    """No statement hides behind the first."""
+    assert [RunSql, RunSql] == kinds("mcp__pg__batch", queries=["select 1", "drop table x"])
+
+
+def test_words_in_a_search_are_no_statements() -> None:
+    """`drop table` is a thing to look for, too; under the key `sql` it is none."""
+    assert RunSql not in kinds("mcp__docs__search", query="drop table users")
+    assert RunSql in kinds("mcp__docs__search", sql="drop table users")
+
+
+def test_the_servers_name_tells_dialect_and_stage() -> None:
+    """A server called after production is production."""
+    (effect,) = call_effects("mcp__mysql_prod__query", {"sql": "UPDATE t SET a = 1 WHERE id = 2"})
+    assert isinstance(effect, RunSql)
+    assert ("mysql", "production") == (effect.database.dialect, effect.database.stage)
+
+
+@pytest.mark.parametrize("key", ["command", "cmd", "script", "cli_command", "cmdString", "commandLine", "bash_command"])
+def test_commands_are_read_as_shell(key: str) -> None:
+    """Under any of its names, with everything that shell text can do."""
+    assert DeletePath in kinds("mcp__x__y", **{key: "cd / && rm -rf *"})
+
+
+def test_a_command_with_separate_arguments_is_one_command() -> None:
+    """`command` and `args` belong together, and the arguments are no shell text."""
+    (effect,) = call_effects("mcp__x__run", {"command": "rm", "args": ["-rf", "a;b"]})
+    assert isinstance(effect, DeletePath)
+    assert "/home/u/proj/a;b" == effect.target.path
+
+
+def test_a_command_that_does_nothing_is_known_to_do_nothing() -> None:
+    """What was read and found harmless is not unknown."""
+    assert [AgentTool] == kinds("mcp__x__run", command="true")
+
+
+def test_a_command_of_an_ssh_server_happens_elsewhere() -> None:
+    """The place is the host, where one is named."""
+    effects = call_effects("mcp__ssh__exec", {"host": "prod", "command": "rm -rf /srv/x"})
+    assert {"ssh prod"} == {effect.place for effect in effects if isinstance(effect, DeletePath)}
+
+
+def test_a_command_of_a_redis_server_is_a_redis_command() -> None:
+    """`FLUSHALL` is no program."""
+    assert ChangeStore in kinds("mcp__redis__execute", command="FLUSHALL")
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("mcp__ide__executeCode", {"code": "open('/home/u/.ssh/id_rsa').read()"}),
+        ("mcp__x__run", {"code": "open('/home/u/.ssh/id_rsa').read()", "language": "python"}),
+        ("mcp__python__thing", {"python_code": "open('/home/u/.ssh/id_rsa').read()"}),
+        ("mcp__x__bash", {"code": "cat /home/u/.ssh/id_rsa"}),
+    ],
+)
+def test_code_is_read_in_its_language(tool: str, arguments: dict[str, Any]) -> None:
+    """By the language that is stated, or by what the tool is called."""
+    reads = [effect for effect in call_effects(tool, arguments) if isinstance(effect, ReadPath)]
+    assert [True] == [bool(effect.target.secret) for effect in reads]
+
+
+def test_code_of_a_tool_that_does_not_run_it_is_data() -> None:
+    """A formatter gets code, too."""
+    assert [UnknownTool] == kinds("mcp__x__beautify", code="import os")
+
+
+@pytest.mark.parametrize("value", [None, 4, [None, 3], {"a": 1}, ""])
+def test_other_types_are_no_texts(value: Any) -> None:
+    """What is no text is not read as one."""
+    assert kinds("mcp__x__frob", sql=value, command=None, code=value)
