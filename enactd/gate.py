@@ -22,6 +22,7 @@ import msgspec
 import structlog
 
 from enactd import agents, policy
+from enactd.agent_settings import AgentSettings
 from enactd.agents.base import (
     Adapter,
     Incoming,
@@ -47,8 +48,6 @@ from enactd.verdict import Decision, Finding, Verdict
 
 REFUSAL_S: Final = 0.15
 """What a refusal may take to be recorded; it comes out of the margin before the shim's deadline."""
-SETTINGS_LIMIT: Final = 4 << 20
-NO_FLAGS: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 T = TypeVar("T")
 
 log = structlog.get_logger()
@@ -178,7 +177,7 @@ class Gate:
         self._ledger = ledger
         self._health = health
         self._pool = pool
-        self._registration = registration
+        self._settings = AgentSettings(pool, registration)
         self.agents: dict[str, AgentSeen] = {}
 
     async def answer(self, hook: HookCall, witness: Seen | RefusedError) -> Answer:
@@ -241,6 +240,7 @@ class Gate:
         async with self._ledger.turn(adapter.name, session):
             origin = self._origins.admit(witness, adapter.name, session, cwd)
             if origin.opened:
+                await self._settings.remember(adapter, session, origin)
                 start = message if isinstance(message, SessionStarted) else None
                 # Until it is durable what a session inherits, it is not open, whatever ends the attempt.
                 with self._origins.unless_kept(origin, adapter.name, session):
@@ -290,7 +290,7 @@ class Gate:
 
     async def _is_attended(self, adapter: Adapter, call: ToolCall, origin: Origin) -> bool:
         """Whether a question would reach a person, by what the kernel and the settings files say."""
-        settings = await self._settings_texts(adapter, origin)
+        settings = await self._settings.texts(adapter, origin)
         return adapter.attended(
             call, argv=origin.holder.argv, terminal=origin.holder.process.terminal, settings=settings
         )
@@ -299,18 +299,11 @@ class Gate:
         self, adapter: Adapter, hook: HookCall, change: SettingsChanged, origin: Origin
     ) -> Answer:
         """A change of the agent's settings that would switch the gate off does not come into force."""
-        settings = await self._settings_texts(adapter, origin)
-        why_not = adapter.disarms(settings, self._registration) or ""
+        why_not = await self._settings.objection(adapter, change, origin)
         receipt = await self._ledger.settings_changed(origin, adapter.name, change, why_not)
         decision = Decision.DENY if why_not else Decision.ALLOW
         reason = f"gate.settings: {why_not}" if why_not else ""
         return Answer(adapter.render(hook.event, decision, reason, receipt=receipt.id), receipt)
-
-    async def _settings_texts(self, adapter: Adapter, origin: Origin) -> Mapping[str, str | None]:
-        files = adapter.settings_files(home=origin.holder.home, project=origin.holder.folder)
-        return await asyncio.get_running_loop().run_in_executor(
-            self._pool, lambda: {layer: _text(path) for layer, path in files.items()}
-        )
 
     async def _record_refusal(
         self, hook: HookCall, witness: Seen | RefusedError, problem: str, fault: Exception
@@ -381,16 +374,6 @@ def _claims(message: Incoming) -> tuple[str, str]:
             return message.session, message.cwd
         case _:
             return message.session, ""
-
-
-def _text(path: str) -> str | None:
-    """A settings file's text, None if there is none. One too large to be read counts as empty, which disarms."""
-    try:
-        descriptor = os.open(path, NO_FLAGS)
-    except OSError:
-        return None
-    with open(descriptor, "rb") as file:
-        return file.read(SETTINGS_LIMIT).decode(errors="replace")
 
 
 def _frozen_by(origin: Origin) -> str:

@@ -132,8 +132,13 @@ class Adapter(Protocol):
     def closed(self, event: str, problem: str) -> Reply:
         """The answer when no decision could be made: no for events that block, silence for the others."""
 
-    def settings_files(self, *, home: str, project: str) -> Mapping[str, str]:
-        """Where this agent reads settings: name of the layer (as in `SettingsChanged.source`) to path."""
+    def settings_files(
+        self, *, home: str, project: str, environment: Mapping[str, str] | None = None
+    ) -> Mapping[str, str]:
+        """Where this agent reads settings: name of the layer (as in `SettingsChanged.source`) to path.
+
+        `environment` is what its process was started with, where that is known: variables may move files.
+        """
 
     def disarms(
         self,

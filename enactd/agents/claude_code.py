@@ -143,9 +143,12 @@ class ClaudeCode:
         stays = "the settings in force stay as they are" if event == CONFIG else "it did not run"
         return _refuse(event, wording.refusal(f"enactd could not judge this, so {stays}: {problem}"))
 
-    def settings_files(self, *, home: str, project: str) -> Mapping[str, str]:
+    def settings_files(
+        self, *, home: str, project: str, environment: Mapping[str, str] | None = None
+    ) -> Mapping[str, str]:
         """See `Adapter.settings_files`. `home` is the user's; `project` the folder Claude Code was started in."""
-        return claude_settings.files(home=home, project=project)
+        moved = (environment or {}).get("CLAUDE_CONFIG_DIR", "")
+        return claude_settings.files(home=home, project=project, moved=moved)
 
     def disarms(
         self,

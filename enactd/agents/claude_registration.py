@@ -107,14 +107,27 @@ def is_ours(entry: Any) -> bool:
 
 
 def load(text: str | None) -> dict[str, Any] | None:
-    """A settings file as Claude Code reads it: plain JSON, the last of repeated keys wins; None if it would not."""
+    """A settings file as Claude Code reads it: plain JSON, the last of repeated keys wins; None if it would not.
+
+    Raises `ConfigError` for nesting that Claude Code reads and this does not.
+    """
     if text is None:
         return None
     try:
-        value = json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
+        value = json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse_constant, parse_int=_number)
+    except RecursionError:
+        raise ConfigError("a settings file is nested too deeply to tell what it switches off") from None
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def _number(digits: str) -> int | float:
+    """Any length of it: Claude Code reads what Python's integers refuse."""
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)
 
 
 def _refuse_constant(name: str) -> Any:
@@ -125,7 +138,10 @@ def registered(text: str | None, registration: Registration) -> str | None:
     """None if this file alone keeps every hook of the gate in force; else the first thing that is wrong."""
     if text is None:
         return "there is no such file"
-    settings = load(text)
+    try:
+        settings = load(text)
+    except ConfigError as error:
+        return error.problem
     if settings is None:
         return "the file is not JSON, so Claude Code ignores it"
     hooks = settings.get("hooks")

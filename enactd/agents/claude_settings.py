@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from enactd.agents.base import Registration
 from enactd.agents.claude_registration import CLOSING, SHIM, is_ours, load, registered
+from enactd.errors import ConfigError
 
 USER: Final = "user_settings"
 PROJECT: Final = "project_settings"
@@ -39,11 +40,11 @@ _TEXTS: Final = frozenset("enabledMcpjsonServers disabledMcpjsonServers companyA
 _MODES: Final = ("acceptEdits", "auto", "bypassPermissions", "default", "dontAsk", "plan")
 
 
-def files(*, home: str, project: str) -> dict[str, str]:
-    """The settings files of a session started in `project`: layer to path."""
+def files(*, home: str, project: str, moved: str = "") -> dict[str, str]:
+    """The settings files of a session started in `project`: layer to path. `moved` is its CLAUDE_CONFIG_DIR."""
     return {
         MANAGED: "/etc/claude-code/managed-settings.json",
-        USER: os.path.join(home, ".claude", "settings.json"),
+        USER: os.path.join(project, moved or os.path.join(home, ".claude"), "settings.json"),
         PROJECT: os.path.join(project, ".claude", "settings.json"),
         LOCAL: os.path.join(project, ".claude", "settings.local.json"),
     }
@@ -59,10 +60,14 @@ def disarms(
     `before` are the texts under which they ran so far: what is the same in both needs no check, and what
     cannot be checked is not accepted. Without it only what is known to be wrong counts.
     """
-    loaded = {layer: load(text) for layer, text in settings.items()}
+    try:
+        loaded = {layer: load(text) for layer, text in settings.items()}
+        known = {layer: load(text) for layer, text in (before or {}).items()}
+    except ConfigError as error:
+        return error.problem
     problems: dict[str, str] = {}
     for layer, text in settings.items():
-        problem = registered(text, registration) or _unchecked(loaded[layer], load((before or {}).get(layer)))
+        problem = registered(text, registration) or _unchecked(loaded[layer], known.get(layer))
         if problem is None and layer == MANAGED:
             return _switched_off(MANAGED, loaded[MANAGED] or {})
         if problem:
@@ -153,7 +158,10 @@ def answers_questions(settings: Mapping[str, str | None]) -> bool:
     may bring one; those that the user enabled for every project are the user's own word.
     """
     for layer, text in settings.items():
-        found = load(text) or {}
+        try:
+            found = load(text) or {}
+        except ConfigError:
+            return True
         hooks, plugins = found.get("hooks"), found.get("enabledPlugins")
         if isinstance(hooks, dict) and hooks.get("PermissionRequest"):
             return True

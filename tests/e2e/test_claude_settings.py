@@ -113,7 +113,16 @@ def test_shapes_of_the_registration(
 @pytest.mark.parametrize("layer", ["project_settings", "local_settings"])
 @pytest.mark.parametrize(
     "text",
-    ['{"disableAllHooks": true}', '{"disableAllHooks": "true"}', "{", '{"allowManagedHooksOnly": true}'],
+    [
+        '{"disableAllHooks": true}',
+        '{"disableAllHooks": "true"}',
+        "{",
+        '{"allowManagedHooksOnly": true}',
+        '{"disableAllHooks": true, "x": ' + "[" * 3000 + "]" * 3000 + "}",
+        '{"disableAllHooks": true, "x": ' + "1" * 5000 + "}",
+        '{"disableAllHooks": true}' + " " * (1 << 20),
+    ],
+    ids=["off", "wrong-type", "broken", "managed-only", "deep", "long-number", "large"],
 )
 def test_files_of_a_repository(claude: Claude, project: Path, shim: ScriptedShim, layer: str, text: str) -> None:
     """Only a well-formed `disableAllHooks` reaches the user's hooks."""

@@ -152,3 +152,16 @@ def test_files_are_where_claude_code_reads_them() -> None:
 def test_nobody_else_answers_questions_without_a_hook_for_them(text: str | None) -> None:
     """No such hook: a dialog waits for the person."""
     assert not settings.answers_questions({"project_settings": text, "user_settings": text})
+
+
+@pytest.mark.parametrize("layer", ["user_settings", "project_settings", "local_settings"])
+@pytest.mark.parametrize("more", ['"x": ' + "[" * 50_000 + "]" * 50_000, '"x": ' + "1" * 10_000], ids=["deep", "long"])
+@pytest.mark.parametrize("before", [True, False])
+def test_what_only_claude_code_can_read_is_not_taken_for_broken(layer: str, more: str, before: bool) -> None:
+    """A file that Python's parser gives up on still switches all hooks off."""
+    assert disarms(before, **{layer: '{"disableAllHooks": true, ' + more + "}"})
+
+
+def test_nesting_without_end_answers_questions() -> None:
+    """Where it cannot be told whether a hook answers for a person, no person is counted on."""
+    assert settings.answers_questions({"project_settings": "[" * 50_000})
