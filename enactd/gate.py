@@ -14,14 +14,13 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
-from contextlib import AbstractAsyncContextManager
 from functools import partial
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 import structlog
 
-from enactd import agents, policy
+from enactd import agents
 from enactd.agent_settings import AgentSettings
 from enactd.agents.base import (
     Adapter,
@@ -39,7 +38,9 @@ from enactd.config import Settings
 from enactd.effects.model import Effect
 from enactd.errors import EnactError, ProtocolError, ReceiptError, RefusedError
 from enactd.health import FAULTS, RECEIPTS_UNWRITABLE, REFUSED_CALLERS, UNDELIVERED, VERDICTS_LATE, Health
+from enactd.judging import judge_and_record
 from enactd.origin import Origin, Origins
+from enactd.parts import Judge, Judgement, Ledger, Receipt
 from enactd.peer import Seen
 from enactd.report import AgentSeen, PolicySetSeen
 from enactd.risk import Risk
@@ -53,93 +54,12 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 
-class Judgement(Protocol):
-    """What the judge found; `judge.Judgement` is one."""
-
-    @property
-    def verdict(self) -> Verdict:
-        """The strictest opinion, and all the others."""
-
-    @property
-    def effects(self) -> tuple[Effect, ...]:
-        """What the call would do."""
-
-    @property
-    def risk(self) -> Risk:
-        """The gravest of it."""
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        """What was looked up in the world."""
-
-    @property
-    def digest(self) -> str:
-        """Which policy set it was."""
-
-
-class Judge(Protocol):
-    """A policy set as a function. Blocks for a bounded time."""
-
-    def judge(
-        self,
-        call: ToolCall,
-        *,
-        workspace: str,
-        home: str,
-        session: policy.Session,
-        environment: Mapping[str, str],
-        frozen: str,
-    ) -> Judgement:
-        """What the call would do, and what the policies say to it."""
-
-
 class InForce(msgspec.Struct, frozen=True, kw_only=True):
     """What a call is judged by. Replaced as a whole; a call keeps what it began with."""
 
     settings: Settings
     judge: Judge
     policies: PolicySetSeen
-
-
-class Receipt(Protocol):
-    """Something durable that can be named."""
-
-    @property
-    def id(self) -> str:
-        """The name people use for it."""
-
-
-class Ledger(Protocol):
-    """What is made durable, and what sessions follow from it. All but `view` raise `ReceiptError`."""
-
-    def turn(self, agent: str, session: str) -> AbstractAsyncContextManager[None]:
-        """Held while a session's call is decided: decisions of one session come one after the other."""
-
-    def view(self, agent: str, session: str) -> policy.Session:
-        """What the session has done so far."""
-
-    async def opened(self, origin: Origin, agent: str, session: str, start: SessionStarted | None) -> None:
-        """A process holds this session from now on, and it inherits from `origin.parents`."""
-
-    async def ended(self, origin: Origin, agent: str, end: SessionEnded) -> None:
-        """The agent says that the conversation is over."""
-
-    async def decided(
-        self, origin: Origin, hook: HookCall, call: ToolCall, judgement: Judgement, *, attended: bool, took_us: int
-    ) -> Receipt:
-        """The receipt of a decision, durable."""
-
-    async def outcome(self, origin: Origin, agent: str, outcome: Outcome) -> None:
-        """How a call went, linked to its decision."""
-
-    async def settings_changed(self, origin: Origin, agent: str, change: SettingsChanged, why_not: str) -> Receipt:
-        """The agent's settings changed; `why_not` is empty if that was let through."""
-
-    async def refused(self, seen: Seen | None, hook: HookCall, problem: str, event: str) -> None:
-        """A message that led to no decision and was answered with no: `event` says in a word why."""
-
-    async def undelivered(self, receipt: Receipt) -> None:
-        """A decision that found nobody."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -250,12 +170,24 @@ class Gate:
     async def _decide(self, adapter: Adapter, hook: HookCall, call: ToolCall, origin: Origin) -> Answer:
         """May this call run? The receipt is durable before anybody hears of it."""
         began = time.perf_counter_ns()
+
+        def took_us() -> int:
+            return (time.perf_counter_ns() - began) // 1000
+
+        attended = False
         async with self._ledger.turn(call.agent, call.session):
-            judgement = await self._judged(hook, call, origin)
+            place = self._ledger.reserve(call.agent, call.session)
+            judgement, recorded = await self._judged(
+                hook, call, origin, lambda found: self._ledger.decide(place, origin, hook, call, found, took_us())
+            )
             verdict = judgement.verdict
-            attended = verdict.decision is Decision.ASK and await self._is_attended(adapter, call, origin)
-            took_us = (time.perf_counter_ns() - began) // 1000
-            receipt = await self._ledger.decided(origin, hook, call, judgement, attended=attended, took_us=took_us)
+            if recorded:
+                receipt = await place.receipt()
+            else:
+                attended = verdict.decision is Decision.ASK and await self._is_attended(adapter, call, origin)
+                receipt = await self._ledger.decided(
+                    origin, hook, call, judgement, attended=attended, took_us=took_us()
+                )
         self._health.clear(RECEIPTS_UNWRITABLE)
         ticket = receipt.id if verdict.decision is Decision.ASK and not attended else ""
         return Answer(
@@ -265,8 +197,10 @@ class Gate:
             receipt,
         )
 
-    async def _judged(self, hook: HookCall, call: ToolCall, origin: Origin) -> Judgement:
-        """The judge's word, or a denial if it comes too late."""
+    async def _judged(
+        self, hook: HookCall, call: ToolCall, origin: Origin, record: Callable[[Judgement], None]
+    ) -> tuple[Judgement, bool]:
+        """The judge's word, or a denial if it comes too late; and whether it is recorded already."""
         in_force = self._in_force()
         work = partial(
             in_force.judge.judge,
@@ -279,14 +213,13 @@ class Gate:
         )
         try:
             # A part of the time is kept for the receipt of a verdict that came too late.
-            async with asyncio.timeout(self._seconds(hook) * 0.8):
-                return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+            return await judge_and_record(self._pool, work, record, self._seconds(hook) * 0.8)
         except TimeoutError:
             self._health.report(VERDICTS_LATE)
             log.warning("verdict too late", agent=call.agent, session=call.session, tool=call.tool)
             reason = "reading this call takes longer than the agent waits"
             finding = Finding("gate.deadline", "deny", reason, "split it into smaller steps")
-            return Denial(verdict=Verdict(Decision.DENY, (finding,)))
+            return Denial(verdict=Verdict(Decision.DENY, (finding,))), False
 
     async def _is_attended(self, adapter: Adapter, call: ToolCall, origin: Origin) -> bool:
         """Whether a question would reach a person, by what the kernel and the settings files say."""

@@ -17,15 +17,16 @@ from enactd import peer, policy
 from enactd.agents.base import Outcome, SessionEnded, SessionStarted, SettingsChanged
 from enactd.call import HookCall
 from enactd.errors import UsageError
-from enactd.gate import Judgement
 from enactd.origin import Origin, boot_id
+from enactd.parts import Judgement
 from enactd.peer import Seen
 from enactd.receipts import compose, record, segments
 from enactd.receipts.compose import Composer
-from enactd.receipts.log import Log
+from enactd.receipts.log import Log, Pending
 from enactd.receipts.record import Draft, Receipt, Witnessed
 from enactd.receipts.signer import Signer
 from enactd.report import MacCheck, SessionSeen
+from enactd.risk import Risk
 from enactd.sessions import Sessions, State, gains
 from enactd.toolcall import ToolCall
 from enactd.verdict import Decision
@@ -37,6 +38,18 @@ UNNAMED: Final = frozenset({"resume", "fork"})
 
 class _Message(msgspec.Struct):
     tool_input: msgspec.Raw = msgspec.Raw(b"")
+
+
+class Reserved(msgspec.Struct, frozen=True):
+    """Where a receipt is waited for, and the session it belongs to."""
+
+    pending: Pending
+    state: State
+
+    async def receipt(self) -> Receipt:
+        """The durable receipt; raises `ReceiptError`."""
+        receipt: Receipt = await self.pending.future
+        return receipt
 
 
 class Ledger:
@@ -87,11 +100,36 @@ class Ledger:
         )
         await self._append(draft)
 
+    def reserve(self, agent: str, session: str) -> Reserved:
+        """A place for the receipt of a call of this session, to be filled by `decide` in another thread."""
+        return Reserved(self._log.expect(self._sessions.apply), self._sessions.state(agent, session))
+
+    def decide(
+        self, place: Reserved, origin: Origin, hook: HookCall, call: ToolCall, judgement: Judgement, took_us: int
+    ) -> None:
+        """Make the receipt of a decision durable, or on its way to be; blocks, so not for the event loop."""
+        draft = self._decision(place.state.level, origin, hook, call, judgement, took_us=took_us)
+        self._log.submit(draft, place.pending)
+
     async def decided(
         self, origin: Origin, hook: HookCall, call: ToolCall, judgement: Judgement, *, attended: bool, took_us: int
     ) -> Receipt:
         """The receipt of a decision, durable. An attended question raises the session only once it ran."""
         before = self._sessions.state(call.agent, call.session).level
+        draft = self._decision(before, origin, hook, call, judgement, attended=attended, took_us=took_us)
+        return await self._append(draft)
+
+    def _decision(
+        self,
+        before: Risk,
+        origin: Origin,
+        hook: HookCall,
+        call: ToolCall,
+        judgement: Judgement,
+        *,
+        took_us: int,
+        attended: bool = False,
+    ) -> Draft:
         allowed = judgement.verdict.decision is Decision.ALLOW
         made = compose.Judgement(
             verdict=judgement.verdict,
@@ -107,8 +145,7 @@ class Ledger:
         claimed = {"event": hook.event, "mode": call.mode, "shim": hook.shim_version, "mcp_server": call.mcp_server}
         if attended:
             claimed["attended"] = "yes"
-        draft = self._composer.decision(call, _raw_input(hook, call), made, self._origin(origin, claimed=claimed))
-        return await self._append(draft)
+        return self._composer.decision(call, _raw_input(hook, call), made, self._origin(origin, claimed=claimed))
 
     async def outcome(self, origin: Origin, agent: str, outcome: Outcome) -> None:
         """Link how a call went to its decision."""
@@ -205,12 +242,8 @@ class Ledger:
         return []
 
     async def _append(self, draft: Draft) -> Receipt:
-        return await asyncio.shield(self._append_and_fold(draft))
-
-    async def _append_and_fold(self, draft: Draft) -> Receipt:
-        receipt = await self._log.append(draft)
-        self._sessions.apply(receipt)
-        return receipt
+        """The durable receipt, folded into its session even if the caller is cancelled meanwhile."""
+        return await self._log.append(draft, self._sessions.apply)
 
     def _origin(
         self, origin: Origin, *, parent: str = "", claimed: Mapping[str, Any] | None = None

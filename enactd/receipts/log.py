@@ -1,12 +1,13 @@
 """The only writer of receipts. What `append` returned is durable; what failed leaves no trace.
 
-Appends that are waiting are written together: one write, one fdatasync, done in one thread so that a slow
-disk never holds up the event loop. One process at a time may write, enforced by a lock on `writer.lock`.
+Appends that are waiting are written together: one write, one fdatasync, never on the event loop, which a slow
+disk must not hold up. One process at a time may write, enforced by a lock on `writer.lock`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import queue
@@ -50,10 +51,17 @@ class Clock(msgspec.Struct, frozen=True):
     monotonic: Callable[[], int] = lambda: time.monotonic_ns() // 1000
 
 
-class _Waiting(msgspec.Struct, frozen=True):
-    draft: Draft
+class Pending(msgspec.Struct, frozen=True):
+    """Who waits for a receipt on an event loop; `then` is called there before, in the order of the log."""
+
     loop: asyncio.AbstractEventLoop
     future: Any  # asyncio.Future[Receipt]
+    then: Callable[[Receipt], object] | None = None
+
+
+class _Waiting(msgspec.Struct, frozen=True):
+    draft: Draft
+    pending: Pending
 
 
 class Log:
@@ -71,6 +79,7 @@ class Log:
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="receipts", daemon=True)
         self._closed = False
+        self._busy = False  # the thread has something to write
 
     @classmethod
     def open(
@@ -116,19 +125,38 @@ class Log:
         with self._mutex:
             return Head(self._log_id, self._seq, self._prev)
 
-    async def append(self, draft: Draft) -> Receipt:
+    async def append(self, draft: Draft, then: Callable[[Receipt], object] | None = None) -> Receipt:
         """The receipt, once it is durable. Raises `ReceiptError` if it is not; nothing of it stays then.
 
-        A cancelled caller's record may still be written.
+        A cancelled caller's record may still be written, and `then` is still called with it.
         """
+        pending = self.expect(then)
+        self._queue.put(_Waiting(draft, pending))
+        receipt: Receipt = await pending.future
+        return receipt
+
+    def expect(self, then: Callable[[Receipt], object] | None = None) -> Pending:
+        """Wait, on the running loop, for a receipt whose draft another thread will `submit`."""
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[Receipt] = loop.create_future()
-        self._queue.put(_Waiting(draft, loop, future))
-        return await future
+        return Pending(loop, loop.create_future(), then)
+
+    def submit(self, draft: Draft, pending: Pending) -> None:
+        """As `append`, from a thread that may block: written here and now if nobody else writes, else with them.
+
+        Spares a call that is alone the way to the writing thread and back.
+        """
+        if self._busy or not self._mutex.acquire(blocking=False):
+            self._queue.put(_Waiting(draft, pending))
+            return
+        try:
+            self._settle([_Waiting(draft, pending)])
+        finally:
+            self._mutex.release()
 
     def append_now(self, draft: Draft) -> Receipt:
         """As `append`, for callers without an event loop; blocks until durable."""
-        (result,) = self._commit([draft])
+        with self._mutex:
+            (result,) = self._commit([draft])
         if isinstance(result, ReceiptError):
             raise result
         return result
@@ -150,7 +178,7 @@ class Log:
             except queue.Empty:
                 return
             if late is not None:
-                _answer([late], [_closed()])
+                _answer(late.pending, _closed())
 
     def _serve(self) -> None:
         """The thread: take all that waits, commit it as one, answer, until told to stop."""
@@ -163,28 +191,35 @@ class Log:
                     break
             batch = [item for item in waiting if item is not None]
             if batch:
-                _answer(batch, self._commit([item.draft for item in batch]))
+                self._busy = True
+                with self._mutex:
+                    self._settle(batch)
+                self._busy = False
             if waiting[-1] is None:
                 return
 
+    def _settle(self, batch: Sequence[_Waiting]) -> None:
+        """Commit and answer, the mutex being held: so answers reach a loop in the order of the log."""
+        for item, result in zip(batch, self._commit([item.draft for item in batch]), strict=True):
+            _answer(item.pending, result)
+
     def _commit(self, drafts: Sequence[Draft]) -> list[Result]:
-        """Make all drafts durable together; a draft that cannot be encoded fails alone."""
-        with self._mutex:
-            if self._closed:
-                return [_closed() for _ in drafts]
-            results = self._sign_all(drafts)
-            signed = [result for result in results if isinstance(result, Receipt)]
-            if not signed:
-                return results
-            try:
-                self._store.append(b"".join(receipt.line + b"\n" for receipt in signed), self._seq)
-            except OSError as error:
-                failure = _failure(self.folder, error)
-                self.failing = failure.cause
-                return [failure if isinstance(result, Receipt) else result for result in results]
-            self._seq, self._prev = signed[-1].record.seq + 1, signed[-1].hash
-            self.failing = ""
+        """Make all drafts durable together, the mutex being held; a draft that cannot be encoded fails alone."""
+        if self._closed:
+            return [_closed() for _ in drafts]
+        results = self._sign_all(drafts)
+        signed = [result for result in results if isinstance(result, Receipt)]
+        if not signed:
             return results
+        try:
+            self._store.append(b"".join(receipt.line + b"\n" for receipt in signed), self._seq)
+        except OSError as error:
+            failure = _failure(self.folder, error)
+            self.failing = failure.cause
+            return [failure if isinstance(result, Receipt) else result for result in results]
+        self._seq, self._prev = signed[-1].record.seq + 1, signed[-1].hash
+        self.failing = ""
+        return results
 
     def _sign_all(self, drafts: Sequence[Draft]) -> list[Result]:
         results: list[Result] = []
@@ -266,26 +301,20 @@ def _describe(data: bytes, **more: Any) -> dict[str, Any]:
     return {name: canonical.text(value) if isinstance(value, str) else value for name, value in described.items()}
 
 
-def _answer(batch: Sequence[_Waiting], results: Sequence[Result]) -> None:
-    """Hand results to their loops, one wake-up per loop and batch."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Any, Result]]] = {}
-    for item, result in zip(batch, results, strict=True):
-        by_loop.setdefault(item.loop, []).append((item.future, result))
-    for loop, answers in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_resolve, answers)
-        except RuntimeError:  # the loop is closed: nobody is waiting any more
-            continue
+def _answer(pending: Pending, result: Result) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is waiting any more
+        pending.loop.call_soon_threadsafe(_resolve, pending, result)
 
 
-def _resolve(answers: Sequence[tuple[Any, Result]]) -> None:
-    for future, result in answers:
-        if future.done():
-            continue
-        if isinstance(result, ReceiptError):
-            future.set_exception(result)
-        else:
-            future.set_result(result)
+def _resolve(pending: Pending, result: Result) -> None:
+    if isinstance(result, Receipt) and pending.then is not None:
+        pending.then(result)
+    if pending.future.done():
+        return
+    if isinstance(result, ReceiptError):
+        pending.future.set_exception(result)
+    else:
+        pending.future.set_result(result)
 
 
 def _failure(folder: str, error: OSError) -> ReceiptError:

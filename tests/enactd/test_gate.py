@@ -36,6 +36,20 @@ class Receipt:
     id = "7-abcdef"
 
 
+class Place:
+    """Where a decision's receipt, or the failure to write it, is waited for."""
+
+    error: Exception | None = None
+    filled = False
+
+    async def receipt(self) -> Receipt:
+        while not self.filled:  # noqa: ASYNC110 - filled in another thread
+            await asyncio.sleep(0.001)
+        if self.error is not None:
+            raise self.error
+        return Receipt()
+
+
 class Ledger:
     """Remembers in order what it was told; fails where it is told to."""
 
@@ -55,6 +69,16 @@ class Ledger:
 
     def view(self, agent: str, session: str) -> policy.Session:
         return policy.Session()
+
+    def reserve(self, agent: str, session: str) -> Place:
+        return Place()
+
+    def decide(self, place: Place, *arguments: Any) -> None:
+        place.error = self.fail.get("decided")
+        if place.error is None:
+            *known, took_us = arguments
+            self.told.append(("decided", tuple(known), {"attended": False, "took_us": took_us}))
+        place.filled = True
 
     def __getattr__(self, name: str) -> Any:
         async def tell(*arguments: Any, **named: Any) -> Receipt:
@@ -199,6 +223,7 @@ async def test_a_ledger_that_hangs_is_a_no(agent: Agent) -> None:
 
     told = story(agent, patience_ms=300)
     told.ledger.decided = told.ledger.refused = hang  # type: ignore[attr-defined]
+    told.ledger.decide = lambda *_: None  # type: ignore[method-assign]
     began = time.monotonic()
     assert 2 == (await told.ask(bash("ls"))).reply.exit_code
     assert time.monotonic() - began < 1

@@ -600,3 +600,48 @@ def test_lines_are_for_jq(tmp_path: Path) -> None:
     (line,) = lines(tmp_path)
     assert 'line\nbreak\u2028 \x00 "quote"' == json.loads(line)["tool"]
     assert 1 == line.count(b"\n")
+
+
+async def test_a_thread_writes_its_own_receipt_when_it_is_alone(tmp_path: Path) -> None:
+    """`submit` is durable when it returns, and `then` hears of it on the loop before whoever waits."""
+    log = Log.open(str(tmp_path), signer())
+    heard: list[int] = []
+    pending = log.expect(lambda receipt: heard.append(receipt.record.seq))
+    await asyncio.to_thread(log.submit, decision(call_id="alone"), pending)
+    assert 1 == log.head.size
+    receipt = await pending.future
+    assert ([0], "alone") == (heard, receipt.record.call_id)
+    log.close()
+
+
+async def test_threads_and_the_loop_are_heard_in_the_order_of_the_log(tmp_path: Path) -> None:
+    """Whoever folds receipts into states sees them as the log has them, however they came in."""
+    log = Log.open(str(tmp_path), signer())
+    heard: list[int] = []
+
+    def note(receipt: Receipt) -> None:
+        heard.append(receipt.record.seq)
+
+    async def one(number: int) -> None:
+        if number % 3:
+            pending = log.expect(note)
+            await asyncio.to_thread(log.submit, decision(call_id=str(number)), pending)
+            await pending.future
+        else:
+            await log.append(decision(call_id=str(number)), note)
+
+    await asyncio.gather(*(one(number) for number in range(200)))
+    assert list(range(200)) == heard
+    log.close()
+
+
+async def test_a_submitted_receipt_that_fails_raises_where_it_is_waited_for(tmp_path: Path) -> None:
+    """A closed log gives no receipt, and `then` is not told of any."""
+    log = Log.open(str(tmp_path), signer())
+    log.close()
+    heard: list[Any] = []
+    pending = log.expect(heard.append)
+    await asyncio.to_thread(log.submit, decision(), pending)
+    with pytest.raises(ReceiptError, match="closed"):
+        await pending.future
+    assert [] == heard
