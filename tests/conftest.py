@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import HealthCheck, settings
+
+# A crowded machine is no failure: what is slow is bounded by the time-out of each test.
+settings.register_profile(
+    "gate", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+settings.load_profile("gate")
+
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Print recorded figures, and skipped tests with their reasons: nothing is left out in silence."""

@@ -41,10 +41,18 @@ class ToolUse:
         self.reading = reading
         self.invocation: Invocation = reading.invocation(call.tool, source=call.tool)
 
-    def text(self, *names: str) -> str | None:
-        """The first of these arguments that is a string."""
+    def argument(self, *names: str) -> Any:
+        """The first of these arguments that is there: by this very name, else whatever its case style. None: none."""
         for name in names:
-            found = self.input.get(name)
+            if name in self.input:
+                return self.input[name]
+        plain = {_plain(name): content for name, content in self.input.items()}
+        return next((plain[_plain(name)] for name in names if _plain(name) in plain), None)
+
+    def text(self, *names: str) -> str | None:
+        """The first of these arguments that is a string, whatever the case style of its name."""
+        for name in names:
+            found = self.argument(name)
             if isinstance(found, str):
                 return found
         return None
@@ -52,6 +60,10 @@ class ToolUse:
     def path(self, text: str) -> Value:
         """A path argument: `~` is expanded, as the tools do; globs are ordinary characters."""
         return known(expand_home(text, self.reading.places.home))
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
 
 
 ToolReader = Callable[[ToolUse], Iterable[Any]]
@@ -104,7 +116,7 @@ def interpret(call: ToolCall, world: World, places: Places, readers: Readers | N
     """The effects of a call. Total: what cannot be read is an `Opaque` or an `UnknownTool`."""
     reading = Reading(world, places, readers)
     use = ToolUse(call, reading)
-    reader = find_tool(call.tool)
+    reader = find_tool(call.tool) or (find_tool(f"mcp__{call.mcp_server}__") if call.mcp_server else None)
     if reader is None:
         return Read((UnknownTool(tool=call.tool, source=call.tool),))
     effects: list[Effect] = []

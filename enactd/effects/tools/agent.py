@@ -6,9 +6,11 @@ Sub-agents and scheduled prompts run under the same gate, so that starting one c
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from enactd.effects.interpret import ToolUse, tool_reader
-from enactd.effects.model import AgentTool, Effect, OpenTunnel, ReadPath, ScheduleJob, SendData, UnknownTool
+from enactd.effects.model import AgentTool, Database, Effect, OpenTunnel, ReadPath, ScheduleJob, SendData, UnknownTool
+from enactd.effects.sql.reading import read_sql
 
 
 @tool_reader(
@@ -22,6 +24,9 @@ from enactd.effects.model import AgentTool, Effect, OpenTunnel, ReadPath, Schedu
     "read_bash", "stop_bash", "list_bash", "fetch_copilot_cli_documentation", "skill", "task", "todowrite", "todoread", "question", "invalid",
     "get_internal_docs", "activate_skill", "delegate_to_agent", "codebase_investigator", "cli_help", "complete_task", "memory",
     "list_code_usages", "get_errors", "get_changed_files", "think", "manage_todo_list", "switch_mode", "condense",
+    "invoke_agent", "update_topic", "store_memory", "exit_plan_mode", "thinking", "introspect", "knowledge", "runSubagent",
+    "command_status", "get_terminal_output", "get_task_output", "create_memory", "LSP", "lsp", "problems", "usages", "todo_list",
+    "list_mcp_resources", "read_mcp_resource", "list_mcp_resource_templates", "wait_agent", "list_agents", "test_failure", "get_vscode_api",
 )  # fmt: skip
 def own(use: ToolUse) -> Iterator[Effect]:
     """Nothing outside the agent changes."""
@@ -93,3 +98,14 @@ def workflow(use: ToolUse) -> Iterator[Effect]:
     if path is not None:
         yield ReadPath(target=use.invocation.target(use.path(path)), shown=False)
     yield AgentTool(tool=use.tool)
+
+
+@tool_reader("sql")
+def notebook_database(use: ToolUse) -> Iterator[Effect]:
+    """Statements: on the agent's own database of its session for Copilot, on one that is not known for others."""
+    stage: Literal["memory", "unknown"] = "memory" if use.call.agent.startswith("copilot") else "unknown"
+    query = use.text("query", "sql", "statement")
+    if query is None:
+        yield UnknownTool(tool=use.tool)
+        return
+    yield from list(read_sql(query, "sqlite", Database(dialect="sqlite", stage=stage))) or [AgentTool(tool=use.tool)]

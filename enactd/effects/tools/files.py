@@ -9,6 +9,7 @@ from enactd.effects.interpret import ToolUse, tool_reader
 from enactd.effects.invocation import Invocation
 from enactd.effects.model import DeletePath, Effect, MovePath, Opaque, ReadPath, Target, WritePath
 from enactd.effects.secrets import secret_glob
+from enactd.effects.tools.patch_text import read_patch
 from enactd.effects.values import Value
 from enactd.risk import Risk
 
@@ -23,11 +24,28 @@ def _target(use: ToolUse, text: str) -> Target:
 
 
 @tool_reader(
-    "Read", "NotebookRead", "read_file", "view", "view_file", "view_image", "ReadFile", "read", "open_file", "cat"
+    "Read",
+    "NotebookRead",
+    "read_file",
+    "view",
+    "view_file",
+    "view_image",
+    "ReadFile",
+    "read",
+    "open_file",
+    "cat",
+    "readFile",
+    "view_code_item",
+    "view_file_outline",
+    "get_file_contents",
+    "show_file",
+    "read_notebook",
 )
 def read(use: ToolUse) -> Iterator[Effect]:
     """One file's content reaches the model."""
-    path = use.text("file_path", "path", "absolute_path", "notebook_path", "filePath", "target_file", "filename")
+    path = use.text(
+        "file_path", "path", "absolute_path", "notebook_path", "filePath", "target_file", "filename", "file"
+    )
     if path is None:
         yield _missing(use, "file")
         return
@@ -45,7 +63,17 @@ def read_many(use: ToolUse) -> Iterator[Effect]:
 
 
 @tool_reader(
-    "Write", "write_file", "create", "create_file", "write_to_file", "WriteFile", "write", "fs_write", "new_file"
+    "Write",
+    "write_file",
+    "create",
+    "create_file",
+    "write_to_file",
+    "WriteFile",
+    "write",
+    "new_file",
+    "createFile",
+    "create_new_file",
+    "save_file",
 )
 def write(use: ToolUse) -> Iterator[Effect]:
     """A whole file is written."""
@@ -59,7 +87,9 @@ def write(use: ToolUse) -> Iterator[Effect]:
 
 @tool_reader(
     "Edit", "MultiEdit", "replace", "str_replace", "str_replace_editor", "edit_file", "replace_in_file", "insert", "edit",
-    "search_replace", "StrReplace", "insert_edit_into_file", "NotebookEdit", "edit_notebook", "smart_edit", "editor",
+    "search_replace", "StrReplace", "insert_edit_into_file", "NotebookEdit", "edit_notebook", "smart_edit", "editor", "notebook_edit",
+    "replace_string_in_file", "multi_replace_string_in_file", "replace_file_content", "multi_replace_file_content", "edit_notebook_file",
+    "ApplyEdit", "fast_apply", "editFile",
 )  # fmt: skip
 def edit(use: ToolUse) -> Iterator[Effect]:
     """Parts of a file change."""
@@ -100,22 +130,43 @@ def _first(arguments: dict[str, object], *names: str) -> str:
     return ""
 
 
-@tool_reader("Glob", "glob", "list_files", "find_files", "file_search", "file_glob_search", "glob_file_search")
+@tool_reader(
+    "Glob",
+    "glob",
+    "list_files",
+    "find_files",
+    "file_search",
+    "file_glob_search",
+    "glob_file_search",
+    "find_by_name",
+    "fileSearch",
+)
 def glob(use: ToolUse) -> Iterator[Effect]:
     """Names of files that match a pattern."""
     pattern = use.text("pattern", "glob", "query", "glob_pattern", "globPattern") or "*"
-    base = use.text("path", "dir_path", "target_directory", "directory")
+    base = use.text("path", "dir_path", "target_directory", "directory", "search_directory", "search_path")
     full = posixpath.join(base, pattern) if base and not pattern.startswith(("/", "~")) else pattern
     yield ReadPath(target=use.invocation.target(Value((use.path(full).text or full,), glob=True)), how="list")
 
 
 @tool_reader(
-    "Grep", "grep", "search_file_content", "grep_search", "search_files", "codebase_search", "ripgrep", "grep_files"
+    "Grep",
+    "grep",
+    "search_file_content",
+    "grep_search",
+    "search_files",
+    "codebase_search",
+    "ripgrep",
+    "grep_files",
+    "textSearch",
+    "semantic_search",
+    "codesearch",
+    "code_search",
 )
 def grep(use: ToolUse) -> Iterator[Effect]:
     """Lines that match a pattern, below a folder."""
     pattern = use.text("pattern", "regex", "query", "search") or ""
-    base = use.text("path", "dir_path", "include_path", "directory") or "."
+    base = use.text("path", "dir_path", "include_path", "directory", "search_path") or "."
     narrowed = use.text("glob", "include", "include_pattern", "file_pattern") or ""
     shown = use.text("output_mode") not in ("count",)
     target = use.invocation.target(use.path(base), pattern=narrowed)
@@ -124,11 +175,67 @@ def grep(use: ToolUse) -> Iterator[Effect]:
     yield ReadPath(target=target, how="search", recursive=target.kind != "file", search=pattern, shown=shown)
 
 
-@tool_reader("LS", "ls", "list_directory", "list_dir", "folder_list", "read_folder", "directory_tree")
+@tool_reader(
+    "LS", "ls", "list", "list_directory", "list_dir", "folder_list", "read_folder", "directory_tree", "listDirectory",
+)  # fmt: skip
 def list_folder(use: ToolUse) -> Iterator[Effect]:
     """Names in a folder."""
-    path = use.text("path", "dir_path", "directory", "target_directory", "relative_workspace_path") or "."
+    path = (
+        use.text("path", "dir_path", "directory", "target_directory", "relative_workspace_path", "directory_path")
+        or "."
+    )
     yield ReadPath(target=_target(use, path), how="list")
+
+
+@tool_reader("editFiles", "edit_files")
+def edit_many(use: ToolUse) -> Iterator[Effect]:
+    """Several files change in ways that are not told."""
+    found = use.argument("files", "paths", "filePaths")
+    names = [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
+    if not names:
+        yield _missing(use, "file")
+    for name in names:
+        yield WritePath(target=_target(use, name), how="edit")
+
+
+@tool_reader("fs_read")
+def read_operations(use: ToolUse) -> Iterator[Effect]:
+    """Reads, listings and searches in one call: each operation has a mode and a path."""
+    found = use.argument("operations")
+    operations = [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else [use.input]
+    for entry in operations:
+        path = entry.get("path")
+        paths = [path] if isinstance(path, str) else entry.get("image_paths", entry.get("paths"))
+        texts = [text for text in paths if isinstance(text, str)] if isinstance(paths, list) else []
+        if not texts:
+            yield _missing(use, "file")
+        mode = str(entry.get("mode", "Line")).lower()
+        for text in texts:
+            if mode == "search":
+                search = entry.get("pattern", entry.get("search_pattern"))
+                yield ReadPath(
+                    target=_target(use, text), how="search", search=search if isinstance(search, str) else ""
+                )
+            else:
+                yield ReadPath(target=_target(use, text), how="list" if mode == "directory" else "content")
+
+
+@tool_reader("fs_write")
+def write_operation(use: ToolUse) -> Iterator[Effect]:
+    """One write whose `command` says how: create, str_replace, insert, append."""
+    yield from edit(use) if use.text("command") in ("str_replace", "insert") else write(use)
+
+
+@tool_reader("create_directory", "createDirectory", "mkdir", "make_directory")
+def make_folder(use: ToolUse) -> Iterator[Effect]:
+    """A folder is made; one that is there stays as it is."""
+    path = use.text("dir_path", "path", "directory", "directory_path")
+    if path is None:
+        yield _missing(use, "folder")
+        return
+    target = _target(use, path)
+    if target.kind != "folder":
+        yield WritePath(target=target, how="create", content="")
 
 
 @tool_reader("delete_file", "remove_file", "delete", "delete_path", "rm")
@@ -164,47 +271,18 @@ def apply_patch(use: ToolUse) -> Iterator[Effect]:
 
 
 def patch_effects(use: ToolUse, text: str) -> Iterator[Effect]:
-    """What a `*** Begin Patch` text changes."""
-    path, how = "", ""
-    added: list[str] = []
-    removed: list[str] = []
-
-    def finished() -> Iterator[Effect]:
-        if how in ("create", "edit"):
-            mode = "overwrite" if how == "create" else "edit"
-            yield WritePath(
-                target=_target(use, path), how=mode, content="\n".join(added), removed="\n".join(removed),  # type: ignore[arg-type]
-            )  # fmt: skip
-
-    found = False
-    for line in text.splitlines():
-        head, _, rest = line.partition(": ")
-        section = {
-            "*** Add File": "create",
-            "*** Update File": "edit",
-            "*** Delete File": "delete",
-            "*** Move to": "move",
-        }.get(head)
-        if section is None:
-            if line.startswith("+") and not line.startswith("+++ "):
-                added.append(line[1:])
-            elif line.startswith("-") and not line.startswith("--- "):
-                removed.append(line[1:])
-            elif line.startswith(("+++ ", "--- ")) and not how:
-                path = line[4:].split("\t")[0].removeprefix("a/").removeprefix("b/")
-                found = found or path != "/dev/null"
-            continue
-        found = True
-        if section == "move":
-            yield MovePath(target=_target(use, path), to=_target(use, rest))
-            continue
-        yield from finished()
-        path, how, added, removed = rest, section, [], []
-        if section == "delete":
-            yield DeletePath(target=_target(use, path))
-            how = ""
-    yield from finished()
-    if not found:
+    """What a patch changes, section by section; one that names no file says so."""
+    sections = read_patch(text)
+    if not sections:
         yield Opaque(reason="a patch that names no file", level=Risk.COMMITMENT)
-    elif not how and path and path != "/dev/null" and (added or removed):
-        yield WritePath(target=_target(use, path), how="edit", content="\n".join(added), removed="\n".join(removed))
+    for part in sections:
+        target = _target(use, part.path)
+        if part.how == "delete":
+            yield DeletePath(target=target)
+            continue
+        if part.moved_to:
+            yield MovePath(target=target, to=_target(use, part.moved_to))
+        added, removed = "\n".join(part.added), "\n".join(part.removed)
+        yield WritePath(
+            target=target, how="edit" if part.how == "edit" else "overwrite", content=added, removed=removed
+        )

@@ -41,7 +41,7 @@ _WRITES: Final = frozenset("write edit create append save update replace insert"
 def _is_mcp(name: str) -> bool:
     lowered = name.lower()
     return (
-        lowered.startswith(("mcp__", "mcp_", "mcp:", "mcp."))
+        lowered.startswith(("mcp__", "mcp_", "mcp:", "mcp.", "@"))
         or "__" in name
         or lowered in ("use_mcp_tool", "callmcptool")
     )
@@ -74,6 +74,10 @@ def mcp(use: ToolUse) -> Iterator[Effect]:
 
 
 def _names(use: ToolUse) -> tuple[str, str]:
+    if use.call.mcp_server:
+        return use.call.mcp_server, use.tool.rsplit("__", 1)[-1].rsplit(":", 1)[-1]
+    if use.tool.startswith("@"):
+        return use.tool[1:].partition("/")[0], use.tool.partition("/")[2]
     parts = re.split(r"__|:", use.tool)
     if len(parts) >= 3:
         return parts[1], "__".join(parts[2:])

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from enactd.effects.interpret import ToolUse, tool_reader
-from enactd.effects.model import Effect, Opaque
+from enactd.effects.model import AgentTool, Effect, Opaque
 from enactd.risk import Risk
 
 
 @tool_reader(
     "Bash", "Monitor", "Shell", "run_shell_command", "execute_command", "exec_command", "run_command", "run_commands",
-    "run_terminal_cmd", "terminal", "local_shell", "shell_command", "execute_bash", "run_in_terminal", "bash_tool", "exec",
+    "run_terminal_cmd", "terminal", "local_shell", "shell_command", "execute_bash", "run_in_terminal", "bash_tool", "exec", "Execute",
+    "runTerminalCommand", "runInTerminal", "unified_exec", "container.exec", "run_bash", "run_bash_command", "run_terminal_command",
 )  # fmt: skip
 def bash(use: ToolUse) -> Iterator[Effect]:
     """A command in bash. Several commands may come as a list; a list of words is one command."""
-    command = use.input.get("command", use.input.get("cmd", use.input.get("commands", use.input.get("script"))))
-    folder = use.text("workdir", "working_directory", "dir_path", "directory")
+    command = use.argument("command", "cmd", "commands", "script", "command_line")
+    folder = use.text("workdir", "working_directory", "dir_path", "directory", "cwd")
     if isinstance(command, list) and all(isinstance(word, str) for word in command):
         command = _joined(command, use.tool)
     if not isinstance(command, str):
@@ -35,3 +36,13 @@ def _joined(words: list[str], tool: str) -> str:
     if len(words) == 3 and words[0].rsplit("/", 1)[-1] in ("bash", "sh", "zsh") and words[1] in ("-c", "-lc"):
         return words[2]
     return " ".join("'" + word.replace("'", "'\\''") + "'" for word in words)
+
+
+@tool_reader("write_stdin", "write_bash", "send_command_input", "send_to_terminal")
+def typed(use: ToolUse) -> Iterator[Effect]:
+    """Text typed into something that runs: a shell takes it for commands, so it is read as such."""
+    text = use.text("chars", "input", "text", "data", "stdin")
+    if text is None or not text.strip("\x03\x04\r\n"):
+        yield AgentTool(tool=use.tool)
+        return
+    yield from use.reading.bash(text) or [AgentTool(tool=use.tool)]

@@ -22,6 +22,8 @@ from enactd.risk import Risk
     "browse",
     "open_url",
     "read_web_page",
+    "open_simple_browser",
+    "FetchUrl",
 )
 def fetch(use: ToolUse) -> Iterator[Effect]:
     """A page, or whatever the arguments make of the request."""
