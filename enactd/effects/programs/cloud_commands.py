@@ -166,7 +166,10 @@ def _is_weak(text: str, meaning: str) -> bool:
 
 def is_dry(line: Line) -> bool:
     """Whether help, a version or a dry run was asked for, so that nothing happens."""
-    if line.has("--help", "--version") or (line.names.get("-h") == "-h" and line.has("-h")):
+    own_version = line.names.get("--version", "--version") != "--version"  # some number their releases with it
+    if line.has("--help") or (line.has("--version") and not own_version):
+        return True
+    if line.names.get("-h") == "-h" and line.has("-h"):
         return True
     for name in ("--dry-run", "--dryrun", "--dry_run", "--what-if"):
         if line.has(name) and line.text(name, "true").lower() not in _NO:

@@ -1,0 +1,31 @@
+"""java: a JAR or class is code nobody reads here; where it lies says how far it is trusted."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Final
+
+from enactd.effects.invocation import Effects, Invocation, Options, known, program
+
+_JAVA: Final = Options(
+    "-jar", "-cp -classpath --class-path P", "-p --module-path P", "-m --module M", "--add-modules M", "--add-opens M",
+    "--add-exports M", "--add-reads M", "--enable-native-access M", "-version --version", "-help --help -? -h", "--dry-run",
+    "-showversion", "--source V", "--enable-preview", stop_at_operand=True, abbreviate=False,
+)  # fmt: skip
+# JARs that are the command line of a service: what they do there is told by that service's own table.
+_CLIENTS: Final = {"jenkins-cli.jar": "jenkins-cli"}
+
+
+@program("java", "javaw")
+def java(call: Invocation) -> Effects:
+    """`java -jar FILE args`, `java -cp P Class`, `java File.java`: an archive outside the workspace is opaque code."""
+    args = [word for word in call.args if not word.prefix.startswith(("-X", "-D", "-ea", "-agent", "@"))]
+    line = _JAVA.parse(args)
+    if line.has("-version", "-help", "--dry-run") or not line.operands:
+        return
+    first, rest = line.operands[0], line.operands[1:]
+    client = _CLIENTS.get(posixpath.basename(first.text or ""))
+    if line.has("-jar") and client is not None:
+        yield from call.run([known(client), *rest], via="java")
+    elif line.has("-jar") or first.suffix.endswith(".java"):
+        yield from call.script(first, rest, language="java")
