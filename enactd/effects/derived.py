@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Iterable, Iterator
 
-from enactd.effects.areas import Places
+from enactd.effects.areas import Places, below
 from enactd.effects.model import (
+    DeletePath,
     Effect,
+    MovePath,
     OpenTunnel,
     ReadPath,
     Request,
@@ -29,6 +32,8 @@ def derived(effects: Iterable[Effect], places: Places) -> Iterator[Effect]:
             yield from _stored(effect)
         elif isinstance(effect, SignalProcess | SendData | OpenTunnel | Request):
             yield from _at_the_gate(effect, places)
+        elif isinstance(effect, DeletePath | MovePath):
+            yield from _around_the_gate(effect, places)
 
 
 def _search(effect: ReadPath) -> Iterator[Effect]:
@@ -63,3 +68,21 @@ def _at_the_gate(effect: SignalProcess | SendData | OpenTunnel | Request, places
     spoken = f"{getattr(effect, 'to', '')} {effect.source}"
     if any(folder and f"{folder}/" in spoken and "enactd.sock" in spoken for folder in places.gate):
         yield TamperGate(how=f"`{effect.source}` speaks to the gate's socket", source=effect.source, chain=effect.chain)
+
+
+def _around_the_gate(effect: DeletePath | MovePath, places: Places) -> Iterator[Effect]:
+    """A folder that holds the gate's own goes away, and the gate with it. What is inside has an area of its own."""
+    target = effect.target
+    whole = isinstance(effect, MovePath) or (effect.recursive and not effect.only_empty)
+    if effect.place or target.path is None or not whole or target.area == "gate":
+        return
+    for folder in places.gate:
+        if not below(folder, target.path) or folder == target.path:
+            continue
+        first = folder.removeprefix(target.path).lstrip("/").split("/")[0]
+        if not target.pattern or fnmatch.fnmatchcase(first, target.pattern.split("/")[0]):
+            yield TamperGate(
+                how=f"`{effect.source}` takes away `{target.shown}`, which holds the gate",
+                target=target, source=effect.source, chain=effect.chain,
+            )  # fmt: skip
+            return

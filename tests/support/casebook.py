@@ -158,8 +158,9 @@ def _named(path: Path) -> None:
     """A file, or a folder with a file in it, as its name suggests. What is in the way stays."""
     name = path.name
     try:
-        if str(path).endswith("/") or name in _FOLDERS or "." not in name.lstrip("."):
-            if "." in name or name in _FOLDERS or (not name.isupper() and not name.endswith(("file", "env"))):
+        plain = "." not in name.lstrip(".") and not name.isupper() and not name.endswith(("file", "env"))
+        if name in _FOLDERS or plain or name.endswith((".bak", ".d")):
+            if not path.is_file():
                 path.mkdir(parents=True, exist_ok=True)
                 if not any(path.iterdir()):
                     (path / "notes.md").write_text("Text.\n")

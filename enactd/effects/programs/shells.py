@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from enactd.effects.invocation import Effects, Invocation, Options, program
 from enactd.effects.model import Opaque, OpenShell, RunCode
 from enactd.effects.values import DECODED, NETWORK, Value
@@ -13,12 +16,13 @@ _SHELL = Options(
     "--dump-strings", "--noediting", "--pretty-print", "-y", "-w", "--no-rcs", "--no-globalrcs",
     stop_at_operand=True, abbreviate=False,
 )  # fmt: skip
+_OFF = re.compile(r"\+[abefhkmnptuvxBCEHP]+")
 
 
 @program("bash", "sh", "dash", "zsh", "ksh", "ash", "mksh", "rbash", "yash", "posh", "lksh", "bash.exe", "sh.exe")
 def shell(call: Invocation) -> Effects:
     """A POSIX-like shell: `-c text`, a script file, or what flows in."""
-    line = _SHELL.parse(call.args)
+    line = _SHELL.parse(_without_plus(call.args))
     if line.has("--version", "--help") or (line.has("-n") and not line.has("-i")):
         return
     for word in line.values("--rcfile", "--init-file"):
@@ -37,6 +41,24 @@ def shell(call: Invocation) -> Effects:
             yield from call.script(path, args, language="shell")
         return
     yield from _stdin(call, line.operands)
+
+
+def _without_plus(args: Sequence[Value]) -> list[Value]:
+    """The arguments without `+x`, which switches an option off: it is an option itself, never a script."""
+    kept: list[Value] = []
+    for number, arg in enumerate(args):
+        text = arg.text or ""
+        if not text.startswith(("-", "+")) or text == "--":
+            return [*kept, *args[number:]]
+        if _OFF.fullmatch(text) is None:
+            kept.append(arg)
+        if text in ("-c", "-O", "+O", "-o", "+o", "--rcfile", "--init-file"):
+            return [*kept, *(_without_plus(args[number + 1 :]) if text == "-c" else _after_value(args[number + 1 :]))]
+    return kept
+
+
+def _after_value(args: Sequence[Value]) -> list[Value]:
+    return [*args[:1], *_without_plus(args[1:])]
 
 
 def _stdin(call: Invocation, args: list[Value]) -> Effects:
@@ -58,12 +80,16 @@ def other_shell(call: Invocation) -> Effects:
             return
     operands = [a for a in call.args if not (a.text or "").startswith("-")]
     if operands:
-        yield RunCode(language=call.name, origin="workspace", what=operands[0].shown(80), target=call.target(operands[0]))
+        yield RunCode(
+            language=call.name, origin="workspace", what=operands[0].shown(80), target=call.target(operands[0])
+        )
     elif call.stdin is None:
         yield OpenShell(by=call.name)
     elif call.stdin.known and not call.stdin.origins & {NETWORK, DECODED}:
         yield from call.shell(call.stdin, origin="stdin")
     else:
-        origin = "download" if NETWORK in call.stdin.origins else "decoded" if DECODED in call.stdin.origins else "stdin"
+        origin = (
+            "download" if NETWORK in call.stdin.origins else "decoded" if DECODED in call.stdin.origins else "stdin"
+        )
         yield RunCode(language=call.name, origin=origin, what=call.stdin.shown(80))
         yield Opaque(reason=f"`{call.name}` has a grammar that is not read here")

@@ -1,0 +1,85 @@
+"""What program modules work with, and the registry they are in."""
+
+from __future__ import annotations
+
+import pytest
+from support.reading import CWD, HOME
+
+from enactd.effects import invocation
+from enactd.effects.areas import Places
+from enactd.effects.invocation import Invocation, find_program, load_programs, program
+from enactd.effects.model import DeletePath, RunCode
+from enactd.effects.reading import Reading
+from enactd.effects.values import known, unknown
+from enactd.world import AssumedWorld
+
+
+def invoke(*args: str, **options: object) -> Invocation:
+    world = AssumedWorld(cwd=CWD, workspace=CWD, home=HOME, environment={"A": "from outside"})
+    reading = Reading(world, Places(workspace=CWD, home=HOME))
+    return Invocation(reading, "prog", [known(a) for a in args], cwd=known(CWD), **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "base"), [("python3.12", "python3"), ("pip3", "pip"), ("rm", "rm"), ("node20", "node")]
+)
+def test_a_version_is_no_part_of_a_program(name: str, base: str) -> None:
+    """`python3.12` does what `python3` does."""
+    assert find_program(name) is not None
+    assert find_program(name) is find_program(base)
+
+
+@pytest.mark.parametrize("name", ["", "no-such-program", "7", "...", "-"])
+def test_a_program_nobody_described_is_none(name: str) -> None:
+    """No name is a program by accident."""
+    assert find_program(name) is None
+
+
+def test_one_name_has_one_reader() -> None:
+    """Two modules that describe one program are an error, and it names the program."""
+    load_programs()
+    with pytest.raises(ValueError, match="two modules describe `rm`"):
+        program("rm")(lambda call: [])
+    assert len(invocation._PROGRAMS) > 500
+
+
+def test_variables_come_from_the_command_line_first() -> None:
+    """Then from the environment, as far as it is known."""
+    call = invoke(env={"B": known("x")})
+    assert ("x", "from outside", None) == (
+        call.variable("B").text, call.variable("A").text, call.variable("C"),  # type: ignore[union-attr]
+    )  # fmt: skip
+
+
+def test_targets_are_relative_to_the_folder_of_the_invocation() -> None:
+    """A text or a word, with holes or without."""
+    call = invoke()
+    assert "/home/u/proj/a" == call.target("a").path
+    assert call.target(unknown("x")).path is None
+    assert ["/home/u/proj/a", None] == [call.target(a).path for a in (known("a"), unknown("x"))]
+
+
+def test_texts_have_a_gap_where_a_word_is_not_known() -> None:
+    """None is a value every program faces."""
+    call = Invocation(invoke().reader, "p", [known("a"), unknown("x")])
+    assert ["a", None] == call.texts()
+
+
+def test_what_another_program_does_is_passed_on_with_its_chain() -> None:
+    """`run` looks through, `shell` and `hidden` read text."""
+    call = invoke()
+    (run,) = [e for e in call.run([known("rm"), known("x")], via="sudo", user="root") if isinstance(e, DeletePath)]
+    assert (("sudo",), "root") == (run.chain, run.user)
+    (text,) = [e for e in call.shell(known("rm x")) if isinstance(e, DeletePath)]
+    assert ("prog",) == text.chain
+    hidden = call.hidden(known("rm x"), "--exec")
+    assert isinstance(hidden[0], RunCode)
+    assert "option" == hidden[0].origin
+    assert any(isinstance(item, DeletePath) for item in hidden)
+
+
+def test_depth_is_bounded() -> None:
+    """A program that starts itself without end is opaque, not endless."""
+    call = invoke(depth=50)
+    assert ["Opaque"] == [type(item).__name__ for item in call.run([known("rm"), known("x")])]
+    assert [] == call.run([])
