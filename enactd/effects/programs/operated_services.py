@@ -131,16 +131,12 @@ def web_server(call: Invocation) -> Effects:
         yield ChangeService(tool=call.name, verb=verb)
 
 
-@program("nsupdate", "knsupdate", "dnscontrol", "octodns-sync")
-def dns_update(call: Invocation) -> Effects:
-    """Dynamic updates and pushed zones change what a name means for everybody."""
+@program("dnscontrol", "octodns-sync")
+def pushed_zones(call: Invocation) -> Effects:
+    """Zones kept in files: pushing them changes what a name means for everybody."""
     words = [word.text or "" for word in call.args if not word.prefix.startswith("-")]
-    if call.name == "dnscontrol" and words[:1] != ["push"]:
-        return
-    if call.name == "octodns-sync" and not any(word.text == "--doit" for word in call.args):
-        return
-    text = call.stdin.visible if call.stdin is not None else ""
-    yield from effects_of(call, "dns", " ".join((call.name, *text.split()))[:100])
+    if words[:1] == ["push"] if call.name == "dnscontrol" else any(word.text == "--doit" for word in call.args):
+        yield from effects_of(call, "dns", call.name)
 
 
 _DESTROYS: Final = re.compile(r"restore|cleanup|reset|drop|setup|remove")

@@ -50,7 +50,6 @@ ROWS: list[tuple[str, list[str]]] = [
     ("apachectl graceful", ["ChangeService graceful"]),
     ("dnscontrol preview", []),
     ("dnscontrol push", ["dns"]),
-    ("echo 'delete example.com' | nsupdate", ["dns"]),
     ("gitlab-ctl status", []),
     ("gitlab-ctl stop", ["ChangeService stop"]),
     ("gitlab-backup restore", ["delete"]),
