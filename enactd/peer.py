@@ -199,15 +199,17 @@ def _proc(pid: int, name: str) -> bytes:
         descriptor = os.open(f"/proc/{pid}/{name}", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return b""
-    parts: list[bytes] = []
+    found = b""
     try:
-        while sum(map(len, parts)) < READ_LIMIT and (part := os.read(descriptor, 65_536)):
-            parts.append(part)
+        while len(found) < READ_LIMIT and (part := os.read(descriptor, 65_536)):
+            found += part
+            if name == "stat":  # a line, always whole in one read
+                break
     except OSError:
         return b""
     finally:
         os.close(descriptor)
-    return b"".join(parts)
+    return found
 
 
 def _link(pid: int, name: str) -> str:

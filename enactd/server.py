@@ -234,7 +234,7 @@ class _Connection(asyncio.Protocol):
 def _witness(transport: asyncio.Transport) -> Seen | RefusedError:
     """Asked at once, while whoever connected must still be there."""
     pseudo = transport.get_extra_info("socket")
-    with socket.socket(fileno=os.dup(pseudo.fileno())) as connection:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=os.dup(pseudo.fileno())) as connection:
         try:
             return peer.witness(connection)
         except RefusedError as error:

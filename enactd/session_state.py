@@ -7,6 +7,7 @@ whatever the order of the records.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 import msgspec
@@ -136,6 +137,7 @@ class Slice(msgspec.Struct, frozen=True):
     outcome: Outcome | None = None
 
 
+@lru_cache(maxsize=1024)
 def key_of(agent: str, session: str) -> Key:
     """The key as receipts spell it."""
     return Key(identifier(agent), identifier(session))

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import sqlite3
 from collections import OrderedDict
-from collections.abc import AsyncIterator
 from typing import Final
 
 import msgspec
@@ -29,6 +28,35 @@ FLUSH_RECORDS: Final = 4096  # the same in records: how many a start after a cra
 
 _slices: Final = msgspec.json.Decoder(Slice)
 _states: Final = msgspec.json.Decoder(State)
+
+
+class Turn:
+    """The lock of one session, made for its first user and dropped by its last."""
+
+    def __init__(self, locks: dict[Key, tuple[asyncio.Lock, list[None]]], key: Key) -> None:
+        self._locks = locks
+        self._key = key
+
+    async def __aenter__(self) -> None:
+        held = self._locks.get(self._key)
+        if held is None:
+            held = self._locks[self._key] = (asyncio.Lock(), [])
+        held[1].append(None)
+        try:
+            await held[0].acquire()
+        except BaseException:
+            self._leave(held[1])
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        lock, users = self._locks[self._key]
+        lock.release()
+        self._leave(users)
+
+    def _leave(self, users: list[None]) -> None:
+        users.pop()
+        if not users:
+            del self._locks[self._key]
 
 
 class Sessions:
@@ -93,19 +121,9 @@ class Sessions:
                 found = {str(state.key): state for state in stored} | found
         return sorted((state for state in found.values() if state.last >= 0), key=lambda state: -state.last)[:count]
 
-    @contextlib.asynccontextmanager
-    async def lock(self, agent: str, session: str) -> AsyncIterator[None]:
+    def lock(self, agent: str, session: str) -> Turn:
         """Held while a call of this session is decided; sub-agents wait for each other. Idle locks are dropped."""
-        key = key_of(agent, session)
-        lock, users = self._locks.setdefault(key, (asyncio.Lock(), []))
-        users.append(None)
-        try:
-            async with lock:
-                yield
-        finally:
-            users.pop()
-            if not users:
-                del self._locks[key]
+        return Turn(self._locks, key_of(agent, session))
 
     def apply(self, receipt: Receipt) -> State | None:
         """Fold in a durable receipt, in the order of the log. The state it changed, if it is about a session."""
