@@ -15,6 +15,7 @@ import msgspec
 from enactd.effects import scripts
 from enactd.effects.areas import Places
 from enactd.effects.budget import Budget, BudgetSpent
+from enactd.effects.changes import ChangedWorld
 from enactd.effects.invocation import Invocation, Output, Yield
 from enactd.effects.model import Effect, Opaque, RunCode, Target
 from enactd.effects.paths import PathReader
@@ -24,7 +25,7 @@ from enactd.effects.shell.parser import parse
 from enactd.effects.shell.readers import Readers
 from enactd.effects.shell.redirects import redirect as _redirect  # noqa: F401 - loaded before the first call
 from enactd.effects.shell.state import Channel, State, Streams
-from enactd.effects.shell.syntax import Script, SyntaxProblem
+from enactd.effects.shell.syntax import Node, Script, SyntaxProblem
 from enactd.effects.values import DECODED, EMPTY, FILE, NETWORK, OUTSIDE, SECRET, Hole, Value, known, unknown
 from enactd.risk import Risk
 from enactd.world import World
@@ -40,12 +41,15 @@ class Reading:
     """Reads one call. `effects` grow as it goes; `trace` keeps how each command was understood."""
 
     def __init__(self, world: World, places: Places, readers: Readers | None = None) -> None:
-        self.world = world
+        self.changes = ChangedWorld(world)
+        self.world: World = self.changes
         self.places = places
-        self.paths = PathReader(places, world)
+        self.paths = PathReader(places, self.world)
         self.readers = readers
         self.budget = Budget()
         self.files: dict[str, Value] = {}
+        self.versions: dict[str, list[Value]] = {}  # what a file holds instead, where writing it was not sure
+        self.functions: dict[str, Node] = {}  # exported ones
         self.start = known(world.cwd)
         self.trace: list[tuple[int, str, str]] = []
         self.told_secret = False
@@ -87,6 +91,7 @@ class Reading:
             return [Opaque(reason="nested too deep to read", level=Risk.COMMITMENT)]
         streams, out = _streams(call, changes)
         state = State(changes.get("cwd", call.cwd))
+        state.functions = dict(self.functions)
         states = commands.invoke(shell, list(argv), state, streams, shell.environment, "")
         return _result(shell, out, states)
 
@@ -100,6 +105,7 @@ class Reading:
         shell.text = self.marked(script)
         streams, out = _streams(call, changes)
         state = State(changes.get("cwd", call.cwd))
+        state.functions = dict(self.functions)
         if args:
             shell.name = args[0]
         state.positional = tuple(args[1:])
@@ -141,6 +147,32 @@ class Reading:
             taints.append(OUTSIDE)
         found = self.world.text(target.path) if not target.secret else None
         return known(found, *taints) if found is not None else unknown(f"content of {word.shown(60)}", *taints)
+
+    def contents(self, word: Value, cwd: Value, place: str = "") -> list[Value]:
+        """All texts that a file may have when it is run: one, unless writing it depended on a condition."""
+        target = self.paths.target(word, cwd) if word.text is not None and not place else None
+        older = self.versions.get(target.path, []) if target is not None and target.path is not None else []
+        return [self.content(word, cwd, place), *older]
+
+    def remember(self, path: str, content: Value, *, sure: bool = True) -> None:
+        """A file was written. Where that is not sure, what it held before stays possible."""
+        if sure:
+            self.versions.pop(path, None)
+        elif path in self.files or self.changes.base.stat(path).kind not in ("missing", "unknown"):
+            before = self.before(path)
+            if before != content:
+                self.versions.setdefault(path, []).append(before)
+        self.files[path] = content
+
+    def before(self, path: str) -> Value:
+        """What a file holds now; nothing where there is none."""
+        if path in self.files:
+            return self.files[path]
+        kind = self.changes.base.stat(path).kind
+        if kind == "missing":
+            return EMPTY
+        text = self.world.text(path)
+        return known(text, FILE) if text is not None else unknown(f"content of {path}", FILE)
 
     def parse(self, text: Value, shell: Interpreter, what: str, *, origin: str = "argument") -> Script | None:
         """A script from text that may have holes; what cannot be read is said as an effect."""

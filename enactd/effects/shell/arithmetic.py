@@ -165,8 +165,7 @@ class _Evaluator:
         if self.index >= len(self.tokens) or self.tokens[self.index][0] != "v":
             if not before:
                 raise _Wrong(operator)
-            value = self.unary()  # `--5` is minus minus five
-            return value
+            return self.unary()  # `--5` is minus minus five
         name = self.tokens[self.index][1]
         self.index += 1
         old = self.variable(name)

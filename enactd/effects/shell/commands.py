@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from enactd.effects.budget import FAULTS
 from enactd.effects.invocation import Exit, Invocation, Output, Program, Yield, find_program
 from enactd.effects.model import (
@@ -16,6 +18,7 @@ from enactd.effects.model import (
     Opaque,
     ReadPath,
     RevealSecret,
+    ChangeService,
     RunCode,
     SendData,
     SetEnvironment,
@@ -23,9 +26,12 @@ from enactd.effects.model import (
 )  # fmt: skip
 from enactd.effects.shell.builtins import find_builtin
 from enactd.effects.shell.environment import runs_code
-from enactd.effects.shell.redirects import redirect
-from enactd.effects.shell.state import Channel, State, Streams, Variable
-from enactd.effects.shell.syntax import Assign, Simple
+from enactd.effects.shell.loops import one_match
+from enactd.effects.shell.redirects import may_fail, redirect
+from enactd.effects.shell.state import Channel, State, Streams, Variable, settle
+from enactd.effects.shell.syntax import Assign, Lit, Part, Simple, Word
+from enactd.effects.shell_hooks import prints_setup
+from enactd.effects.unfamiliar import grave_verb
 from enactd.effects.values import EMPTY, FILE, NONE, SECRET, Value, concat, known, unknown
 from enactd.risk import Risk
 
@@ -44,21 +50,44 @@ def run_simple(shell: Interpreter, node: Simple, state: State, io: Streams) -> l
     """Run one simple command; usually gives back the same state, changed."""
     source = _shortened(shell.reader.unmarked(shell.text[node.start : node.end]).shown()) if node.end else ""
     streams: Streams = {**io, **state.fds} if state.fds else io
+    before = state.fork() if may_fail(node.redirects) else None
     args = expand_words(shell, node, state, streams)
+    if state.control:
+        return [state]  # `${x?}`, or an unset variable under `set -u`
     if not args:
         with redirect(shell, node.redirects, state, streams, source=source):
             state.status = 0
             for assign in node.assigns:
                 store(shell, assign, state, streams)
-        return [state]
+        after = [state]
+    else:
+        after = _run_words(shell, node, args, state, streams, source)
+    if before is None:
+        return after
+    before.status = 1  # a redirect failed, and nothing ran
+    return settle([*after, before])
+
+
+def _run_words(
+    shell: Interpreter, node: Simple, args: list[Value], state: State, streams: Streams, source: str
+) -> list[State]:
+    name = args[0].text
     environment = dict(shell.environment)
+    given: dict[str, Value] = {}
     for assign in node.assigns:
         content = shell.expander.one(assign.value, state, streams)
-        environment[assign.name] = content
-        note_environment(shell, assign.name, content, source, args[0].text or "")
-    keep = args[0].text == "exec"
-    with redirect(shell, node.redirects, state, streams, source=source, keep=keep) as opened:
-        return invoke(shell, args, state, opened, environment, source, (node.start, node.end))
+        environment[assign.name] = given[assign.name] = content
+        note_environment(shell, assign.name, content, source, name or "")
+    inside = bool(given) and name is not None and (name in state.functions or find_builtin(name) is not None)
+    hidden = {key: state.variables.get(key) for key in given} if inside else {}
+    if inside:
+        state.variables = {**state.variables, **{key: Variable(content, None, True) for key, content in given.items()}}
+    with redirect(shell, node.redirects, state, streams, source=source, keep=name == "exec") as opened:
+        states = invoke(shell, args, state, opened, environment, source, (node.start, node.end))
+    for each in states if hidden else ():
+        restored = {key: value for key, value in each.variables.items() if key not in hidden}
+        each.variables = {**restored, **{key: value for key, value in hidden.items() if value is not None}}
+    return states
 
 
 def expand_words(shell: Interpreter, node: Simple, state: State, io: Streams) -> list[Value]:
@@ -66,44 +95,101 @@ def expand_words(shell: Interpreter, node: Simple, state: State, io: Streams) ->
     fields: list[Value] = []
     for word in node.words:
         if isinstance(word, Assign):
-            name = fields[0].text if fields else ""
-            if name not in ("local", "declare", "typeset") or not any(f.text == "-n" for f in fields):
-                store(shell, word, state, io, exported=name == "export" or any(f.text == "-x" for f in fields[1:]))
-            variable = state.variables.get(word.name)
-            fields.append(concat((known(word.name + "="), (variable.value if variable and variable.value else EMPTY))))
+            fields.append(declared(shell, word, fields, state, io))
         else:
             fields.extend(shell.expander.fields(word, state, io))
     return fields
+
+
+def declared(shell: Interpreter, word: Assign, before: list[Value], state: State, io: Streams) -> Value:
+    """Store `x=…` behind `declare` and its kin; gives the word that the builtin sees."""
+    name = next((f.text for f in before if f.text not in ("command", "builtin")), "")
+    flags = "".join((f.text or "")[1:] for f in before[1:] if f.startswith("-"))
+    if name in ("local", "declare", "typeset") and "g" not in flags:
+        # The value is expanded first: `local x=$x` sees the outer one.
+        content = None if word.array is not None else shell.expander.one(word.value, state, io)
+        state.hide(word.name)
+        if content is not None and word.index is None and not word.append:
+            word = Assign(word.name, Word([Lit(shell.reader.marked(content), True)]))
+        if not word.append:
+            state.variables = {key: value for key, value in state.variables.items() if key != word.name or value.readonly}
+    if "A" in flags:
+        state.set(word.name, Variable(None, {}, assoc=True))
+    if "n" in flags:
+        state.set(word.name, Variable(unknown(f"${word.name} is another name of a variable")))
+        return known(word.name)
+    store(shell, word, state, io, exported=name == "export" or "x" in flags)
+    variable = state.variables.get(word.name)
+    return concat((known(word.name + "="), (variable.value if variable and variable.value else EMPTY)))
 
 
 def store(shell: Interpreter, assign: Assign, state: State, io: Streams, *, exported: bool = False) -> None:
     """Carry out an assignment."""
     old = state.variables.get(assign.name)
     if assign.array is not None:
-        items: dict[str, Value] = dict(old.items or {}) if assign.append and old else {}
-        for word in assign.array:
-            literal = word.literal or ""
-            match = re.match(r"^\[([^]]+)\]=(.*)$", literal, re.S)
-            if match:
-                items[match.group(1)] = known(match.group(2))
-                continue
-            for field in shell.expander.fields(word, state, io):
-                items[str(len(items))] = field
-        state.set(assign.name, Variable(None, items, exported))
+        items = _array(shell, assign, old, state, io)
+        state.set(assign.name, Variable(None, items, exported, assoc=old is not None and old.assoc))
         return
     content = shell.expander.one(assign.value, state, io)
     if assign.index is not None:
-        index = shell.expander.one(assign.index, state, io).text or "?"
-        items = {**((old.items if old and old.items else {}) or {}), index: content}
-        state.set(assign.name, Variable(None, items))
+        key = shell.expander.key_for(assign.name, assign.index, state, io)
+        items = dict(_items(old))
+        if assign.append and key in items:
+            content = concat((items[key], content))
+        state.set(assign.name, Variable(None, {**items, key: content}, exported, assoc=old is not None and old.assoc))
         return
-    if assign.append and old is not None and old.value is not None:
-        content = concat((old.value, content))
-    elif assign.append and old is None:
-        content = concat((shell.expander.variable(assign.name, state), content))
-    state.set(assign.name, Variable(content, None, exported))
-    if exported or (state.variables[assign.name].exported):
+    if assign.append:
+        before = EMPTY if old is not None and old.value is None and old.items is None else None
+        content = concat((shell.expander.variable(assign.name, state) if before is None else before, content))
+    state.assign(assign.name, content)
+    if exported and not state.variables[assign.name].exported:
+        state.set(assign.name, msgspec.structs.replace(state.variables[assign.name], exported=True))
+    if exported or state.variables[assign.name].exported:
         note_environment(shell, assign.name, content, f"{assign.name}=…", "")
+
+
+def _items(variable: Variable | None) -> Mapping[str, Value]:
+    """The elements of a variable, a plain value as its first."""
+    if variable is None:
+        return {}
+    if variable.items is not None:
+        return variable.items
+    return {"0": variable.value} if variable.value is not None else {}
+
+
+def _array(shell: Interpreter, assign: Assign, old: Variable | None, state: State, io: Streams) -> dict[str, Value]:
+    """The elements of `(a b [k]=v)`."""
+    items: dict[str, Value] = dict(_items(old)) if assign.append else {}
+    position = 1 + max((int(key) for key in items if key.isdigit()), default=-1)
+    for word in assign.array or ():
+        keyed = _keyed(word)
+        if keyed is not None:
+            key = shell.expander.key_for(assign.name, keyed[0], state, io)
+            items[key] = shell.expander.one(keyed[1], state, io)
+            position = int(key) + 1 if key.isdigit() else position
+            continue
+        for field in shell.expander.fields(word, state, io):
+            items[str(position)] = one_match(field) if field.glob else field
+            position += 1
+    return items
+
+
+def _keyed(word: Word) -> tuple[Word, Word] | None:
+    """`[key]=value` as key and value; quotes and expansions in either stay what they are."""
+    first = word.parts[0] if word.parts else None
+    if not isinstance(first, Lit) or first.quoted or not first.text.startswith("["):
+        return None
+    key: list[Part] = []
+    for index, part in enumerate(word.parts):
+        text = part.text if isinstance(part, Lit) and not part.quoted else ""
+        if index == 0:
+            text = text[1:]
+        head, close, rest = text.partition("]=")
+        if close:
+            key += [Lit(head)] if head else []
+            return Word(key), Word([*([Lit(rest)] if rest else []), *word.parts[index + 1 :]])
+        key.append(Lit(text) if text else part)
+    return None
 
 
 def note_environment(shell: Interpreter, name: str, content: Value, source: str, program: str) -> None:
@@ -165,7 +251,7 @@ def run_program(
     word = args[0]
     text = (word.text or "").replace("\\", "/")
     name = posixpath.basename(text).removesuffix(".exe").removesuffix(".EXE")
-    stdin = io[0].source if 0 in io else None
+    stdin = state.left_of(io.get(0))
     channel = io.get(1) or Channel("screen")
     call = Invocation(
         shell.reader, name, args[1:], word=word, stdin=stdin, stdout=channel.sink(), env=environment, cwd=state.cwd,
@@ -173,11 +259,13 @@ def run_program(
         depth=shell.depth, conditional=bool(shell.conditions),
     )  # fmt: skip
     function = find_program(name)
-    yields = contained(function, call) if function is not None else []
+    yields: list[Yield] = contained(function, call) if function is not None else []
+    if channel.kind in ("capture", "pipe") and prints_setup(name, call.args):
+        yields = [Output(EMPTY)]
     folder = posixpath.dirname(text)
     if folder and not _SYSTEM_FOLDERS.match(folder) and (function is None or name not in _NAME_IN_PATH):
         yields += call.script(word, args[1:]) if not shell.place else []
-    elif function is None:
+    elif function is None and not yields:
         yields += _unfamiliar(call)
     deliver(shell, call, yields, state, channel)
 
@@ -197,6 +285,12 @@ def contained(function: Program, call: Invocation) -> list[Yield]:
 def _unfamiliar(call: Invocation) -> list[Effect]:
     """A program nobody described: it runs, and it may show the secrets that are named to it."""
     found: list[Effect] = [RunCode(language="program", origin="system", what=call.name)]
+    if "/init.d/" in (call.word.text or "") and call.args and call.args[0].text not in ("status", "help"):
+        found.append(ChangeService(tool="init.d", verb=call.args[0].shown(20), what=call.name))
+    verb = grave_verb(call.args)
+    if verb:
+        reason = f"nobody described `{call.name}`, and `{verb}` says that something is destroyed or sent"
+        found.append(Opaque(reason=reason, level=Risk.COMMITMENT))
     for arg in call.args:
         text = arg.text
         if text is None or text.startswith("-") or len(text) > 300 or "\n" in text or " " in text:
@@ -230,8 +324,7 @@ def deliver(shell: Interpreter, call: Invocation, yields: Sequence[object], stat
 
 def write(shell: Interpreter, content: Value, channel: Channel, name: str, effects: list[Effect] = []) -> None:  # noqa: B006
     """Send output into a stream, and say so where a secret reaches a person, a model or a network."""
-    if content.pieces:
-        channel.parts.append(content)
+    channel.write(content, sure=shell.conditions <= channel.ways)
     if channel.kind == "screen" and SECRET in content.origins:
         told = any(isinstance(e, RevealSecret) or (isinstance(e, ReadPath) and e.target.secret) for e in effects)
         if not told and not shell.reader.told_secret:
@@ -257,24 +350,26 @@ def _taints(call: Invocation, effects: list[Effect]) -> frozenset[str]:
 
 def _remember(shell: Interpreter, call: Invocation, effect: Effect) -> None:
     """What this call writes, later parts of the same call may read or run."""
-    files = shell.reader.files
-    if isinstance(effect, WritePath) and effect.target.path and not call.place:
-        if effect.content is not None and effect.how != "edit":
-            before = files.get(effect.target.path, EMPTY) if effect.how == "append" else EMPTY
-            files[effect.target.path] = concat(
-                (before, Value((effect.content,) if effect.content else (), False, effect.origins))
-            )
-        elif effect.content is None:
-            files[effect.target.path] = unknown(f"what `{call.name}` writes", *effect.origins)
+    reader = shell.reader
+    if call.place or effect.place:
+        return
+    if isinstance(effect, WritePath) and effect.target.path:
+        path = effect.target.path
+        if call.name in ("mkdir", "gmkdir") and not shell.conditions:
+            reader.changes.made(path)
+        if effect.content is None or effect.how == "edit":
+            reader.remember(path, unknown(f"what `{call.name}` writes", *effect.origins))
+            return
+        content = Value((effect.content,) if effect.content else (), False, effect.origins)
+        before = reader.before(path) if effect.how == "append" else EMPTY
+        reader.remember(path, concat((before, content)), sure=not shell.conditions)
     elif isinstance(effect, CopyPath | MovePath) and effect.to.path and effect.target.path:
-        source = effect.target.path
-        to = effect.to.path
-        if effect.to.kind == "folder":
-            to = posixpath.join(to, posixpath.basename(source))
-        if source in files:
-            files[to] = files[source]
-        elif effect.target.secret:
-            files[to] = unknown(f"content of {effect.target.word}", SECRET, FILE)
+        source, to = effect.target.path, effect.to.path
+        if effect.to.kind != "file":
+            inside = posixpath.join(to, posixpath.basename(source))
+            reader.remember(inside, reader.content(known(source), call.cwd), sure=not shell.conditions)
+        if effect.to.kind != "folder":
+            reader.remember(to, reader.content(known(source), call.cwd), sure=not shell.conditions)
 
 
 def _shown(args: list[Value]) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from enactd.effects.model import RunCode
-from enactd.effects.values import Value
+from enactd.effects.values import Value, known
 
 if TYPE_CHECKING:
     from enactd.effects.shell.interpreter import Interpreter
@@ -45,12 +45,36 @@ _SHELL_ONLY: Final = frozenset({"PROMPT_COMMAND", "PS0"})
 _PYTHON_ONLY: Final = frozenset({"PYTHONSTARTUP"})
 
 
+_SEARCHED: Final = frozenset({"PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"})
+# Values that leave the checks on; any other value switches them off.
+_TRUST: Final = {
+    "GIT_SSL_NO_VERIFY": frozenset({"", "0", "false", "no"}),
+    "NODE_TLS_REJECT_UNAUTHORIZED": frozenset({"", "1"}),
+    "PYTHONHTTPSVERIFY": frozenset({"", "1"}),
+    "GONOSUMCHECK": frozenset({"", "0"}),
+    "NPM_CONFIG_STRICT_SSL": frozenset({"", "true"}),
+    "npm_config_strict_ssl": frozenset({"", "true"}),
+}
+
+
+def _searches_temp(shell: Interpreter, content: Value) -> bool:
+    """Whether programs or libraries would be looked for first where everybody can put them."""
+    first = content.prefix.split(":")[0]
+    if not first.startswith("/"):
+        return False
+    return shell.reader.paths.target(known(first), shell.reader.start).area in ("temp", "temp-root")
+
+
 def runs_code(shell: Interpreter, name: str, content: Value, program: str) -> bool | None:
     """None if the variable runs nothing; else whether its value is harmless or lies readable in the workspace."""
     if name.startswith("BASH_FUNC_"):
         return False
     if name in _LOADS_FILE:
         return _readable_file(shell, content)
+    if name in _SEARCHED:
+        return False if _searches_temp(shell, content) else None
+    if name in _TRUST:
+        return None if content.text in _TRUST[name] else False
     if name not in _COMMAND:
         return None
     if name in _PYTHON_ONLY and program and not program.startswith("python"):

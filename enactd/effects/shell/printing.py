@@ -53,8 +53,7 @@ def printf_text(form: Value, args: Sequence[Value]) -> Value:
         parts.extend(_once(template, rest))
         if not rest or len(rest) == before:
             break
-    result = concat(parts) if parts else EMPTY
-    return result
+    return concat(parts) if parts else EMPTY
 
 
 def _once(template: str, rest: list[Value]) -> list[Value]:

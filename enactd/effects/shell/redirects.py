@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from enactd.effects.model import ReadPath, SendData, WriteDevice, WritePath
 from enactd.effects.shell.state import Channel, State, Streams, Variable
 from enactd.effects.shell.syntax import Redirect
-from enactd.effects.values import NETWORK, Value, concat, known, unknown
+from enactd.effects.values import EMPTY, NETWORK, Value, concat, known, unknown
 
 if TYPE_CHECKING:
     from enactd.effects.shell.interpreter import Interpreter
@@ -18,7 +18,20 @@ if TYPE_CHECKING:
 _SOCKET: Final = re.compile(r"^/dev/(tcp|udp)/([^/]*)/?(.*)$")
 _LOCAL: Final = re.compile(r"^(?:localhost|127\.|::1|0\.0\.0\.0$)")
 _FD_PATH: Final = re.compile(r"^/(?:dev|proc/self)/fd/(\d+)$")
+_ALWAYS_THERE: Final = re.compile(r"^/dev/(?:null|zero|stdin|stdout|stderr|tty|fd/\d)$")
+_NUMBER: Final = re.compile(r"^(?:\d+-?|-)$")
 DEFAULT_STREAMS: Final = (("input", None), ("screen", None), ("screen", None))
+
+
+def may_fail(redirects: list[Redirect]) -> bool:
+    """Whether opening any of these depends on files: a folder may be missing, a disk full."""
+    for item in redirects:
+        if item.op in ("<<", "<<-", "<<<"):
+            continue
+        text = item.target.literal
+        if text is None or not (_ALWAYS_THERE.match(text) or (item.op in (">&", "<&") and _NUMBER.match(text))):
+            return True
+    return False
 
 
 @contextmanager
@@ -57,9 +70,8 @@ def _apply(
     elif op == "<<<":
         channel = Channel("input", source=concat((shell.expander.one(item.target, state, streams), known("\n"))))
     else:
-        word = shell.expander.one(item.target, state, streams)
-        fields = shell.expander.fields(item.target, state, streams) if not word.known else [word]
-        word = fields[0] if len(fields) == 1 else word
+        fields = shell.expander.fields(item.target, state, streams)
+        word = fields[0] if len(fields) == 1 else shell.expander.one(item.target, state, streams)
         if op in (">&", "<&"):
             found = _duplicate(word, state, streams)
             if found is None and op == ">&" and item.fd is None and (word.text or "x") != "-":
@@ -117,7 +129,9 @@ def open_path(shell: Interpreter, word: Value, op: str, state: State, streams: S
         shell.emit(WriteDevice(device=target.path or text, how="written to"))
         return Channel("null")
     kind = "append" if op in (">>", "&>>", "<>") else "file"
-    return Channel(kind, target=target)
+    if kind == "file" and target.path is not None and not shell.place:
+        shell.reader.remember(target.path, unknown(f"{target.word} while it is written"))
+    return Channel(kind, target=target, ways=shell.conditions)
 
 
 def _close(shell: Interpreter, channel: Channel, source: str) -> None:
@@ -127,11 +141,9 @@ def _close(shell: Interpreter, channel: Channel, source: str) -> None:
         return
     content = channel.written()
     path = target.path
-    if path is not None:
-        before = shell.reader.files.get(path) if channel.kind == "append" else None
-        if channel.kind == "append" and before is None and shell.reader.world.stat(path).kind == "file":
-            before = unknown(f"content of {path}")
-        shell.reader.files[path] = content if before is None else concat((before, content))
+    if path is not None and not shell.place:
+        before = shell.reader.before(path) if channel.kind == "append" else EMPTY
+        shell.reader.remember(path, concat((before, content)), sure=not shell.conditions)
     shell.emit(
         WritePath(
             target=target, how="append" if channel.kind == "append" else "overwrite", content=content.text,

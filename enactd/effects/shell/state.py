@@ -14,8 +14,8 @@ import msgspec
 
 from enactd.effects.invocation import Sink
 from enactd.effects.model import Target
-from enactd.effects.shell.syntax import Node
-from enactd.effects.values import EMPTY, NONE, Value, concat, unknown
+from enactd.effects.shell.syntax import Cond, If, Node, Script
+from enactd.effects.values import EMPTY, NONE, Hole, Value, concat, unknown
 
 MAX_STATES: Final = 6
 
@@ -27,6 +27,7 @@ class Variable(msgspec.Struct, frozen=True):
     items: Mapping[str, Value] | None = None
     exported: bool = False
     assoc: bool = False
+    readonly: bool = False
 
     @property
     def text(self) -> str | None:
@@ -36,21 +37,33 @@ class Variable(msgspec.Struct, frozen=True):
 class Channel:
     """One end of a stream: what was written to it, and what reading from it gives."""
 
-    __slots__ = ("body", "host", "kind", "parts", "source", "target")
+    __slots__ = ("body", "host", "kind", "parts", "source", "sure", "target", "ways")
 
     def __init__(
         self, kind: str, *, source: Value | None = None, target: Target | None = None, host: str = "",
-        body: Node | None = None,
+        body: Node | None = None, ways: int = 0,
     ) -> None:  # fmt: skip
         self.kind = kind  # screen | pipe | capture | file | append | null | network | coproc | input | closed
         self.source = source
         self.target = target
         self.host = host
         self.body = body
+        self.ways = ways  # how many open conditions there were when it was opened
         self.parts: list[Value] = []
+        self.sure = True  # whether every part is written in every run
+
+    def write(self, content: Value, *, sure: bool = True) -> None:
+        """Append what is written; with `sure` False it may be missing in the run."""
+        if content.pieces:
+            self.parts.append(content)
+            self.sure = self.sure and sure
 
     def written(self) -> Value:
-        return concat(self.parts) if self.parts else EMPTY
+        """All that may have been written. Parts that may be missing are kept only as whole lines."""
+        content = concat(self.parts) if self.parts else EMPTY
+        if self.sure or all(_whole_lines(part) for part in self.parts):
+            return content
+        return unknown("output that depends on a condition", *content.origins)
 
     def sink(self) -> Sink:
         match self.kind:
@@ -67,11 +80,16 @@ class Channel:
 Streams = Mapping[int, Channel]
 
 
+def _whole_lines(content: Value) -> bool:
+    return content.suffix.endswith("\n")
+
+
 class State:
     """One way a script may have come to this point."""
 
     __slots__ = (
-        "aliases", "control", "cwd", "fds", "functions", "hashed", "options", "positional", "stack", "status", "variables",
+        "aliases", "control", "cwd", "fds", "functions", "hashed", "inputs", "levels", "locals", "options", "positional",
+        "stack", "status", "traps", "variables",
     )  # fmt: skip
 
     def __init__(self, cwd: Value) -> None:
@@ -83,9 +101,13 @@ class State:
         self.stack: tuple[Value, ...] = ()
         self.status: int | None = 0
         self.control = ""  # "", break, continue, return, exit
+        self.levels = 1  # loops that a break or continue still has to leave
         self.fds: Streams = {}
+        self.inputs: Mapping[Channel, Value] = {}  # what this way has left of a stream
         self.options: frozenset[str] = NONE
         self.hashed: Mapping[str, Value] = {}  # names that `hash -p` points elsewhere
+        self.locals: tuple[Mapping[str, Variable | None], ...] = ()  # what `local` hid, innermost function last
+        self.traps: Mapping[str, Value] = {}
 
     def fork(self) -> State:
         other = State.__new__(State)
@@ -94,13 +116,50 @@ class State:
         return other
 
     def set(self, name: str, variable: Variable) -> None:
+        """Bind a variable; it stays exported, and a read-only one keeps its value."""
         old = self.variables.get(name)
-        if old is not None and old.exported and not variable.exported:
-            variable = msgspec.structs.replace(variable, exported=True)
+        if old is not None:
+            if old.readonly:
+                self.status = None
+                return
+            if old.exported and not variable.exported:
+                variable = msgspec.structs.replace(variable, exported=True)
         self.variables = {**self.variables, name: variable}
 
     def assign(self, name: str, value: Value) -> None:
-        self.set(name, Variable(value))
+        """Bind a plain value; an array gets it as its first element, as in bash."""
+        old = self.variables.get(name)
+        if old is not None and old.items is not None:
+            self.set(name, msgspec.structs.replace(old, items={**old.items, "0": value}))
+            return
+        self.set(name, Variable(value, old.items if old is not None else None))
+
+    def left_of(self, channel: Channel | None) -> Value | None:
+        """What reading from a stream still gives; None for a terminal or nothing."""
+        if channel is None:
+            return None
+        return self.inputs.get(channel, channel.source)
+
+    def take(self, channel: Channel, rest: Value) -> None:
+        """Something was read from a stream; this is left."""
+        self.inputs = {**self.inputs, channel: rest}
+
+    def hide(self, name: str) -> None:
+        """Make a variable local to the innermost function; its old binding comes back when the function ends."""
+        if self.locals and name not in self.locals[-1]:
+            self.locals = (*self.locals[:-1], {**self.locals[-1], name: self.variables.get(name)})
+
+    def unhide(self) -> None:
+        """End the innermost function's scope."""
+        *outer, inner = self.locals
+        self.locals = tuple(outer)
+        restored = dict(self.variables)
+        for name, variable in inner.items():
+            if variable is None:
+                restored.pop(name, None)
+            else:
+                restored[name] = variable
+        self.variables = restored
 
     def same(self, other: State) -> bool:
         """Whether both ways know the same, apart from the last status."""
@@ -118,6 +177,8 @@ def settle(states: list[State]) -> list[State]:
     kept: list[State] = []
     for state in states:
         for other in kept:
+            if other is state:
+                break
             if other.same(state):
                 if other.status != state.status:
                     other.status = None
@@ -126,26 +187,75 @@ def settle(states: list[State]) -> list[State]:
             kept.append(state)
     if len(kept) <= MAX_STATES:
         return kept
-    merged = kept[MAX_STATES - 1]
-    for state in kept[MAX_STATES:]:
-        if state.control == merged.control:
-            merged = _blend(merged, state)
-    return [*kept[: MAX_STATES - 1], merged]
+    merged: dict[tuple[str, int], State] = {}
+    for state in kept:
+        key = (state.control, state.levels)
+        merged[key] = _blend(merged[key], state) if key in merged else state
+    return list(merged.values())
 
 
-def _blend(one: State, two: State) -> State:
+def forgotten(before: State, after: State, why: str) -> State:
+    """A state that knows only what two points have in common."""
+    result = _blend(before, after, why)
+    result.control, result.levels = after.control, after.levels
+    return result
+
+
+def _blend(one: State, two: State, why: str = "depends on what ran before") -> State:
     result = one.fork()
-    names = {**one.variables, **two.variables}
-    blurred = {
-        name: Variable(unknown(f"${name} depends on what ran before"))
-        for name in names
-        if one.variables.get(name) != two.variables.get(name)
+    result.variables = {
+        **one.variables,
+        **{
+            name: _blurred(name, why, one.variables.get(name), two.variables.get(name))
+            for name in {**one.variables, **two.variables}
+            if one.variables.get(name) != two.variables.get(name)
+        },
     }
-    result.variables = {**names, **blurred}
-    result.functions = {**two.functions, **one.functions}
-    result.status = None
+    result.functions = {
+        name: _either(one.functions.get(name), two.functions.get(name)) for name in {**two.functions, **one.functions}
+    }
+    result.aliases = {**two.aliases, **one.aliases}
+    result.traps = {**two.traps, **one.traps}
+    result.fds = {**two.fds, **one.fds}
+    result.options = one.options & two.options if one.options != two.options else one.options
+    result.inputs = {key: value for key, value in one.inputs.items() if two.inputs.get(key) == value} | {
+        key: unknown("the rest of the input") for key in {**one.inputs, **two.inputs} if one.inputs.get(key) != two.inputs.get(key)
+    }
+    if one.status != two.status:
+        result.status = None
     if one.cwd != two.cwd:
-        result.cwd = unknown("the folder depends on what ran before")
+        result.cwd = unknown(f"the folder {why}")
     if one.positional != two.positional:
         result.positional = None
+    if one.stack != two.stack:
+        result.stack = ()
     return result
+
+
+def _either(one: Node | None, two: Node | None) -> Node:
+    """A function body that is one of two: both ways of a condition that nobody knows."""
+    if one is None or two is None or one == two:
+        return one or two or Script([])
+    return If([(Script([(Cond([]), False)]), Script([(one, False)]))], Script([(two, False)]))
+
+
+def _blurred(name: str, why: str, one: Variable | None, two: Variable | None) -> Variable:
+    """A variable that is one thing or another."""
+    plain = all(v is not None and v.value is not None and _plain(v.value) for v in (one, two))
+    value = unknown(f"${name} {why}", *_origins(one), *_origins(two), plain=plain, empty=not plain)
+    exported = any(v is not None and v.exported for v in (one, two))
+    if any(v is not None and v.items is not None for v in (one, two)):
+        return Variable(None, {"?": value}, exported)
+    return Variable(value, None, exported)
+
+
+def _plain(value: Value) -> bool:
+    """Text without slash, blank or pattern that is not empty: a counter stays harmless in a path."""
+    text = value.text
+    if text is None:
+        return all(isinstance(p, Hole) and p.plain and not p.empty for p in value.pieces)
+    return text.isalnum()
+
+
+def _origins(variable: Variable | None) -> frozenset[str]:
+    return variable.value.origins if variable is not None and variable.value is not None else NONE
