@@ -23,17 +23,17 @@ import uvloop
 from enactd import __version__, agents, bundle, config, instance, peer
 from enactd.agents.base import Registration
 from enactd.client import Client
-from enactd.config import Layout, Settings
+from enactd.config import BLOCKED, Layout, Settings
 from enactd.control import ADMIN, OBSERVE, Control, MacRange, Route, failed
 from enactd.effects.invocation import load_programs
 from enactd.effects.shell.readers import Readers
-from enactd.errors import EnactError, ExitCode, PolicyError, RefusedError
+from enactd.errors import EnactError, ExitCode, PolicyError, RefusedError, UsageError
 from enactd.gate import Gate, InForce, attempt, places
 from enactd.health import CALLER_UNSURE, RECEIPTS_DAMAGED, Health
 from enactd.judge import Judge
 from enactd.ledger import Ledger
 from enactd.notify import Notifier, handed_over
-from enactd.origin import Origins
+from enactd.origin import MARKS, Origins
 from enactd.peer import Seen
 from enactd.receipts.compose import Composer
 from enactd.receipts.log import Log
@@ -81,16 +81,35 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name == "start":
             command.add_argument("--foreground", action="store_true", help="stay, and log to stderr")
+            command.add_argument(
+                "--accept-damage",
+                action="store_true",
+                help="go on behind damaged receipts, and record that you said so",
+            )
             command.add_argument("--report", action="store_true", help=argparse.SUPPRESS)
     return parser
 
 
 def _start(layout: Layout, arguments: argparse.Namespace) -> int:
+    if arguments.accept_damage:
+        _check_person()
     if arguments.foreground:
-        return run(layout, report=arguments.report)
-    running = instance.start_in_background(layout)
+        return run(layout, report=arguments.report, accept_damage=arguments.accept_damage)
+    running = instance.start_in_background(layout, accept_damage=arguments.accept_damage)
     print(f"enactd {running.version} is running, process {running.pid}, socket {layout.socket}")
     return ExitCode.OK
+
+
+def _check_person() -> None:
+    """Raise `UsageError` under an agent's marks: damage may be what it did."""
+    marks = MARKS & os.environ.keys()
+    if marks:
+        raise UsageError(
+            "an agent may not accept damaged receipts",
+            cause=f"`{min(marks)}` is set, as agents do for what they run",
+            effect="nothing was changed",
+            fix="run the command yourself, in a terminal outside the agent",
+        )
 
 
 def _stop(layout: Layout, _: argparse.Namespace) -> int:
@@ -108,10 +127,11 @@ def _status(layout: Layout, _: argparse.Namespace) -> int:
     return ExitCode.UNHEALTHY if any(ailment.severity == "red" for ailment in status.health) else ExitCode.OK
 
 
-def run(layout: Layout, *, report: bool = False) -> int:
+def run(layout: Layout, *, report: bool = False, accept_damage: bool = False) -> int:
     """Be the daemon until told to stop. Raises `EnactError` if it cannot start.
 
-    With `report`, stdout hears one line when calls are answered, and is let go.
+    With `report`, stdout hears one line when calls are answered, and is let go. With `accept_damage` a new
+    segment of receipts begins behind a damaged one, and its first record says so.
     """
     harden()
     layout.prepare()
@@ -122,7 +142,7 @@ def run(layout: Layout, *, report: bool = False) -> int:
     lock = instance.Lock(layout.lock)
     try:
         with contextlib.closing(Pool()) as pool:
-            daemon = Running(layout, settings, pool, report=report)
+            daemon = Running(layout, settings, pool, report=report, accept_damage=accept_damage)
             try:
                 listener = given or instance.listen(layout)
                 with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -139,7 +159,9 @@ def run(layout: Layout, *, report: bool = False) -> int:
 class Running:
     """A daemon with all its parts."""
 
-    def __init__(self, layout: Layout, settings: Settings, pool: Pool, *, report: bool = False) -> None:
+    def __init__(
+        self, layout: Layout, settings: Settings, pool: Pool, *, report: bool = False, accept_damage: bool = False
+    ) -> None:
         self.layout = layout
         self.report = report
         self.started = time.time()
@@ -152,10 +174,8 @@ class Running:
         pool.prestart()
         self.origins = Origins(layout.agents_file)
         first = self.build(settings)
-        # All adapters and programs now: one that cannot be loaded is to stop the start, not the first call.
-        agents.adapters()
-        load_programs()
-        self.ledger = self._open_ledger()
+        load_parts()
+        self.ledger = self._open_ledger(accept_damage)
         self.reloader = Reloader(layout, self.build, first, self.health, self._tell)
         self.executor = ThreadPoolExecutor(settings.daemon.threads, thread_name_prefix="judge")
         self.gate = Gate(
@@ -232,11 +252,11 @@ class Running:
             notifier.status(f"{self.health.colour}, {server.served} calls, {len(server.connections)} open")
             await asyncio.sleep(pause)
 
-    def _open_ledger(self) -> Ledger:
+    def _open_ledger(self, accept_damage: bool) -> Ledger:
         folder = str(self.layout.receipts)
         signer = open_signer(str(self.layout.keys), create=not list_segments(folder))
         composer = Composer(signer, engine=__version__, enforcement=self.mechanisms)
-        receipts = Log.open(folder, signer, engine=__version__)
+        receipts = Log.open(folder, signer, engine=__version__, accept_damage=accept_damage)
         sessions = Sessions.open(folder, signer, index_path=str(self.layout.state / "sessions.db"))
         if sessions.unverified:
             self.health.report(RECEIPTS_DAMAGED, f"{sessions.unverified} receipts could not be trusted")
@@ -311,6 +331,20 @@ def _where(context: dict[str, Any]) -> list[str]:
     """The place of a fault in a callback of the loop; its message could hold what an agent sent."""
     fault = context.get("exception")
     return [type(fault).__name__, *places(fault)] if isinstance(fault, Exception) else [str(context.get("message"))]
+
+
+def load_parts() -> None:
+    """Import all adapters and programs. Raises `EnactError`: what cannot be loaded stops the start, not a call."""
+    try:
+        agents.adapters()
+        load_programs()
+    except (ValueError, TypeError, ImportError, SyntaxError) as fault:
+        raise EnactError(
+            "a part of enactd does not load",
+            cause=f"{type(fault).__name__}: {fault}".replace("\n", " "),
+            effect=BLOCKED,
+            fix="pip install --force-reinstall enactd",
+        ) from None
 
 
 def harden() -> None:

@@ -19,7 +19,7 @@ from typing import Final
 from enactd import __version__
 from enactd.client import Client
 from enactd.config import Layout
-from enactd.errors import EnactError, UnreachableError
+from enactd.errors import EnactError, ExitCode, UnreachableError
 from enactd.report import Version
 
 BACKLOG: Final = 512
@@ -93,20 +93,20 @@ def listen(layout: Layout) -> socket.socket:
     return listener
 
 
-def start_in_background(layout: Layout) -> Version:
+def start_in_background(layout: Layout, *, accept_damage: bool = False) -> Version:
     """The running daemon, started if there is none, replaced if it is of another version.
 
-    Raises what a new one refuses to start with, or `UnreachableError` if it does not answer.
+    `accept_damage` is passed on to one that is started. Raises what a new one refuses to start with, or `UnreachableError` if it does not answer.
     """
     client = Client(layout)
     try:
         running = client.version()
     except UnreachableError:
-        return _spawn(layout, client)
+        return _spawn(layout, client, accept_damage)
     if running.version == __version__:
         return running
     stop(client)
-    return _spawn(layout, client)
+    return _spawn(layout, client, accept_damage)
 
 
 def stop(client: Client) -> None:
@@ -135,12 +135,12 @@ def clean_environment(layout: Layout) -> dict[str, str]:
     return clean | ({"TZ": os.environ["TZ"]} if "TZ" in os.environ else {})
 
 
-def _spawn(layout: Layout, client: Client) -> Version:
+def _spawn(layout: Layout, client: Client, accept_damage: bool) -> Version:
     """Start a daemon that has nothing to do with this process any more, and hear how it went."""
     layout.prepare()
     log = os.open(layout.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     child = subprocess.Popen(
-        command(layout),
+        [*command(layout), *(["--accept-damage"] if accept_damage else [])],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=log,
@@ -154,10 +154,10 @@ def _spawn(layout: Layout, client: Client) -> Version:
         said = told.read()
     if said == READY:
         return client.await_ready(READY_S)
-    child.wait()
+    code = child.wait()
     with contextlib.suppress(UnreachableError):
         return client.version()  # somebody else was faster
-    raise StartError.of(said.decode(errors="replace"))
+    raise StartError.of(said.decode(errors="replace"), layout.log_file, code)
 
 
 class StartError(EnactError):
@@ -165,14 +165,21 @@ class StartError(EnactError):
 
     code = "E2005"
 
-    def __init__(self, said: str) -> None:
-        super().__init__("the daemon did not start", cause="it ended without a word")
+    def __init__(self, said: str, log: Path) -> None:
+        super().__init__(
+            "the daemon did not start",
+            cause="it ended without a word",
+            effect="agents using the hook are denied until it runs",
+            fix=f"tail {log}",
+        )
         self._said = said
 
     @classmethod
-    def of(cls, said: str) -> StartError:
-        """From what it printed."""
-        return cls(said.strip())
+    def of(cls, said: str, log: Path, code: int = ExitCode.FAILED) -> StartError:
+        """From what it printed, the file it logs to, and how it exited."""
+        error = cls(said.strip(), log)
+        error.exit_code = ExitCode(code) if code in set(ExitCode) - {ExitCode.OK} else ExitCode.FAILED
+        return error
 
     def __str__(self) -> str:
         return self._said or super().__str__()

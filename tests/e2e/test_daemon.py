@@ -290,6 +290,64 @@ def test_a_daemon_that_cannot_start_says_why(home: Layout, break_it: object, sai
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("foreground", [True, False])
+@pytest.mark.parametrize("text", ["raise ValueError('two describe `x`')", "def (", "import nowhere"])
+def test_a_program_family_that_does_not_load_stops_the_start(
+    home: Layout, tmp_path: Path, foreground: bool, text: str
+) -> None:
+    """In our form, before any call is served: half a reading would be worse than none."""
+    installed, source = tmp_path / "lib", Path(instance.__file__).parent
+    for folder in (source, source.parent / "policies"):
+        shutil.copytree(folder, installed / folder.name)
+    (installed / "enactd/effects/programs/zz_broken.py").write_text(text)
+    command = [sys.executable, "-m", "enactd", "start", "--home", str(home.root)]
+    done = subprocess.run(
+        [*command, *(["--foreground"] if foreground else [])],
+        env={**environment(), "PYTHONPATH": str(installed)}, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert 1 == done.returncode
+    assert "a part of enactd does not load" in done.stderr
+    assert ["error", "cause", "effect", "fix", "code"] == [
+        line.split(":")[0].strip() for line in done.stderr.split("\n") if line
+    ]
+
+
+@pytest.mark.parametrize("foreground", [True, False])
+def test_damage_is_accepted_only_when_a_person_says_so(home: Layout, agent: Agent, foreground: bool) -> None:
+    """A changed line stops the start with the way out; that leaves a receipt, and an agent may not take it."""
+    with Daemon(home) as daemon:
+        hook(agent, home, bash(FREE))
+        daemon.terminate()
+    (segment,) = sorted(home.receipts.glob("*.jsonl"))
+    lines = segment.read_bytes().splitlines(keepends=True)
+    lines[-1] = lines[-1].replace(b'"stopped"', b'"strange"', 1)
+    segment.write_bytes(b"".join(lines))
+    command = [sys.executable, "-m", "enactd", "start", "--home", str(home.root)]
+    options = {"env": environment(), "capture_output": True, "text": True, "timeout": 60}
+    refused = subprocess.run(command, check=False, **options)  # type: ignore[call-overload]
+    assert 5 == refused.returncode, refused.stderr
+    assert "enactd start --accept-damage" in refused.stderr
+    by_agent = subprocess.run(
+        [*command, "--accept-damage"], check=False, **{**options, "env": {**environment(), "CLAUDECODE": "1"}}
+    )  # type: ignore[call-overload]
+    assert (2, True) == (by_agent.returncode, "an agent may not" in by_agent.stderr)
+    if foreground:
+        with Daemon(home, more=("--accept-damage",)) as daemon:
+            reply = hook(agent, home, bash(FREE))
+    else:
+        subprocess.run([*command, "--accept-damage"], check=True, **options)  # type: ignore[call-overload]
+        try:
+            reply = hook(agent, home, bash(FREE))
+        finally:
+            instance.stop(Client(home))
+    assert 0 == reply.exit_code
+    newest = max(home.receipts.glob("*.jsonl"))
+    assert newest != segment
+    assert "damage-accepted" == json.loads(newest.read_bytes().splitlines()[0])["event"]
+    with Daemon(home) as daemon:
+        assert 0 == hook(agent, home, bash(FREE)).exit_code
+
+
 def test_sigterm_lets_running_calls_end(daemon: Daemon, agent: Agent) -> None:
     """A call that is being decided gets its answer; those that only connected hear that the daemon ends."""
     idle, busy = raw(daemon.layout), raw(daemon.layout)

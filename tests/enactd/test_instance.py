@@ -104,7 +104,10 @@ def test_a_daemon_owes_nothing_to_the_environment(layout: Layout, monkeypatch: p
     assert ["--home", str(layout.root)] == command[-2:]
 
 
-def test_what_a_daemon_said_is_passed_on() -> None:
-    """The error of the one in the background is shown as it was told."""
-    assert " error: x\n" not in str(StartError.of(""))
-    assert "error: x\n cause: y" == str(StartError.of(" error: x\n cause: y\n"))
+def test_what_a_daemon_said_is_passed_on(tmp_path: Path) -> None:
+    """The error of the one in the background is shown as it was told; one that said nothing has a log."""
+    log = tmp_path / "enactd.log"
+    silent = str(StartError.of("", log))
+    assert "ended without a word" in silent
+    assert f"fix: tail {log}" in silent
+    assert "error: x\n cause: y" == str(StartError.of(" error: x\n cause: y\n", log))

@@ -53,7 +53,9 @@ def layout(folder: Path) -> Layout:
 class Daemon:
     """`enactd start --foreground` of a home; its log is in `log`."""
 
-    def __init__(self, home: Layout, *, wait: bool = True, before: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, home: Layout, *, wait: bool = True, before: tuple[str, ...] = (), more: tuple[str, ...] = ()
+    ) -> None:
         home.prepare()
         self.layout = home
         self.client = Client(home, timeout=20)
@@ -61,7 +63,7 @@ class Daemon:
         command = [word for word in instance.command(home) if word != "--report"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*before, *command], env=instance.clean_environment(home), stdout=log, stderr=log
+                [*before, *command, *more], env=instance.clean_environment(home), stdout=log, stderr=log
             )
         if wait:
             self.client.await_ready(20)
