@@ -15,6 +15,7 @@ import msgspec
 from enactd.effects.model import Database
 from enactd.effects.values import EMPTY, Value, concat, known, unknown
 
+_PIECES: Final = 64
 MOST: Final = 12  # alternatives that are kept apart
 
 
@@ -85,7 +86,9 @@ def joined(things: Sequence[Thing], separator: str = "") -> Thing:
     made: list[Value] = []
     for choice in itertools.islice(itertools.product(*(thing.texts for thing in things)), MOST):
         parts = [p for c in choice for p in (between, c)][1:] if separator else list(choice)
-        made.append(concat(parts))
+        whole = concat(parts)
+        # A text of very many parts is not followed: it would cost the square of its length.
+        made.append(whole if len(whole.pieces) <= _PIECES else unknown("a long text", *whole.origins))
     return Thing(tuple(made))
 
 
@@ -109,6 +112,8 @@ def element(thing: Thing) -> Thing:
     """Any one item of a list."""
     if thing.items:
         return either(thing.items[: MOST * 2])
+    if thing.plain is not None and not thing.name:
+        return thing
     return untold("an item", thing.all_origins())
 
 

@@ -123,11 +123,11 @@ def test_holes_in_the_code_are_code_that_nobody_read() -> None:
 )
 def test_hostile_shapes_end(text: str) -> None:
     """Deep and long text ends in time, without an exception."""
-    assert isinstance(node(text), list)
+    assert not any("failed" in getattr(effect, "reason", "") for effect in node(text))
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.text(alphabet="(){}[]`$'\"\\/=>.,;: abfsrmeval012\n", max_size=60))
 def test_any_text_is_read(text: str) -> None:
     """Reading is total."""
-    assert isinstance(node(text), list)
+    assert not any("failed" in getattr(effect, "reason", "") for effect in node(text))

@@ -1,0 +1,165 @@
+"""The state of one tolerant reading: tokens, names, the environment; and the call that handlers are given."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from enactd.effects.code.dialects import Code, Dialect, Part, Token
+from enactd.effects.code.objects import Thing, flattened, joined, named, text, untold
+from enactd.effects.code.tokens import Lexer
+from enactd.effects.invocation import Invocation, Yield
+from enactd.effects.model import Effect, RunCode
+from enactd.effects.secrets import secret_variable
+from enactd.effects.values import ENVIRONMENT, SECRET, Value, known, unknown
+
+DEPTH: Final = 60
+_END: Final = Token("end", "")
+
+
+class Phrase:
+    """One call: dotted name, the object it belongs to, arguments by position and by name."""
+
+    def __init__(
+        self, reader: Any, name: str, subject: Thing, arguments: list[Thing], options: dict[str, Thing]
+    ) -> None:
+        self.reader = reader
+        self.call: Invocation = reader.call
+        self.name = name
+        self.subject = subject
+        self.arguments = arguments
+        self.options = options
+
+    @property
+    def method(self) -> str:
+        return self.name.rsplit(".", 1)[-1]
+
+    def at(self, index: int) -> Thing | None:
+        return self.arguments[index] if index < len(self.arguments) else None
+
+    def text(self, index: int) -> Value:
+        found = self.at(index)
+        return found.text if found is not None else unknown("an argument")
+
+    def values(self, start: int = 0, stop: int | None = None) -> list[Value]:
+        """All texts of the arguments from `start` on; lists count as their items."""
+        things = [part for thing in self.arguments[start:stop] for part in flattened(thing)]
+        return [value for thing in things[:64] for value in thing.texts]
+
+    def carried(self, start: int = 0) -> frozenset[str]:
+        parts = [*self.arguments[start:], *self.options.values()]
+        return frozenset[str]().union(*(thing.all_origins() for thing in parts))
+
+    def emit(self, effects: Any) -> list[Effect]:
+        told: list[Effect] = self.reader.emit(effects)
+        return told
+
+
+Handler = Callable[[Phrase], "Thing | None"]
+Table = Mapping[str, Handler]
+
+
+class Cursor:
+    """Tokens of one text in one dialect; `table` says what functions do, by dotted name or `.method`."""
+
+    def __init__(self, call: Invocation, dialect: Dialect, table: Table, changes: Mapping[str, Any]) -> None:
+        self.call = copy.copy(call)
+        self.dialect = dialect
+        self.table = table
+        self.file: str | None = changes.get("file")
+        self.args: Sequence[Value] = changes.get("args", ())
+        self.names: dict[str, Thing] = {}
+        self.found: list[Yield] = []
+        self.depth = 0
+        self.tokens: list[Token] = []
+        self.at = 0
+        self.steps = 40_000
+
+    def emit(self, effects: Any) -> list[Effect]:
+        """Keep effects, and hand them back."""
+        told = [effect for effect in effects if isinstance(effect, Effect)]
+        self.found += told
+        return told
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.at] if self.at < len(self.tokens) else _END
+
+    def _peek(self, offset: int = 1) -> Token:
+        return self.tokens[self.at + offset] if self.at + offset < len(self.tokens) else _END
+
+    def _is(self, *signs: str) -> bool:
+        return self.token.kind in ("sign", "name") and self.token.text in signs
+
+    def _skip_lines(self) -> None:
+        while self.token.kind == "line":
+            self.at += 1
+
+    def string(self, parts: Sequence[Part]) -> Thing:
+        """A string's text, its code evaluated."""
+        things = [self.inner(p.text) if isinstance(p, Code) else Thing((self.call.reader.unmarked(p),)) for p in parts]
+        return joined(things) if things else text("")
+
+    def inner(self, source: str) -> Thing:
+        """Code inside something else, as a value."""
+        if self.depth > DEPTH // 3:
+            return untold()
+        self.depth += 6
+        found = self._sequence(Lexer(source, self.dialect, 2_000).run())
+        self.depth -= 6
+        return found
+
+    def command(self, content: Thing) -> Thing:
+        """Text between backticks runs in a shell; what it prints is unknown."""
+        handler = self.table.get("`")
+        if handler is not None:
+            return handler(Phrase(self, "`", untold(), [content], {})) or untold()
+        return content
+
+    def variable(self, name: str) -> Thing:
+        """A variable with its sigil; the environment and the arguments have names of their own."""
+        plain = name.strip("{}").replace("{", "")
+        if plain in ("$ENV", "%ENV", "$_ENV", "$_SERVER", "%*ENV"):
+            return Thing((unknown("the whole environment", SECRET, ENVIRONMENT),), "ENV")
+        if plain in ("@ARGV", "$ARGV", "$argv", "$*"):
+            words = [Thing((arg,)) for arg in self.args]
+            if plain == "$argv":
+                words.insert(0, Thing((known(self.file or "-"),)))
+            return Thing((unknown("the arguments"),), "ARGV", words)
+        if plain == "$0":
+            return Thing((known(self.file) if self.file else unknown("$0"),))
+        found = self.names.get(plain) or self.names.get("@" + plain[1:])
+        return found if found is not None else named(plain)
+
+    def environment(self, name: str | None) -> Thing:
+        if name is None:
+            return untold("a variable of the environment")
+        if name in ("HOME", "USERPROFILE"):
+            return text(self.home)
+        told = self.call.variable(name)
+        content = told if told is not None else unknown(f"${name}")
+        return Thing((content.tainted(SECRET) if secret_variable(name) else content,))
+
+    @property
+    def home(self) -> str:
+        told = self.call.variable("HOME")
+        return (told.text if told is not None else None) or self.call.world.home
+
+    def _place(self, name: str) -> Thing | None:
+        folder = self.file.rpartition("/")[0] if self.file else None
+        if name in ("__dir__", "__DIR__"):
+            return Thing((known(folder) if folder else self.call.cwd,))
+        if name in ("__FILE__",):
+            return Thing((known(self.file) if self.file else unknown("this file"),))
+        return text(name) if name in ("true", "false", "nil", "null", "None") else None
+
+    def hidden(self, what: str) -> None:
+        """A function that only the run will tell."""
+        self.found.append(
+            RunCode(language=self.dialect.language, origin="generated", what=f"{what}, a name made at run time")
+        )
+
+    def _sequence(self, tokens: list[Token]) -> Thing:
+        """Read tokens in place of the current ones; the reader of statements says how."""
+        raise NotImplementedError
