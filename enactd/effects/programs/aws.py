@@ -7,7 +7,7 @@ from typing import Final
 
 from enactd.effects.hosts import address
 from enactd.effects.invocation import Effects, Invocation, Line, Options, Output, Value, program
-from enactd.effects.model import Opaque, OpenShell, SendMessage, WritePath
+from enactd.effects.model import Opaque, OpenShell, Request, SendMessage, WritePath
 from enactd.effects.programs.cloud_commands import by_form, effects_of
 from enactd.effects.programs.object_storage import Store
 from enactd.effects.values import EMPTY, SECRET, unknown
@@ -23,7 +23,7 @@ _AWS: Final = Options(
     "--source-region R", "--page-size N", "--human-readable", "--summarize", "--expected-size N", "--only-show-errors",
     "--no-progress", "--follow-symlinks", "--no-follow-symlinks", "--exact-timestamps", "--size-only",
     "--content-encoding E", "--metadata-directive D", "--request-payer P", "--grants G", "--website-redirect W",
-    "--follow", "--since T", "--format F", "--filter-pattern P", "--with-decryption", "--no-with-decryption",
+    "--follow", "--since T", "--format F", "--filter-pattern P", "--with-decryption", "--no-with-decryption", "--include-value", "--include-values", "--with-secret",
     "--no-execute-changeset", "--max-items N", "--starting-token T", "--no-guess-mime-type", "--request-parameters P",
     "--reveal", "--parameters P", "--document-name D", "--function-name N", "--help",
     abbreviate=False,
@@ -38,7 +38,7 @@ _EXACT: Final[dict[str, str]] = {
     "sts assume-role-with-saml": "secret-read", "sts assume-role-with-web-identity": "secret-read",
     "sts decode-authorization-message": "read", "iam create-access-key": "access", "iam get-credential-report": "read",
     "iam generate-credential-report": "read", "iam generate-service-last-accessed-details": "read",
-    "sso login": "nothing", "sso logout": "nothing", "secretsmanager get-secret-value": "secret-read",
+    "sso login": "nothing", "sso get-role-credentials": "secret-read", "sso logout": "nothing", "secretsmanager get-secret-value": "secret-read",
     "secretsmanager batch-get-secret-value": "secret-read", "secretsmanager get-random-password": "nothing",
     "secretsmanager create-secret": "secret-write", "secretsmanager put-secret-value": "secret-write",
     "secretsmanager update-secret": "secret-write", "secretsmanager rotate-secret": "secret-write",
@@ -98,6 +98,8 @@ def aws(call: Invocation) -> Effects:
     if line.has("--dry-run"):
         return
     store = Store(call, "aws", _context(call, line), _is_local(call, line))
+    if line.has("--no-verify-ssl") and not store.local:
+        yield Request(method="GET", host="amazonaws.com", insecure=True)
     if texts[0] is None or (len(texts) > 1 and texts[1] is None):
         yield Opaque(reason="aws operation known only at run time", level=Risk.COMMITMENT)
     elif texts[0] == "s3":
@@ -146,6 +148,8 @@ def _operation(store: Store, line: Line, service: str, operation: str, words: li
         yield WritePath(target=call.target(f"{call.world.home}/.aws/{file}"), how="edit")
     elif service == "ssm" and operation.startswith(("get-parameter", "get-parameters")):
         meaning = "secret-read" if line.has("--with-decryption") else "read"
+    elif line.has("--include-value", "--include-values", "--with-secret") and meaning == "read":
+        meaning = "secret-read"
     elif (service, operation) in (("ssm", "start-session"), ("ecs", "execute-command")):
         yield from _session(store, words)
         return

@@ -38,7 +38,7 @@ _AZ: Final = Tool(
         " | mysql flexible-server delete | storage account delete",
         "delete": "keyvault purge | keyvault secret purge | vm deallocate --help | acr purge | acr repository untag",
         "read": "monitor log-analytics query | monitor metrics list | graph query | webapp log tail | webapp log show"
-        " | webapp log download | monitor activity-log list | aks show | costmanagement query | consumption usage list"
+        " | webapp log download | monitor activity-log list | aks show | storage blob url | storage file url | account list-locations | costmanagement query | consumption usage list"
         " | acr repository show-tags | vm get-instance-view | resource wait",
     },
     options="-g --resource-group G | --subscription S | -n --name N | -o --output O | --query Q | -l --location L | --verbose"
@@ -82,7 +82,7 @@ def meaning_of(reading: Reading, texts: list[str]) -> str | None:
         texts
         and texts[-1] in ("list", "show", "list-keys")
         and len(texts) > 1
-        and texts[-2] in ("keys", "key", "credential")
+        and texts[-2] in ("keys", "key", "credential", "credentials")
     ):
         return "secret-read" if texts[0] != "keyvault" else meaning
     if texts and texts[-1] == "list-keys":

@@ -27,7 +27,7 @@ _FORMS: Final[dict[str, str]] = {
             lookup filter estimate preview simulate validate check wait head diff plan explain history events top watch
             doctor lint ping stat stats size count docs open dashboard completion login logout query scan select verify
             summarize detect download pull ps cat du tree read poll evaluate discover
-            monitor retrieve fetch resolve dump help version test synth build console metrics usage compare analyzecan tree topology locations sizes types""",
+            monitor retrieve fetch resolve dump exists browse ratelimit help version test synth build console metrics usage compare analyzecan tree topology locations sizes types""",
         "delete": """delete del rm remove destroy terminate deregister purge drop erase wipe clear empty flush uninstall
             teardown unpublish prune undeploy nuke decommission deprovision unlink unset discard archive deactivate
             disassociate dissociate clean cleanup""",

@@ -24,7 +24,7 @@ def _tool(**commands: str) -> Tool:
 _CLOUDS: Final = {
     "doctl": _tool(
         nothing="auth | auth init | auth list | auth switch | version | kubernetes cluster kubeconfig save | registry login | serverless init",
-        read="account get | balance get | apps logs | compute region list | compute size list | monitoring alert list",
+        read="account get | account ratelimit | balance get | apps logs | compute region list | compute size list | monitoring alert list",
         secret_read="kubernetes cluster kubeconfig show | databases connection | auth token | registry docker-config"
         " | databases user get | k8s cluster kubeconfig show",
         deploy="apps create-deployment | apps update | serverless deploy | apps create",
@@ -36,7 +36,7 @@ _CLOUDS: Final = {
     "hcloud": _tool(nothing="context | version | completion", opens_shell="server ssh", secret_read="server reset-password | context show-token"),
     "scw": _tool(nothing="init | config | info | version | autocomplete | login", opens_shell="instance server ssh", dns="dns record add | dns record delete",
                  secret_read="secret version access | k8s kubeconfig get", access="iam api-key create | iam policy create"),
-    "linode-cli": _tool(nothing="configure | completion | show-users | regions list", dns="domains records-create | domains records-delete | domains delete",
+    "linode-cli": _tool(nothing="configure | completion | show-users | regions list | linodes kernels | linodes types | linodes stackscripts", dns="domains records-create | domains records-delete | domains delete",
                         secret_read="lke kubeconfig-view | databases mysql-creds-view | databases postgresql-creds-view"),
     "ibmcloud": _tool(nothing="login | logout | target | config | plugin | version | api | update | regions | cr login | ks cluster config",
                       secret_read="iam oauth-tokens | resource service-key | secrets-manager secret", access="iam api-key-create"),
@@ -77,10 +77,11 @@ _CLOUDS: Final = {
         run="app exec | server exec | accessory exec | console | app shell",
         opens_shell="shell",
     ),
-    "render": _tool(nothing="login | logout | whoami | workspace | docs | workspaces", read="services | services list | logs | deploys list | jobs list",
+    "render": _tool(nothing="login | logout | whoami | workspace | docs | workspaces", read="services | services list | logs | deploys list | jobs list | projects | environments",
+                    create="services create", change="services update",
                     deploy="deploys create", opens_shell="ssh | psql | kv-cli", restart="restart | deploys cancel"),
     "koyeb": _tool(nothing="login | version", opens_shell="instances exec", read="instances logs | services logs"),
-    "porter": _tool(nothing="auth | config | version | login", deploy="apply | update", opens_shell="app run"),
+    "porter": _tool(nothing="auth | config | version | login", secret_read="env pull | config --show-token", deploy="apply | update", opens_shell="app run"),
     "zeabur": _tool(nothing="auth | version | context", deploy="deploy"),
     "surge": Tool({"nothing": "login | logout | whoami | token | list | help", "delete": "teardown"}, default="deploy", bare="deploy"),
     "pscale": _tool(nothing="auth | connect | version | org | signup", secret_read="password create | password show | service-token create",

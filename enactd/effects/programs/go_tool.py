@@ -13,6 +13,7 @@ from enactd.effects.model import (
     WritePath,
 )
 from enactd.effects.programs.packages import for_whom, installs, is_default_index
+from enactd.effects.scripts import origin_of
 
 _GO: Final = Options(
     "-u [MODE]", "-t", "-d", "-v", "-x", "-n", "-a", "-o FILE", "-C DIR", "-tags T", "-ldflags F", "-gcflags F",
@@ -90,4 +91,5 @@ def _go_run(call: Invocation, words: Sequence[Value]) -> Effects:
     if first and "@" in first:
         yield from installs(call, "go run", words[:1], runs=True, sources=["registry"])
     elif words:
-        yield RunCode(language="go", origin="workspace", what=f"go run {words[0].shown()}")
+        target = call.target(words[0])
+        yield RunCode(language="go", origin=origin_of(target), what=f"go run {words[0].shown()}", target=target)

@@ -128,7 +128,8 @@ _TOOLS: Final = {
             "nothing": "version | completion | client | debug",
             "create": "backup create | create | schedule create | restore create | install",
             "delete": "backup delete | delete | restore delete | schedule delete | uninstall",
-            "read": "backup get | backup describe | backup logs | get | describe | restore get | backup download",
+            "read": "backup get | backup describe | backup logs | get | describe | restore get | restore describe | restore logs"
+            " | schedule get | schedule describe | backup-location get | snapshot-location get | repo get | plugin get | backup download",
         },
         options=_CLUSTER,
         context="--kube-context",

@@ -77,7 +77,7 @@ class Store(NamedTuple):
 
 _TAKE: Final = (
     "-h --help", "--version", "-n --dry-run", "--dryrun", "-r -R --recursive", "-f --force", "--delete --delete-removed"
-    " --remove", "-i", "-q --quiet", "-v --verbose", "-d", "-m", "-P --progress", "--config F", "-c", "--include P",
+    " --remove", "-i", "-q --quiet", "-v --verbose", "-d", "-m", "-P --progress", "--config F", "--config-dir D", "-c", "--include P",
     "--exclude P", "--filter P", "--transfers N", "--checkers N", "--bwlimit R", "--profile P", "--region R",
     "--endpoint-url --host U", "--no-sign-request", "-a --acl A", "-s", "-p", "-u P", "--credentials-file F", "-o O",
     "-l", "--max-age A", "--min-age A", "--older-than A", "--newer-than A", "--from-to F", "--recursive-x", "-x P",
@@ -147,7 +147,8 @@ def _looking(store: Store, line: Line, verb: str, words: Sequence[Value]) -> Eff
         yield RevealSecret(what="keys of stores", by=f"{store.tool} config")
         yield Output(unknown("keys of stores", SECRET))
     elif verb == "admin" and action not in ("info", "trace", "console", "top", "prometheus"):
-        yield store.change("access", words)
+        looks = len(words) > 2 and words[2].text in ("list", "ls", "info", "entities", "get", "export")
+        yield store.change("read" if looks else "access", words)
     elif verb in ("cat", "head"):
         yield store.change("read", words)
         yield Output(unknown(f"content of {words[-1].shown(80)}", NETWORK))

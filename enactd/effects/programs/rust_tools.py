@@ -14,6 +14,7 @@ from enactd.effects.model import (
     RunCode,
 )
 from enactd.effects.programs.packages import for_whom, installs, shown
+from enactd.effects.scripts import origin_of
 
 _CARGO: Final = Options(
     "--git URL", "--path PATH", "--registry NAME", "--index URL", "--branch B", "--tag T", "--rev R", "--version V",
@@ -66,7 +67,11 @@ def cargo(call: Invocation) -> Effects:
     elif verb == "release" and not line.has("-n") and any(word.text in ("-x", "--execute") for word in rest):
         yield PublishPackage(manager="cargo", verb="publish", what="release")
     elif verb in ("run", "r", "build", "b", "test", "t", "bench", "nextest", "miri", "watch"):
-        yield RunCode(language="rust", origin="workspace", what=f"cargo {verb}")
+        manifest = line.value("--manifest-path")
+        origin = origin_of(call.target(manifest)) if manifest is not None else "workspace"
+        yield RunCode(language="rust", origin=origin, what=f"cargo {verb}")
+    elif verb in ("sqlx", "diesel"):
+        yield from call.run([known(verb), *rest], via="cargo")
     elif find_program(f"cargo-{verb}") is not None:
         yield from call.run([known(f"cargo-{verb}"), *rest], via="cargo")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Output, Value, program
@@ -12,13 +13,13 @@ from enactd.effects.values import SECRET, unknown
 # program -> (verbs that print secrets, verbs that change or delete them); all others only look.
 _MANAGERS: Final[dict[str, tuple[str, str]]] = {
     "pass": (
-        r"show|grep|otp|-c|--clip|git log|[^-\s]+/[^\s]+",
+        r"show|grep|otp|-c|--clip|git log|(?!(?:ls|list|find|search|git|help|version|init|insert|add|edit|generate|rm|remove|delete|mv|rename|cp|copy|import)\b)[^-\s]+",
         r"insert|add|edit|generate|rm|remove|delete|mv|rename|cp|copy|init|import",
     ),
     "gopass": (r"show|grep|otp|cat|env|[^-\s]+/[^\s]+", r"insert|edit|generate|rm|delete|mv|cp|init|sync|set"),
     "op": (
-        r"read|item get|document get|inject|run|account get|items get|get",
-        r"(?:item|document|vault|user|group) (?:create|edit|delete|move|grant|revoke)",
+        r"read|item get|document get|inject|run|items get|get",
+        r"(?:item|document|vault|user|group|connect server|connect token|connect group|connect vault|service-account|events-api|account) (?:create|edit|delete|move|grant|revoke|forget|suspend|ratelimit reset)",
     ),
     "bw": (
         r"get|export|list items|list item|generate-token|unlock|login --raw",
@@ -44,7 +45,8 @@ _MANAGERS: Final[dict[str, tuple[str, str]]] = {
     "chamber": (r"read|export|env|list -e|find -v", r"write|delete|import|tag"),
     "doppler": (
         r"secrets (?:get|download|substitute)|secrets|configure get token|me",
-        r"secrets (?:set|delete|upload)|configs \w+|projects \w+",
+        r"secrets (?:set|delete|upload)"
+        r"|(?:configs|projects|environments|service-tokens)(?: tokens)? (?:create|delete|update|rename|clone|lock|unlock|revoke|rollback)",
     ),
     "infisical": (r"secrets get|export|secrets|user get token|token", r"secrets (?:set|delete)|login"),
     "envchain": (r"--show|--list -v", r"--set.*|-s.*|--unset.*"),
@@ -71,7 +73,7 @@ def manager(call: Invocation) -> Effects:
     reveals, changes = _MANAGERS[call.name]
     words = [
         word.shown(100)
-        for word in call.args
+        for word in _after_globals(call.args)
         if not word.prefix.startswith("-") or call.name in ("security", "pass", "envchain", "cmdkey", "kwallet-query")
     ]
     shown = " ".join(words)
@@ -93,6 +95,17 @@ def manager(call: Invocation) -> Effects:
                 yield ReadPath(target=call.target(word), shown=False)
         yield RevealSecret(what=" ".join(words[:3]), by=call.name)
         yield Output(unknown(f"output of {call.name} {' '.join(words[:2])}", SECRET))
+
+
+_GLOBALS: Final = frozenset("--namespace -namespace -ns --address -address --account --vault --session".split())
+
+
+def _after_globals(args: Sequence[Value]) -> Sequence[Value]:
+    """The words behind global options that take their value as a word of its own."""
+    at = 0
+    while at + 1 < len(args) and args[at].text in _GLOBALS:
+        at += 2
+    return args[at:]
 
 
 def _wrapped(call: Invocation) -> list[Value] | None:

@@ -176,7 +176,8 @@ def _transfer(call: Invocation, line: Line, source: Value, goal: Value) -> Effec
             yield DeletePath(target=target, recursive=True, bulk=True)
     elif sender is not None:
         yield Request(method="GET", host=sender.host, url=source.shown(), scheme="rsync")
-        to = call.target(_arrival(_remote_word(sender), goal))
+        arrived = goal if _names_file(call, sender.path, goal) else _arrival(_remote_word(sender), goal)
+        to = call.target(arrived)
         yield WritePath(target=to, recursive=True, origins=frozenset((NETWORK,)))
         if line.has("--remove-source-files"):
             there = call.target(sender.path, place=sender.place)
@@ -184,7 +185,17 @@ def _transfer(call: Invocation, line: Line, source: Value, goal: Value) -> Effec
     elif line.has("--remove-source-files"):
         yield MovePath(target=call.target(source), to=call.target(_arrival(source, goal)))
     else:
-        yield CopyPath(target=call.target(source), to=call.target(_arrival(source, goal)))
+        arrived = goal if _names_file(call, source, goal) else _arrival(source, goal)
+        yield CopyPath(target=call.target(source), to=call.target(arrived))
+
+
+def _names_file(call: Invocation, source: Value, goal: Value) -> bool:
+    """Whether one file is copied to another name, told by endings: `host:a.sh b.sh`, never `src dest/`."""
+    ending = _ENDING.search(source.suffix)
+    return ending is not None and _ENDING.search(goal.suffix) is not None and call.target(goal).kind != "folder"
+
+
+_ENDING: Final = re.compile(r"[^/.]\.\w{1,5}$")
 
 
 def _remote_word(remote: Remote) -> Value:

@@ -6,6 +6,10 @@ import pytest
 from support.clouds import told
 
 ROWS: list[tuple[str, list[str]]] = [
+    ("aws sso get-role-credentials --role-name r --account-id 1", ["secret-read", "RevealSecret"]),
+    ("aws apigateway get-api-key --api-key k", ["read"]),
+    ("aws apigateway get-api-key --api-key k --include-value", ["secret-read", "RevealSecret"]),
+    ("aws ec2 describe-instances --no-verify-ssl", ["Request", "read"]),
     ("aws sts get-caller-identity", ["read"]),
     ("aws sts assume-role --role-arn x --role-session-name y", ["secret-read", "RevealSecret"]),
     ("aws s3 ls s3://b", ["read"]),

@@ -6,6 +6,9 @@ import pytest
 from support.clouds import told
 
 ROWS: list[tuple[str, list[str]]] = [
+    ("az eventhubs namespace authorization-rule keys list -n n -g g", ["secret-read in g", "RevealSecret"]),
+    ("az storage blob exists -c c -n b", ["read"]),
+    ("az cdn name-exists --name n", ["read"]),
     ("az account show", []),
     ("az group delete -n rg --yes --no-wait", ["destroy"]),
     ("az vm list -o table", ["read"]),

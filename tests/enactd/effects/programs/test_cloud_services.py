@@ -6,6 +6,12 @@ import pytest
 from support.clouds import told
 
 ROWS: list[tuple[str, list[str]]] = [
+    ("doctl account ratelimit", ["read"]),
+    ("linode-cli linodes kernels", []),
+    ("render projects", ["read"]),
+    ("render services create api", ["create"]),
+    ("algolia indices browse products", ["read"]),
+    ("porter env pull -f .env", ["secret-read", "RevealSecret"]),
     ("doctl compute droplet delete 1 -f", ["delete"]),
     ("doctl apps list", ["read"]),
     ("doctl kubernetes cluster kubeconfig show x", ["secret-read", "RevealSecret"]),

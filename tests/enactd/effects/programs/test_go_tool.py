@@ -21,7 +21,7 @@ from support.briefly import lines
         ("go install x.y/z@latest", ["InstallPackage manager=go names=[x.y/z] scope=user"]),
         ("go install ./cmd/app", []),
         ("go run x.y/z@latest", ["InstallPackage manager=go run names=[x.y/z] runs"]),
-        ("go run ./cmd/app", ["RunCode language=go origin=workspace what=go run ./cmd/app"]),
+        ("go run ./cmd/app", ["RunCode language=go origin=workspace what=go run ./cmd/app target=/home/u/proj/cmd/app"]),
         ("go generate ./...", ["RunCode language=go origin=workspace what=go generate"]),
         ("go clean -modcache", ["DeletePath target=/home/u/go/pkg/mod recursive"]),
         ("go test -exec 'rm -rf build' ./...", ["DeletePath target=/home/u/proj/build recursive"]),
@@ -35,3 +35,8 @@ from support.briefly import lines
 def test_effects(command: str, expected: list[str]) -> None:
     """Fetching, running and cleaning."""
     assert expected == lines(command)
+
+
+def test_code_from_elsewhere() -> None:
+    """Code that lies outside the workspace is not taken for the project's own."""
+    assert ["language=go origin=outside"] == [" ".join(line.split()[1:3]) for line in lines("go run /srv/tool.go")]

@@ -6,6 +6,8 @@ import pytest
 from support.clouds import told
 
 ROWS: list[tuple[str, list[str]]] = [
+    ("velero restore describe nightly", ["read"]),
+    ("velero restore create nightly", ["create"]),
     ("helm list -A", ["read"]),
     ("helm lint charts/api", []),
     ("helm template x ./c -f v.yaml", []),

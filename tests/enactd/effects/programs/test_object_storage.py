@@ -6,6 +6,9 @@ import pytest
 from support.clouds import told
 
 ROWS: list[tuple[str, list[str]]] = [
+    ("mc --config-dir ./.mc ls play", ["read"]),
+    ("mc admin user list play", ["read"]),
+    ("mc admin user add play bob secret", ["access"]),
     ("rclone ls remote:x", ["read"]),
     ("rclone sync ./a remote:b", ["SendData remote:b", "change bulk", "delete bulk"]),
     ("rclone sync ./a remote:b --dry-run", []),

@@ -38,3 +38,10 @@ from support.briefly import lines
 def test_effects(command: str, expected: list[str]) -> None:
     """Builds are the workspace's own code; the rest names what it takes or gives."""
     assert expected == lines(command)
+
+
+def test_code_from_elsewhere() -> None:
+    """Code that lies outside the workspace is not taken for the project's own."""
+    assert ["language=rust origin=outside"] == [
+        " ".join(line.split()[1:3]) for line in lines("cargo run --manifest-path /srv/tool/Cargo.toml")
+    ]

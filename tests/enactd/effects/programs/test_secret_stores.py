@@ -8,6 +8,12 @@ from support.expect import Row, assert_effects
 from enactd.effects.model import ChangeInfrastructure, Request, RevealSecret
 
 ROWS: list[Row] = [
+    ("doppler projects list", []),
+    ("doppler configs list --project backend", []),
+    ("doppler environments delete dev", [(ChangeInfrastructure, {"verb": "delete"})]),
+    ("op account get", []),
+    ("op connect token delete t1", [(ChangeInfrastructure, {"verb": "delete"})]),
+    ("vault --namespace team secrets disable kv/", [(ChangeInfrastructure, {"verb": "delete"})]),
     ("pass ls", []),
     ("pass show a/b", [(RevealSecret, {"by": "pass"})]),
     ("pass rm a/b", [(ChangeInfrastructure, {"verb": "delete"})]),

@@ -10,6 +10,7 @@ from enactd.effects.programs.sync import remote_side
 from enactd.effects.values import Hole
 
 ROWS = [
+    ("rsync -a notes.md copy.md", ["copy ./notes.md -> ./copy.md"]),
     ("rsync -a src/ dst/", ["copy ./src -> ./dst"]),
     ("rsync -a src dst", ["copy ./src -> ./dst/src"]),
     ("rsync -a --delete src/ dst/", ["copy ./src -> ./dst", "delete recursive bulk ./dst/*"]),
