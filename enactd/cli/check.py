@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
 import msgspec
@@ -56,7 +56,7 @@ def _call(options: dict[str, Any]) -> ToolCall:
     if options["arguments"]:
         try:
             given = msgspec.json.decode(options["arguments"], type=dict[str, Any])
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise UsageError("`--input` is no JSON object", cause=str(error), fix="enactctl check --help") from None
     elif words and options["tool"] == "Bash":
         given = {"command": words[0] if len(words) == 1 else " ".join(_quoted(word) for word in words)}
@@ -111,23 +111,23 @@ def _stream(local: Local, name: str) -> int:
     return ExitCode.OK
 
 
-def _lines(name: str) -> Iterator[str]:
+def _lines(name: str) -> Iterator[bytes]:
     if name == "-":
-        yield from sys.stdin
+        yield from sys.stdin.buffer
         return
     try:
-        file: TextIO = open(name, encoding="utf-8", errors="surrogateescape")  # noqa: SIM115 - closed below
+        file: BinaryIO = open(name, "rb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise UsageError(f"cannot read `{name}`", cause=str(error.strerror)) from None
     with file:
         yield from file
 
 
-def _line(local: Local, line: str, number: int) -> dict[str, Any]:
+def _line(local: Local, line: bytes, number: int) -> dict[str, Any]:
     """One answer. A line that is no call is answered with a denial that says so: nothing is lost."""
     try:
-        given = msgspec.json.decode(line.encode("utf-8", "surrogateescape"), type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeError) as error:
+        given = msgspec.json.decode(line, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         return _refusal(None, f"line {number} is no JSON object: {error}")
     tool, arguments = given.get("tool"), given.get("input")
     if not isinstance(tool, str) or not isinstance(arguments, dict):
