@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import ctypes
+import gc
 import logging
 import os
 import resource
@@ -234,6 +235,9 @@ class Running:
         await attempt(self._tell("stopped", {"served": str(server.served)}))
 
     def _ready(self, notifier: Notifier) -> None:
+        # What is loaded by now stays: a full collection would look at all of it, and stop every call for some 70 ms.
+        gc.collect()
+        gc.freeze()
         policies = self.reloader.in_force.policies
         notifier.ready(f"{policies.count} policies in force")
         log.info("ready", socket=str(self.layout.socket), policies=policies.count, digest=policies.digest)

@@ -32,7 +32,7 @@ OVERRIDES = ("\u202a", "\u202b", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068
 def check(write: WritePath, context: Context) -> Opinions:
     content = write.content or ""
     overrides = [mark for mark in OVERRIDES if mark in content and mark not in write.removed]
-    tags = [char for char in content if "\U000e0020" <= char <= "\U000e007f"]
+    tags = not content.isascii() and any("\U000e0020" <= char <= "\U000e007f" for char in content)
     flags = content.count("\U0001f3f4")
     if overrides:
         yield Ask(f"`{write.target.shown}` would hold text that runs the other way than it reads")
