@@ -93,7 +93,12 @@ def aws(call: Invocation) -> Effects:
     line = _AWS.parse(call.args)
     words = line.operands
     texts = [word.text for word in words]
-    if line.has("--version", "--help", "--generate-cli-skeleton", "--dryrun") or "help" in texts[:3] or not words:
+    if (
+        (line.has("--version") and not words)
+        or line.has("--help", "--generate-cli-skeleton", "--dryrun")
+        or "help" in texts[:3]
+        or not words
+    ):
         return
     if line.has("--dry-run"):
         return

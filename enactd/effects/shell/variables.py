@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from enactd.effects.secrets import secret_variable
 from enactd.effects.shell.arithmetic import evaluate
 from enactd.effects.shell.syntax import Param, Word
-from enactd.effects.values import EMPTY, SECRET, Hole, Value, concat, join, known, unknown
+from enactd.effects.values import EMPTY, SECRET, Value, concat, join, known, unknown
 
 if TYPE_CHECKING:
     from enactd.effects.shell.interpreter import Interpreter
@@ -69,7 +69,7 @@ class Variables:
             case "USER" | "LOGNAME":
                 return known(posixpath.basename(home))
             case "TMPDIR" if not world.complete:
-                return Value((Hole("$TMPDIR", empty=True),))
+                return known("/tmp")  # the system's default: `$TMPDIR/x` is a temporary file, `$TMPDIR` is not
             case "IFS":
                 return known(" \t\n")
         return EMPTY if world.complete else unknown(f"${name} is not known")
