@@ -11,7 +11,7 @@ import os
 import stat
 from typing import Final
 
-from enactd.effects.model import FileKind
+from enactd.facts import FileKind
 
 _FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NOCTTY
 _ENDLESS: Final = ("/proc/", "/sys/", "/dev/")

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from enactd.disk import names_in, read_file, read_line
-from enactd.effects.model import GitState
+from enactd.facts import GitState
 from enactd.git import config as git_config
 from enactd.git import history, pending
 from enactd.git.ignore import Ignores

@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from enactd.disk import is_folder, kind_of, lstat, names_in, read_text
-from enactd.effects.model import FileKind, GitState
+from enactd.facts import FileKind, GitState
 from enactd.git import layout
 from enactd.git.layout import Layout
 from enactd.repository import AssumedRepository, Changes, Repository

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from enactd.facts import FileKind, GitState
 from enactd.risk import Risk
 
 Area = Literal[
@@ -33,8 +34,6 @@ Area = Literal[
     "unknown",
 ]
 
-FileKind = Literal["file", "folder", "link", "missing", "other", "unknown"]
-GitState = Literal["clean", "modified", "untracked", "ignored", "none", "unknown"]
 
 # What a path is by its name and place. A target may have several.
 Nature = Literal[

@@ -14,10 +14,11 @@ import msgspec
 
 from enactd.effects.areas import Places, area_of, below, is_absolute, is_drive, is_stream, normal
 from enactd.effects.globbing import glob
-from enactd.effects.model import Area, FileKind, Target
+from enactd.effects.model import Area, Target
 from enactd.effects.natures import natures
 from enactd.effects.secrets import secret_file, secret_glob
 from enactd.effects.values import Value, concat, known
+from enactd.facts import FileKind
 from enactd.world import World
 
 GLOB: Final = re.compile(r"[*?\[]")

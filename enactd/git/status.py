@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from enactd.disk import read_file
-from enactd.effects.model import GitState
+from enactd.facts import GitState
 from enactd.git.ignore import Ignores
 from enactd.git.index import Entry, Index
 from enactd.git.objects import Objects, object_id
