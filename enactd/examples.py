@@ -2,7 +2,8 @@
 
 `given` words: `dirty` (tracked files are changed, untracked ones exist), `modified PATH`, `untracked PATH`,
 `ignored PATH`, `missing PATH`, `size PATH BYTES`, `branch NAME`, `merged NAME`, `unmerged NAME`, `pushed`,
-`unpushed`, `unpushed key`, `freeze`, `session secret`.
+`unpushed`, `unpushed key`, `freeze`, `session secret`, `downloaded PATH` and `renamed TABLE NOW` (by earlier
+calls of the session).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from enactd.effects.model import GitState
+from enactd.facts import GitState
 from enactd.git.layout import Layout
 from enactd.judge import Judge, Judgement
 from enactd.policy import Example, Session
@@ -111,8 +112,18 @@ class ExampleWorld(AssumedWorld):
 def judge_example(judge: Judge, example: Example) -> Judgement:
     """What the judge says about an example. The judge should know `GATE` as its own folder."""
     call = ToolCall(agent="claude-code", session="example", tool=example.tool, input=dict(example.input), cwd=WORKSPACE)
-    taints = frozenset(word.split()[1] for word in example.given if word.startswith("session "))
+    session = _session(example.given)
     return judge.judge(
-        call, workspace=WORKSPACE, home=HOME, session=Session(taints=taints), world=ExampleWorld(example.given),
+        call, workspace=WORKSPACE, home=HOME, session=session, world=ExampleWorld(example.given),
         frozen="the declared freeze" if "freeze" in example.given else "",
     )  # fmt: skip
+
+
+def _session(words: Sequence[str]) -> Session:
+    """What earlier calls of the example's session left behind."""
+    parts = [word.split() for word in words]
+    return Session(
+        taints=frozenset(part[1] for part in parts if part[0] == "session"),
+        downloads=frozenset(posixpath.join(WORKSPACE, part[1]) for part in parts if part[0] == "downloaded"),
+        renamed={part[2]: part[1] for part in parts if part[0] == "renamed"},
+    )

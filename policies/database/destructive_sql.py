@@ -10,7 +10,7 @@ Blind spots
 
 from enactd.policy import Ask, Context, Opinions, RunSql, policy, tool
 
-HARMLESS_DROPS = ("constraint-add",)
+ACCESS = ("user", "role", "group", "login", "system", "default privileges")
 
 
 @policy(
@@ -28,6 +28,10 @@ HARMLESS_DROPS = ("constraint-add",)
         tool("mcp__supabase__execute_sql", query="drop schema public cascade"),
         "psql <<'EOF'\nDELETE FROM logs;\nEOF",
         'psql -c "GRANT ALL ON t TO bob"',
+        "psql -c \"ALTER USER postgres PASSWORD 'x'\"",
+        'psql -c "ALTER SYSTEM SET fsync = off"',
+        'psql -c "SELECT pg_terminate_backend(4)"',
+        'mysql -e "SHUTDOWN"',
     ),
     allows=(
         'psql -c "SELECT COUNT(*) FROM customers"',
@@ -52,5 +56,9 @@ def check(sql: RunSql, context: Context) -> Opinions:
         yield Ask(f"`ALTER` of {what} drops {', '.join(sql.drops)}")
     elif sql.verb in ("grant", "revoke"):
         yield Ask(f"`{sql.verb.upper()}` changes who may do what on {what}")
+    elif sql.verb == "alter" and sql.object in ACCESS:
+        yield Ask(f"`ALTER {sql.object.upper()}` changes who may do what, or how the server runs")
+    elif sql.verb == "other" and sql.object == "server":
+        yield Ask("the database server or other people's sessions would be stopped")
     elif sql.verb in ("drop-role", "alter-role", "create-role", "shutdown"):
         yield Ask(f"`{sql.verb}`: {what}")

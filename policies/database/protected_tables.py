@@ -8,7 +8,7 @@ Blind spots
     Tables reached through views or procedures.
 """
 
-from enactd.policy import Ask, Context, Opinions, RunSql, policy
+from enactd.policy import Ask, Context, Example, Opinions, RunSql, policy
 
 TABLES = ("users", "customers", "orders", "payments", "audit_log")
 CHANGES = ("delete", "update", "insert", "merge", "truncate", "drop", "alter", "rename", "copy-in", "create-trigger")
@@ -26,6 +26,7 @@ CHANGES = ("delete", "update", "insert", "merge", "truncate", "drop", "alter", "
         'psql -c "ALTER TABLE customers RENAME TO customers_old"',
         'psql -h prod-db.example.com -c "DELETE FROM logs WHERE id = 4"',
         'psql -c "INSERT INTO audit_log VALUES (1)"',
+        Example("Bash", {"command": 'psql -c "DELETE FROM old WHERE id = 4"'}, ("renamed customers old",)),
     ),
     allows=(
         'psql -c "SELECT * FROM users LIMIT 5"',
@@ -37,7 +38,8 @@ CHANGES = ("delete", "update", "insert", "merge", "truncate", "drop", "alter", "
 )
 def check(sql: RunSql, context: Context) -> Opinions:
     protected = tuple(name.lower() for name in context.setting("tables", TABLES))
-    touched = [t for t in sql.tables if t.split(".")[-1].strip('"`[]').lower() in protected]
+    before = {plain(now): plain(first) for now, first in context.session.renamed.items()}
+    touched = [t for t in sql.tables if plain(t) in protected or before.get(plain(t)) in protected]
     if sql.database.stage in ("memory", "temp"):
         return
     changes = sql.verb in CHANGES and not (sql.verb == "alter" and not sql.drops and not sql.renames[0])
@@ -49,3 +51,8 @@ def check(sql: RunSql, context: Context) -> Opinions:
         yield Ask(f"`ALTER` on what looks like production: {sql.database.host or sql.database.name}")
     if "?" in sql.tables and sql.verb in CHANGES:
         yield Ask(f"`{sql.verb.upper()}` on a table that only the run will tell")
+
+
+def plain(table: str) -> str:
+    """A table's name without schema, quotes and case."""
+    return table.rsplit(".", maxsplit=1)[-1].strip('"`[]').lower()

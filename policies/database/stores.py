@@ -10,6 +10,8 @@ Blind spots
 
 from enactd.policy import Ask, ChangeStore, Context, Opinions, policy
 
+SERVER = ("CONFIG SET", "ACL SETUSER", "SLAVEOF", "REPLICAOF", "MODULE LOAD", "CLUSTER")
+
 
 @policy(
     watches=ChangeStore,
@@ -17,11 +19,18 @@ from enactd.policy import Ask, ChangeStore, Context, Opinions, policy
     stage="stable",
     since="0.1",
     incidents=("PI-14",),
-    asks=("redis-cli FLUSHALL", "mongosh app --eval 'db.users.deleteMany({})'"),
+    asks=(
+        "redis-cli FLUSHALL",
+        "redis-cli CONFIG SET dir /tmp",
+        "redis-cli keys 'a*' | xargs redis-cli del",
+        "mongosh app --eval 'db.users.deleteMany({})'",
+    ),
     allows=("redis-cli GET session:1", "redis-cli INFO memory", "redis-cli SET a 1", "redis-cli DEL cache:1"),
 )
 def check(change: ChangeStore, context: Context) -> Opinions:
     if change.verb == "flush" or (change.verb == "delete" and change.everything):
         yield Ask(f"`{change.source}` empties {change.what or 'the whole store'}")
+    elif change.what.upper().startswith(SERVER):
+        yield Ask(f"`{change.source}` changes the server itself")
     elif change.verb in ("write", "delete") and change.database.stage == "production":
         yield Ask(f"`{change.source}` changes what looks like production")

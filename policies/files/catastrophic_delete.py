@@ -29,6 +29,7 @@ WORDS = {
         'rm -rf "$HOME"',
         "cd / && rm -rf *",
         "find ~ -delete",
+        "find ~ -type f -print0 | xargs -0 rm -f",
         "sudo rm -rf --no-preserve-root /",
         'rm -rf "$UNSET_FOLDER"/*',
         "mv ~ /tmp/gone",
@@ -47,7 +48,12 @@ def check(effect: DeletePath | MovePath, context: Context) -> Opinions:
         yield context.floor(
             effect, f"`{target.word}` is `{target.shown}`, {what}", "name the paths inside the workspace"
         )
-    if what and inside and isinstance(effect, DeletePath) and (effect.bulk or effect.recursive):
+    if (
+        what
+        and inside
+        and isinstance(effect, DeletePath)
+        and (effect.bulk or effect.recursive or not target.pattern.strip("*"))
+    ):
         yield context.floor(
             effect, f"`{target.word}` matches in `{target.path}`, {what}", "name the paths inside the workspace"
         )

@@ -22,6 +22,9 @@ HARMLESS = (".example", ".sample", ".template", ".dist")
     asks=(
         "echo '!app/.env' >> app/.gitignore",
         tool("Edit", file_path=".gitignore", old_string=".env\ndist", new_string="dist"),
+        "> .gitignore",
+        "truncate -s 0 .gitignore",
+        "sed -i '/\\.env/d' .gitignore",
     ),
     allows=(
         "echo dist/ >> .gitignore",
@@ -35,6 +38,8 @@ def check(effect: WritePath | DeletePath, context: Context) -> Opinions:
     if isinstance(effect, DeletePath):
         yield Ask(f"without `{effect.target.shown}` everything that it hides can be committed")
         return
+    if effect.how == "overwrite" and effect.content == "":
+        yield Ask(f"an empty `{effect.target.shown}` hides nothing")
     added = [line.strip().lower() for line in (effect.content or "").splitlines()]
     gone = [line.strip().lower() for line in effect.removed.splitlines() if line.strip().lower() not in added]
     for line in added:

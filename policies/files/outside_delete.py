@@ -22,6 +22,8 @@ from enactd.policy import Ask, Context, DeletePath, Opinions, policy
         'rm -rf "$TARGET"',
         "rm /srv/data/file",
         "rm -rf /var/data",
+        "rm ~/*.txt",
+        "rm -f /etc/*.conf",
         "ssh buildhost 'rm -rf src/app'",
     ),
     allows=("rm -rf dist", "rm /tmp/x/log", 'd=$(mktemp -d) && rm -rf "$d"', "rmdir empty"),
@@ -30,6 +32,8 @@ def check(delete: DeletePath, context: Context) -> Opinions:
     target = delete.target
     if delete.place:
         yield Ask(f"`{delete.source}` deletes `{target.shown}` on {delete.place}")
+    elif target.pattern and target.area in ("home", "root", "system-root") and not delete.only_empty:
+        yield Ask(f"`{delete.source}` deletes whatever matches `{target.shown}`, outside the workspace")
     elif target.path is None and not delete.only_empty:
         yield Ask(f"`{target.word}` is known only at run time: {target.why_unknown or 'it depends on the run'}")
     elif target.area in ("in-home", "system", "repository", "elsewhere", "agent") and not delete.only_empty:

@@ -27,6 +27,7 @@ from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, 
         bash("rm -f data/backup.sql", given="untracked data/backup.sql"),
         bash("rm -rf photos", given="missing photos"),
         bash("rm src/app.py", given="modified src/app.py"),
+        "rm .env",
     ),
     allows=(
         "rm -rf build dist node_modules",
@@ -56,7 +57,7 @@ def check(delete: DeletePath, context: Context) -> Opinions:
     elif (target.pattern or target.everything_in or delete.bulk) and "build-output" not in target.nature:
         if not delete.only_empty and target.git != "ignored":
             yield Ask(f"`{delete.source}` deletes whatever matches `{target.shown}`")
-    elif target.secret and target.git != "clean" and target.kind != "missing":
+    elif target.secret and ("dotenv" in target.nature or (target.git != "clean" and target.kind != "missing")):
         yield Ask(f"`{target.shown}` is a {target.secret}, which nothing gives back")
     elif folder and (not recoverable or target.git == "clean" or (target.kind == "missing" and not made_again(target))):
         if target.git != "ignored" or "database" in target.nature:

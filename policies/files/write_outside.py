@@ -10,7 +10,7 @@ Blind spots
 
 from enactd.policy import Ask, Context, CopyPath, Opinions, WritePath, policy, tool
 
-INSIDE = ("workspace", "temp", "stream", "agent", "workspace-root")
+INSIDE = ("workspace", "temp", "temp-root", "stream", "agent", "workspace-root")
 
 
 @policy(
@@ -33,6 +33,7 @@ INSIDE = ("workspace", "temp", "stream", "agent", "workspace-root")
         "echo x > /tmp/x",
         tool("Write", file_path="src/new.py", content="x"),
         "make 2>/dev/null",
+        "docker cp web:/app/log.txt /tmp/",
     ),
 )
 def check(effect: WritePath | CopyPath, context: Context) -> Opinions:

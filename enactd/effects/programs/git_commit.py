@@ -57,6 +57,8 @@ def _is_wide(git: Git, word: Value) -> bool:
 def _swept(git: Git, words: list[Value], *, ignored: bool, new: bool) -> Iterator[StoreSecret]:
     """Secrets among all that changed below the words."""
     changes = git.changes(words, untracked=new)
+    if changes is None and ignored and new:
+        yield StoreSecret(kinds=("whatever git was told to ignore",), where="commit")
     if changes is None or git.top is None:
         return
     found = [*changes.modified, *(changes.untracked if new else ()), *(changes.ignored if ignored and new else ())]

@@ -135,7 +135,14 @@ def _remote(git: Git, place: Value | None) -> tuple[str | None, str]:
 def _refspecs(git: Git, line: Line, words: list[Value], remote: str | None) -> Iterator[Refspec]:
     if line.has("--all"):
         branches = git.repo.branches() if git.repo is not None else None
-        yield from (Refspec(name, name) for name in branches) if branches else [Refspec(None, None, unknown=True)]
+        yield from (
+            (Refspec(name, name) for name in branches)
+            if branches
+            else [
+                Refspec("main", "main"),  # every repository has one of that kind, and it goes along
+                Refspec(None, None, unknown=True),
+            ]
+        )
         return
     if not words:
         if not line.has("--tags"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,6 +12,7 @@ from enactd.effects.model import (
     DeletePath,
     InstallPackage,
     PublishPackage,
+    ResetDatabase,
     RunCode,
 )
 from enactd.effects.programs.packages import installs, is_default_index
@@ -47,6 +49,16 @@ _DEPLOYS: Final = (
 )
 
 
+def _reset(goal: str) -> str:
+    """How a migration plug-in's goal takes a database back: `flyway:clean`, `org.flywaydb:…:clean`, `flywayClean`."""
+    plain = goal.lower()
+    if "flyway" not in plain and "liquibase" not in plain:
+        return ""
+    if re.search(r"(?::|flyway)clean$|drop-?all$", plain):
+        return "drop"
+    return "rollback" if re.search(r"rollback\w*$|(?::|flyway)undo$", plain) else ""
+
+
 @program("gradle", "gradlew", "mvn", "mvnw", "mvnd", "sbt", "mill", "lein", "ant", "bazel-publish")
 def jvm(call: Invocation) -> Effects:
     """Build tools run the workspace's own code; some goals publish."""
@@ -64,6 +76,8 @@ def jvm(call: Invocation) -> Effects:
         ):
             publishes = True
             yield PublishPackage(manager=call.name, verb="publish", what=goal)
+        elif (how := _reset(goal)) and not any("dryrun" in text.lower() for text in texts):
+            yield ResetDatabase(tool=call.name, how=how, what=goal)
         elif plain in _DEPLOYS:
             yield ChangeInfrastructure(tool=call.name, verb="deploy", what=goal)
     if goals and not publishes and any(g.lower() in ("clean",) for g in goals):

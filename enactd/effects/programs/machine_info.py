@@ -16,7 +16,7 @@ _HARMLESS: Final = tuple(
     "uname uptime w who users last lastlog lastb groups cal ncal gcal free vmstat iostat mpstat pidstat sar top htop"
     " btop atop glances lscpu lsusb lspci lsmod lsns lslocks lsmem lsirq lshw hwinfo inxi dmidecode df pstree tput"
     " clear cls locale apropos whatis tldr cheat sleep gsleep usleep true expr gexpr factor numfmt bc calc qalc units"
-    " dircolors stty neofetch fastfetch screenfetch finger ipcs getent lsb_release cpuid nvidia-smi rocm-smi sensors"
+    " dircolors stty neofetch fastfetch screenfetch finger ipcs lsb_release cpuid nvidia-smi rocm-smi sensors"
     " acpi upower vm_stat system_profiler ioreg powermetrics pmap prtstat slabtop numastat tload runlevel "
     "  modinfo fc-list xdpyinfo glxinfo vulkaninfo lsinitramfs  pinky fortune ddate zdump"
     " sl cmatrix help   uuidgen uuid  mcookie".split()

@@ -289,7 +289,12 @@ _TOOLS: Final = {
 
 @program(*_TOOLS)
 def table(call: Invocation) -> Effects:
-    """Tools that are fully described by their verbs."""
+    """Tools that are fully described by their verbs, but for options that take back or drop."""
+    texts = call.texts()
+    drops = call.name == "skeema" and "--allow-unsafe" in texts
+    takes_back = call.name == "hasura" and any((text or "").startswith("--down") for text in texts)
+    if (drops or takes_back) and not {"--dry-run", "--help"} & set(texts):
+        yield ResetDatabase(tool=call.name, how="force-push" if drops else "rollback", what="what the options say")
     yield from _TOOLS[call.name].effects(call, call.args)
 
 

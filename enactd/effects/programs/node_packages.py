@@ -106,7 +106,7 @@ def _verb(
     call: Invocation, manager: str, word: Value, args: list[Value], folder: Value, before: Sequence[Value]
 ) -> Effects:
     name = word.text or ""
-    verb = _VERBS.get(name, "" if name in _QUIET else "?")
+    verb = _VERBS.get(name, "" if name in _QUIET else _abbreviated(name) if manager == "npm" else "?")
     if manager == "yarn" and name in ("global", "npm", "workspace", "workspaces", "config"):
         yield from _yarn(call, name, args, folder)
     elif verb in ("run", "test", "start", "stop", "restart"):
@@ -125,6 +125,14 @@ def _verb(
         line = _OPTIONS.parse(args)
         if any(arg.text == "fix" for arg in args) and not line.has("--dry-run"):
             yield from installs(call, manager, [], scope=for_whom(call))
+
+
+def _abbreviated(name: str) -> str:
+    """npm takes any beginning that only one command has: `npm pub` publishes."""
+    meant = {
+        _VERBS.get(known_verb, "") for known_verb in (*_VERBS, *_QUIET) if len(name) > 2 and known_verb.startswith(name)
+    }
+    return meant.pop() if len(meant) == 1 else "?"
 
 
 def _without_dashes(args: list[Value]) -> list[Value]:

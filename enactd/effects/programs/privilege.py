@@ -161,6 +161,19 @@ def gosu(call: Invocation) -> Effects:
         yield from call.run(words[1:], user=_user(known(words[0].shown(60).split(":")[0])))
 
 
+@program("sg", "newgrp")
+def group(call: Invocation) -> Effects:
+    """`sg GROUP -c 'text'`: a shell under another group."""
+    texts = [word.text for word in call.args]
+    if "-c" in texts[:-1]:
+        yield from call.shell(call.args[texts.index("-c") + 1])
+    elif call.name == "sg" and len(call.args) > 1:
+        for word in call.args[1:2]:
+            yield from call.shell(word)
+    elif call.stdin is not None:
+        yield from call.shell(call.stdin)
+
+
 @program("setpriv")
 def setpriv(call: Invocation) -> Effects:
     """Other ids and fewer privileges for a command."""

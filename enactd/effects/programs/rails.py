@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from enactd.effects.frameworks import Tool, configured_database, destroys
-from enactd.effects.invocation import EMPTY, Effects, Invocation, Options, Value, known, program
+from enactd.effects.invocation import EMPTY, Effects, Invocation, Options, Value, join, known, program
 from enactd.effects.model import (
     Database,
     MigrateDatabase,
@@ -101,6 +101,8 @@ def rails(call: Invocation) -> Effects:
         if "=" in word.prefix and name.isidentifier() and not word.startswith("-"):
             variables[name] = word.cut(len(name) + 1)
             args.remove(word)
+    if call.name == "hanami" and len(args) > 1 and args[0].text == "db":
+        args = [join([args[0], args[1]], ":"), *args[2:]]  # `hanami db drop` is what rails calls `db:drop`
     line = RAILS_OPTIONS.parse(args)
     if call.name == "spring" and line.operands and line.operands[0].text in {"rails", "rake"}:
         line.operands.pop(0)

@@ -113,8 +113,17 @@ def _command(call: Invocation, words: list[Value], database: Database) -> Effect
         verb = _verb(name, second, arguments)
         if verb is not None:
             yield ChangeStore(
-                tool=call.name, verb=verb, what=f"{name} {keys}".strip(), everything=verb == "flush", database=database
+                tool=call.name,
+                verb=verb,
+                what=f"{name} {keys}".strip(),
+                everything=verb == "flush" or (verb == "delete" and _any_key(name, arguments)),
+                database=database,
             )
+
+
+def _any_key(name: str, arguments: list[Value]) -> bool:
+    """Whether whole keys are deleted that only the run will name: what a listing gave."""
+    return name in {"DEL", "UNLINK"} and any(not word.visible.strip() for word in arguments)
 
 
 def _verb(name: str, second: str, arguments: list[Value]) -> Verb | None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, program
 from enactd.effects.model import PublishPackage, RemovePackage
+from enactd.effects.programs.migration_tools import mix_task
 from enactd.effects.programs.package_scripts import run_scripts
 from enactd.effects.programs.packages import Scope, for_whom, installs
 
@@ -72,6 +73,8 @@ _PRETENDS: Final = (
 @program(*_VERBS)
 def release(call: Invocation) -> Effects:
     """The first words decide."""
+    if call.name == "mix":
+        yield from mix_task(call, list(call.args))
     texts = [word.text or "" for word in call.args]
     verbs = _VERBS[call.name]
     plain = [text for text in texts if text and (not text.startswith("-") or text in verbs)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Line, Options, Value, find_program, known, program
@@ -70,10 +71,22 @@ def cargo(call: Invocation) -> Effects:
         manifest = line.value("--manifest-path")
         origin = origin_of(call.target(manifest)) if manifest is not None else "workspace"
         yield RunCode(language="rust", origin=origin, what=f"cargo {verb}")
+        if verb == "watch":
+            yield from _watched(call, rest)
     elif verb in ("sqlx", "diesel"):
         yield from call.run([known(verb), *rest], via="cargo")
     elif find_program(f"cargo-{verb}") is not None:
         yield from call.run([known(f"cargo-{verb}"), *rest], via="cargo")
+
+
+def _watched(call: Invocation, rest: Sequence[Value]) -> Effects:
+    """`cargo watch -s 'shell text'` and `cargo watch -- command`."""
+    for flag, word in pairwise(rest):
+        if flag.text in ("-s", "--shell"):
+            yield from call.shell(word)
+    texts = [word.text for word in rest]
+    if "--" in texts:
+        yield from call.run(rest[texts.index("--") + 1 :], via="cargo watch")
 
 
 def _before_dashes(words: Sequence[Value]) -> Sequence[Value]:

@@ -8,8 +8,9 @@ from typing import Final
 import msgspec
 
 from enactd.effects.invocation import Effects, Hole, Invocation, Line, Options, Value, join, known, program, value
-from enactd.effects.model import Opaque, ReadPath, RunCode, WritePath
+from enactd.effects.model import Opaque, ReadPath, RunCode, StoreSecret, WritePath
 from enactd.effects.programs.streams import content_of, is_stream, reading, transformed, without_output
+from enactd.effects.secrets import find_keys
 
 _SED: Final = Options(
     "-n --quiet --silent", "-e --expression SCRIPT", "-f --file FILE", "-E -r --regexp-extended", "-i", "-I",
@@ -188,12 +189,22 @@ def sed(call: Invocation) -> Effects:
     if not line.has("--sandbox"):
         yield from _script_effects(call, join(scripts, "\n"))
     if in_place:
+        kinds = find_keys(join(scripts, "\n").visible)
         for word in operands:
-            yield WritePath(target=call.target(word), how="edit")
+            target = call.target(word)
+            yield WritePath(target=target, how="edit", removed="\n".join(_deleted_lines(scripts)))
+            if kinds:
+                yield StoreSecret(kinds=tuple(kinds), where="file", target=target)
         return
     reads, text = reading(call, operands)
     yield from reads
     yield transformed(text, lambda known_text: _substituted(line, scripts, known_text), "what sed prints")
+
+
+def _deleted_lines(scripts: list[Value]) -> list[str]:
+    """The patterns of plain `/text/d` commands, as the lines that they take away."""
+    found = re.findall(r"/((?:[^/\\\n]|\\.)+)/[ \t]*I?d(?=$|[;}\s])", "\n".join(script.visible for script in scripts))
+    return [re.sub(r"\\(.)", r"\1", pattern).strip("^$") for pattern in found]
 
 
 def _attached(word: Value) -> list[Value]:

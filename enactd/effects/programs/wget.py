@@ -183,6 +183,9 @@ def axel(call: Invocation) -> Effects:
     for url in line.operands[:1]:
         yield from exchange("GET", url, headers=line.values("-H"), insecure=line.has("-k"))
         name = line.value("-o")
+        if name is not None and name.text == "-":
+            yield Output(unknown(f"the answer of {url.shown(60)}", NETWORK))
+            continue
         yield download(call, name if name is not None else remote_name(url))
 
 

@@ -12,13 +12,13 @@ import msgspec
 from enactd.effects.budget import FAULTS
 from enactd.effects.invocation import Exit, Invocation, Output, Program, Yield, find_program
 from enactd.effects.model import (
+    ChangeService,
     CopyPath,
     Effect,
     MovePath,
     Opaque,
     ReadPath,
     RevealSecret,
-    ChangeService,
     RunCode,
     SendData,
     SetEnvironment,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _SYSTEM_FOLDERS: Final = re.compile(
     r"^(?:/usr(?:/local)?/s?bin|/s?bin|/opt/homebrew/s?bin|/opt/local/bin|/snap/bin|/usr/lib/[^/]+(?:/bin)?|/nix/.*/bin"
-    r"|.*/\.?venv/bin|.*/virtualenv/bin|.*/node_modules/\.bin|vendor/bin|.*/vendor/bin|/[a-z]/Program Files/.*|[A-Z]:/.*)$",
+    r"|.*/\.?venv/bin|.*/virtualenv/bin|.*/node_modules/\.bin|vendor/bin|.*/vendor/bin|/etc/(?:init|rc)\.d|/[a-z]/Program Files/.*|[A-Z]:/.*)$",
     re.I,
 )
 _NAME_IN_PATH: Final = frozenset({"rails", "rake", "artisan", "manage.py", "console", "gradlew", "mvnw"})
@@ -112,7 +112,9 @@ def declared(shell: Interpreter, word: Assign, before: list[Value], state: State
         if content is not None and word.index is None and not word.append:
             word = Assign(word.name, Word([Lit(shell.reader.marked(content), True)]))
         if not word.append:
-            state.variables = {key: value for key, value in state.variables.items() if key != word.name or value.readonly}
+            state.variables = {
+                key: value for key, value in state.variables.items() if key != word.name or value.readonly
+            }
     if "A" in flags:
         state.set(word.name, Variable(None, {}, assoc=True))
     if "n" in flags:

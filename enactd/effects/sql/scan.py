@@ -35,6 +35,7 @@ _FILE_READERS: Final = frozenset(
 _FILE_WRITERS: Final = frozenset({"LO_EXPORT", "WRITEFILE", "PG_FILE_WRITE", "PG_FILE_UNLINK", "PG_FILE_RENAME"})
 _RUNNERS: Final = frozenset({"SYS_EXEC", "SYS_EVAL", "XP_CMDSHELL", "SHELL", "EDIT"})
 _SQL_RUNNERS: Final = frozenset({"DBLINK_EXEC", "DBLINK", "QUERY_TO_XML", "SP_EXECUTESQL", "RUN_COMMAND_ON_WORKERS"})
+_SERVER: Final = frozenset({"PG_TERMINATE_BACKEND", "PG_PROMOTE", "PG_ROTATE_LOGFILE", "PG_SWITCH_WAL"})
 _LOADERS: Final = frozenset({"LOAD_EXTENSION"})
 
 Words = Sequence[Token]
@@ -93,6 +94,8 @@ def _called(function: str, rest: Words) -> list[Facts]:
         return [Facts(verb="copy-out", path=strings[-1] if strings else HOLE)]
     if function in _RUNNERS:
         return [Facts(verb="execute", program=text or HOLE)]
+    if function in _SERVER:
+        return [Facts(verb="other", object="server")]
     if function in _LOADERS:
         return [Facts(verb="execute", opaque="loads native code into the database")]
     if function in _SQL_RUNNERS:

@@ -23,6 +23,9 @@ _COMMAND_KEYS: Final = frozenset(
     "bash_command shellcommand command_string".split()
 )
 _CODE_KEYS: Final = frozenset({"code", "source_code", "python", "python_code", "snippet"})
+_PROGRAMS: Final = frozenset(
+    "kubectl helm terraform tofu aws gcloud az docker git gh glab flyctl heroku vercel wrangler pulumi psql argocd oc".split()
+)
 # A sentence that begins with `drop` or `select` is what people type into a search box, too.
 _SEARCHES: Final = frozenset({"search", "docs", "documentation", "web", "ask", "answer", "research", "library", "doc"})
 _DIALECTS: Final = {
@@ -54,12 +57,12 @@ def _text(use: ToolUse, server: str, verbs: list[str], key: str, text: str) -> l
         dialect = next((known_as for name, known_as in _DIALECTS.items() if name in server), "postgres")
         return list(read_sql(text, dialect, locate(use.invocation, dialect, name=known(server))))
     if key in _COMMAND_KEYS:
-        return _command(use, server, text)
+        return _command(use, server, verbs, text)
     language = _language(use, [*verbs, key]) if key in _CODE_KEYS else ""
     return only_effects(use.invocation.code(language, known(text))) if language else None
 
 
-def _command(use: ToolUse, server: str, text: str) -> list[Effect]:
+def _command(use: ToolUse, server: str, verbs: list[str], text: str) -> list[Effect]:
     host = use.text("host", "hostname", "server", "connection", "connectionName")
     if re.search(r"(?:^|\W)ssh(?:$|\W)", server):
         return only_effects(use.invocation.run([known("ssh"), known(host or "host"), known(text)]))
@@ -68,6 +71,9 @@ def _command(use: ToolUse, server: str, text: str) -> list[Effect]:
     words = [word for word in use.input.get("args", []) if isinstance(word, str)] if _is_list(use, "args") else []
     if words:
         return only_effects(use.invocation.run([*map(known, text.split()), *map(known, words)]))
+    tool = next((name for name in [*reversed(verbs), server] if name in _PROGRAMS), "")
+    if tool and text.split()[:1] != [tool]:
+        text = f"{tool} {text}"  # `kubectl(command="delete ns x")`: the tool's name is the program
     return use.reading.bash(text)
 
 

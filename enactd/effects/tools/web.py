@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from enactd.effects.http import exchange
 from enactd.effects.interpret import ToolUse, tool_reader
-from enactd.effects.model import AgentTool, Effect, Opaque
+from enactd.effects.model import AgentTool, Effect, Opaque, ReadPath
 from enactd.effects.values import EMPTY, Value, known
 from enactd.risk import Risk
 
@@ -35,7 +35,11 @@ def fetch(use: ToolUse) -> Iterator[Effect]:
         yield Opaque(reason=f"`{use.tool}` names no address", level=Risk.SENSITIVE)
         return
     for url in urls[:20]:
-        if isinstance(url, str):
+        if isinstance(url, str) and url.lower().startswith("file:"):
+            yield ReadPath(
+                target=use.invocation.target(known(url[5:].replace("//localhost/", "/", 1).replace("//", "", 1)))
+            )
+        elif isinstance(url, str):
             yield from exchange(use.text("method") or "GET", known(url), headers=headers(use), body=body(use))
 
 

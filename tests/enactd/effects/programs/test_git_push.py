@@ -42,7 +42,6 @@ from support.repositories import make_repo, with_origin
         ("git push origin refs/tags/rel", "GitPush remote=origin branch=rel tags"),
         ("git push origin tag rel", "GitPush remote=origin branch=rel tags"),
         ("git push origin :refs/tags/rel", "GitPush remote=origin branch=rel deletes tags"),
-        ("git push --all origin", "GitPush remote=origin branch=None"),
         ("git push --force \"$REMOTE\"", "GitPush remote=None branch=None force=plain"),
         ('git push origin "$B"', "GitPush remote=origin branch=None"),
         ('git push origin "+$B"', "GitPush remote=origin branch=None force=plain"),
@@ -135,3 +134,10 @@ def test_bare_push_follows_branch_and_upstream(tmp_path: Path) -> None:
     repo.git("checkout", "-q", "--detach")
     repo.git("config", "--unset", "remote.origin.push")
     assert ["GitPush remote=origin branch=None"] == found()
+
+
+def test_all_takes_the_main_branch_along() -> None:
+    """Where the branches cannot be listed, `--all` is a push of the main one, too."""
+    assert ["GitPush remote=origin branch=main own_branch", "GitPush remote=origin branch=None"] == lines(
+        "git push --all origin"
+    )

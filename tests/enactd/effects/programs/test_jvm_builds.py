@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.briefly import lines
+from support.reading import effects
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,20 @@ def test_effects(command: str, expected: list[str]) -> None:
 def test_publishing(command: str) -> None:
     """Goals that publish are told."""
     assert any(line.startswith("PublishPackage") for line in lines(command))
+
+
+@pytest.mark.parametrize(
+    ("command", "resets"),
+    [
+        ("mvn flyway:clean", True),
+        ("./mvnw org.flywaydb:flyway-maven-plugin:clean", True),
+        ("gradle flywayClean", True),
+        ("mvn liquibase:dropAll", True),
+        ("mvn liquibase:rollback", True),
+        ("mvn flyway:migrate", False),
+        ("gradle clean flywayInfo", False),
+    ],
+)
+def test_migration_plugins(command: str, resets: bool) -> None:
+    """Goals of Flyway and Liquibase that take a database back."""
+    assert resets == any(type(e).__name__ == "ResetDatabase" for e in effects(command))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from support.databases import told
+from support.reading import effects
 
 from enactd.effects.frameworks import Tool
 from enactd.effects.programs.migration_tools import MIX
@@ -62,3 +63,10 @@ def test_mix_meanings_are_of_known_kinds() -> None:
     """The table for mix uses the words that `Tool` understands."""
     assert {"reset", "migrate", "safe"} == {meaning.split()[0] for meaning in MIX.values()}
     assert "reset drop" == Tool("mix", MIX).verbs["ecto.drop"]
+
+
+def test_options_that_take_back() -> None:
+    """The verb goes forward, the option does not."""
+    for command in ("skeema push --allow-unsafe", "hasura migrate apply --down all"):
+        assert any(type(e).__name__ == "ResetDatabase" for e in effects(command)), command
+    assert not any(type(e).__name__ == "ResetDatabase" for e in effects("hasura migrate apply"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.briefly import lines, lines_in
+from support.reading import effects
 
 
 @pytest.mark.parametrize(
@@ -149,3 +150,10 @@ def test_total() -> None:
             'config set "$A" "$B"',
         ):
             lines(f"{tool} {words}")
+
+
+def test_npm_takes_abbreviations() -> None:
+    """Any beginning that only one command has is that command."""
+    assert any(type(e).__name__ == "PublishPackage" for e in effects("npm pub"))
+    assert any(type(e).__name__ == "PublishPackage" for e in effects("npm unpub x@1"))
+    assert [] == effects("npm outd")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.reading import effects
 from support.summary import summaries
 
 ROWS = [
@@ -46,3 +47,8 @@ ROWS = [
 def test_privilege_rows(command: str, expected: list[str]) -> None:
     """The same command, as somebody else."""
     assert expected == summaries(command)
+
+
+def test_a_shell_of_another_group() -> None:
+    """`sg` runs text."""
+    assert any(type(e).__name__ == "DeletePath" for e in effects("sg wheel -c 'rm -rf src'"))

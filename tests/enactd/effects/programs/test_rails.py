@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from support.databases import told
+from support.reading import effects
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,8 @@ def test_effects(command: str, expected: list[tuple[Any, ...]]) -> None:
 def test_runner_is_code(command: str) -> None:
     """What runner is given is Ruby."""
     assert [] != told(command)
+
+
+def test_hanami_spells_tasks_with_a_blank() -> None:
+    """`hanami db drop` is `db:drop`."""
+    assert any(type(e).__name__ == "ResetDatabase" for e in effects("hanami db drop"))

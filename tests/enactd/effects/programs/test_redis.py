@@ -54,3 +54,9 @@ def test_values_are_not_shown() -> None:
     """What is stored may be a secret; only keys are named."""
     found = [effect.what for effect in effects("redis-cli SET token hunter2") if isinstance(effect, ChangeStore)]
     assert ["SET token"] == found
+
+
+def test_keys_from_a_listing_are_deleted_at_large() -> None:
+    """Which keys go is known only to the listing."""
+    found = effects("redis-cli keys 'a*' | xargs redis-cli del")
+    assert [False, True] == [e.everything for e in found if isinstance(e, ChangeStore)]

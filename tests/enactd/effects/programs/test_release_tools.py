@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.briefly import lines
+from support.reading import effects
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,9 @@ from support.briefly import lines
 def test_effects(command: str, expected: list[str]) -> None:
     """The first words decide; pretending is free."""
     assert expected == lines(command)
+
+
+@pytest.mark.parametrize("command", ["mix ecto.drop", "mix ecto.reset", "mix ecto.rollback --all"])
+def test_mix_tasks_reach_the_database(command: str) -> None:
+    """Ecto's tasks are seen behind mix."""
+    assert any(type(e).__name__ == "ResetDatabase" for e in effects(command))

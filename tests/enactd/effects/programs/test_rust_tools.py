@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.briefly import lines
+from support.reading import effects
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,14 @@ def test_code_from_elsewhere() -> None:
     assert ["language=rust origin=outside"] == [
         " ".join(line.split()[1:3]) for line in lines("cargo run --manifest-path /srv/tool/Cargo.toml")
     ]
+
+
+def test_cargo_sub_commands_are_the_tools() -> None:
+    """`cargo sqlx` is sqlx."""
+    assert any(type(e).__name__ == "ResetDatabase" for e in effects("cargo sqlx database reset -y"))
+
+
+def test_cargo_watch_runs_what_it_is_given() -> None:
+    """`-s` takes shell text, `--` a command."""
+    for command in ("cargo watch -s 'rm -rf src'", "cargo watch -- rm -rf src"):
+        assert any(type(e).__name__ == "DeletePath" for e in effects(command)), command

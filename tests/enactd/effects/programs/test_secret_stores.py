@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.expect import Row, assert_effects
+from support.reading import effects
 
 from enactd.effects.model import ChangeInfrastructure, Request, RevealSecret
 
@@ -36,3 +37,9 @@ ROWS: list[Row] = [
 def test_effects(command: str, expected: list[tuple[type, dict[str, object]]]) -> None:
     """Printing reveals, writing changes, listing is nothing, running runs."""
     assert_effects(command, expected)
+
+
+def test_pass_shows_a_bare_name() -> None:
+    """`pass NAME` prints the secret; `pass ls` and `pass git` do not."""
+    assert any(type(e).__name__ == "RevealSecret" for e in effects("pass github"))
+    assert not any(type(e).__name__ == "RevealSecret" for e in effects("pass ls"))

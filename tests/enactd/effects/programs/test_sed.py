@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from support.reading import effects
 from support.summary import summaries
 
+from enactd.effects.model import WritePath
 from enactd.effects.programs.sed import Part, script_parts
 
 ROWS = [
@@ -68,3 +70,16 @@ def test_sed_rows(command: str, expected: list[str]) -> None:
 def test_script_parts(script: str, expected: list[Part]) -> None:
     """Only commands that reach outside are told."""
     assert expected == script_parts(script)
+
+
+def test_key_put_into_a_file_is_told() -> None:
+    """A live key in a replacement ends up in the file."""
+    key = "ghp_" + "k3Yq9ZtR1vXw7LmN5bPdS2fHjU8aCeG4iOxT"
+    assert any(type(e).__name__ == "StoreSecret" for e in effects(f"sed -i 's/TOKEN/{key}/' src/app.py"))
+    assert not any(type(e).__name__ == "StoreSecret" for e in effects("sed -i 's/TOKEN/x/' src/app.py"))
+
+
+def test_deleted_lines_are_named() -> None:
+    """`/text/d` says which lines go."""
+    write = next(e for e in effects(r"sed -i '/\.env/d' .gitignore") if isinstance(e, WritePath))
+    assert ".env" == write.removed

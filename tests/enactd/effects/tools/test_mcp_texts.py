@@ -93,3 +93,10 @@ def test_code_of_a_tool_that_does_not_run_it_is_data() -> None:
 def test_other_types_are_no_texts(value: Any) -> None:
     """What is no text is not read as one."""
     assert kinds("mcp__x__frob", sql=value, command=None, code=value)
+
+
+def test_a_command_without_its_program_belongs_to_the_tool() -> None:
+    """`kubectl(command="delete ns x")` is what kubectl does; the full line is not doubled."""
+    for command in ("delete ns prod", "kubectl delete ns prod"):
+        (effect,) = call_effects("mcp__kubernetes__kubectl", {"command": command})
+        assert "delete" == getattr(effect, "verb", "")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from support.reading import call_effects
 
-from enactd.effects.model import AgentTool, Opaque, Request
+from enactd.effects.model import AgentTool, Opaque, ReadPath, Request
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,10 @@ def test_no_address_is_told(arguments: dict[str, Any]) -> None:
 def test_a_search_belongs_to_the_agent(tool: str) -> None:
     """It reads and changes nothing."""
     assert [AgentTool] == [type(e) for e in call_effects(tool, {"query": "rm -rf /"})]
+
+
+def test_a_file_address_is_a_read() -> None:
+    """`file:` addresses show files of this machine."""
+    (read,) = call_effects("WebFetch", {"url": "file:///home/u/proj/.env", "prompt": "x"})
+    assert isinstance(read, ReadPath)
+    assert ("/home/u/proj/.env", "dotenv file") == (read.target.path, read.target.secret)
