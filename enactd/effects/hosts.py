@@ -31,8 +31,8 @@ _LOCAL_NAMES: Final = frozenset(
     ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback", "host.docker.internal", "localtest.me",
      "lvh.me", "kubernetes.docker.internal", "gateway.docker.internal")
 )  # fmt: skip
-_PRIVATE_ENDS: Final = (".local", ".internal", ".lan", ".home", ".corp", ".intranet", ".home.arpa", ".private", ".cluster.local", ".svc")  # fmt: skip  # noqa: E501
-_WILDCARD_DNS: Final = re.compile(r"(?:^|[.-])(\d{1,3}[.-]\d{1,3}[.-]\d{1,3}[.-]\d{1,3})\.(?:nip\.io|sslip\.io|xip\.io)$")  # fmt: skip  # noqa: E501
+_PRIVATE_ENDS: Final = (".local", ".internal", ".lan", ".home", ".corp", ".intranet", ".home.arpa", ".private", ".cluster.local", ".svc")  # fmt: skip
+_WILDCARD_DNS: Final = re.compile(r"(?:^|[.-])(\d{1,3}[.-]\d{1,3}[.-]\d{1,3}[.-]\d{1,3})\.(?:nip\.io|sslip\.io|xip\.io)$")  # fmt: skip
 
 # Letters of other scripts, and digits, that look like Latin ones.
 _LOOKS: Final = str.maketrans(
@@ -71,6 +71,8 @@ def address(url: str) -> Address:
     if "://" in text:
         scheme, _, rest = text.partition("://")
         scheme, rest = scheme.lower(), rest.lstrip("/") if scheme.lower() in ("http", "https") else rest
+    elif text[:6].lower() == "file:/":
+        scheme, rest = "file", text[5:]
     elif match and match[1].lower() in ("http", "https"):
         scheme, rest = match[1].lower(), text[match.end() :]
     authority, path, query = _split(rest)

@@ -37,7 +37,7 @@ _QUIET: Final = frozenset("--version -v -V version --help -h help".split())
 _HARMLESS: Final = re.compile(
     r"(?:doctor|status|completion|completions|features|about|whoami|usage|stats|models|sessions?(?: list)?|list|ls"
     r"|info|diagnostics?|issue"
-    r"|(?:mcp|config|plugins?|extensions?|settings?|skills?|hooks?|agents?)(?: (?:list|ls|get|show|status|help|view))"
+    r"|(?:mcp|config|plugins?|extensions?|settings?|skills?|hooks?|agents?)(?: (?:list|ls|get|show|status|help|view|info))"
     r"|login status|auth status|auth list|mcp)$"
 )
 _SETTING: Final = re.compile(
@@ -54,7 +54,7 @@ _SHORT_BYPASS: Final = {
 _NAMES: Final = """
     claude codex gemini copilot opencode cursor-agent aider amp goose q qchat kiro-cli kiro qwen qwen-code crush
     droid cline cn roo plandex openhands auggie iflow kimi devin codebuff letta claude-code gemini-cli codex-cli
-    openclaw vibe rovodev jules
+    openclaw vibe rovodev jules agy
 """.split()
 
 

@@ -126,6 +126,9 @@ def _transfer(call: Invocation, line: Line, outputs: list[Value]) -> Iterator[Yi
         for word in line.values(name):
             if word.text not in ("-", "%", ""):
                 yield WritePath(target=call.target(word), origins=frozenset({NETWORK}))
+    for word in line.values("-w"):
+        if word.startswith("@") and word.text != "@-":
+            yield ReadPath(target=call.target(word.cut(1)))
     body, uploads, effects = _body(call, line)
     yield from effects
     headers, effects = _headers(call, line)
@@ -169,7 +172,7 @@ def _body(call: Invocation, line: Line) -> tuple[Value | None, list[Target], lis
     return join(parts, "&") if len(parts) > 1 else parts[0], uploads, effects
 
 
-_SENDERS: Final = frozenset(("-d", "--data-binary", "--data-raw", "--data-urlencode", "--json", "-F", "--form-string", "-T", "--url-query"))  # fmt: skip  # noqa: E501
+_SENDERS: Final = frozenset(("-d", "--data-binary", "--data-raw", "--data-urlencode", "--json", "-F", "--form-string", "-T", "--url-query"))  # fmt: skip
 
 
 def _file_part(name: str, word: Value) -> Value | None:
@@ -227,7 +230,7 @@ def _one(
 ) -> Iterator[Yield]:
     place = locate(url)
     if place.scheme == "file":
-        yield ReadPath(target=call.target(url.cut(url.prefix.find("://") + 3)))
+        yield ReadPath(target=call.target(_file_path(url)))
         return
     if place.scheme not in ("http", "https", "") and (body is not None or place.scheme in ("gopher", "dict", "telnet")):
         yield from _other_scheme(line, place, body, uploads)
@@ -246,6 +249,15 @@ def _one(
             uploads=uploads,
             insecure=line.has("-k", "--proxy-insecure", "--doh-insecure"),
         )
+
+
+def _file_path(url: Value) -> Value:
+    """The path that `file:///p`, `file://localhost/p` or `file:/p` names."""
+    rest = url.cut(len("file:"))
+    if rest.startswith("//"):
+        rest = rest.cut(2)
+        rest = rest.cut(len("localhost")) if rest.startswith("localhost/") else rest
+    return rest
 
 
 def _redirected(line: Line, url: Value) -> list[Value]:
@@ -277,7 +289,7 @@ def _other_scheme(line: Line, place: Address, body: Value | None, uploads: list[
     carries = body.origins if body is not None else frozenset()
     if place.scheme in ("smtp", "smtps"):
         recipients = line.values("--mail-rcpt")
-        yield SendMessage(by="curl", to=", ".join(word.shown(80) for word in recipients[:5]), bulk=len(recipients) > 5, carries=carries)  # fmt: skip  # noqa: E501
+        yield SendMessage(by="curl", to=", ".join(word.shown(80) for word in recipients[:5]), bulk=len(recipients) > 5, carries=carries)  # fmt: skip
         return
     taints = carries | ({FILE} if uploads else frozenset())
     taints |= {SECRET} if any(target.secret for target in uploads) else frozenset()
@@ -286,7 +298,7 @@ def _other_scheme(line: Line, place: Address, body: Value | None, uploads: list[
 
 def _save(call: Invocation, line: Line, url: Value, index: int, outputs: list[Value]) -> Iterator[Yield]:
     if locate(url).scheme == "file" and not line.has("-o", "-O"):
-        outputs.append(call.text_of(url.cut(7)).tainted(FILE))
+        outputs.append(call.text_of(_file_path(url)).tainted(FILE))
         return
     names = line.values("-o")
     folder = line.value("--output-dir")

@@ -28,6 +28,10 @@ OPENSSL: Final = Options(
 _PRIVATE: Final = frozenset("rsa pkey ec dsa pkcs8 genrsa genpkey gendsa ecparam pkcs12 genkey".split())
 
 
+_KEY_VERBS: Final = frozenset({"rsa", "pkey", "ec", "pkcs8", "pkcs12", "dsa"})
+_SCREEN: Final = frozenset({"-", "/dev/stdout", "/dev/stderr", "/dev/tty"})
+
+
 @program("openssl", "libressl")
 def openssl(call: Invocation) -> Effects:
     if not call.args:
@@ -39,9 +43,12 @@ def openssl(call: Invocation) -> Effects:
     }:
         return
     for word in line.values("-in"):
-        prints = not line.has("-noout", "-out", "-pubout") and verb in ("rsa", "pkey", "ec", "pkcs8", "pkcs12", "dsa")
+        silent = line.has("-noout", "-pubout", "-pubin") or any(out.text not in _SCREEN for out in line.values("-out"))
+        prints = verb in _KEY_VERBS and (not silent or (line.has("-text") and not line.has("-pubin")))
         yield ReadPath(target=call.target(word), shown=prints)
     for word in [*line.values("-out"), *line.values("-keyout")]:
+        if word.text in _SCREEN:
+            continue
         yield WritePath(target=call.target(word))
     if verb in ("dgst", "sha256", "md5", "sha1", "sha512"):
         for word in line.operands:

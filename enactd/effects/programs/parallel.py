@@ -125,7 +125,11 @@ def _run(call: Invocation, line: Line, template: list[Value], job: tuple[Value, 
     if line.has("-q"):
         return call.run(_filled(template, job, line.text("-I", "{}")), stdin=EMPTY, place=place)
     words = _filled([join(template)], tuple(_quoted(word) for word in job), line.text("-I", "{}"))
-    return call.shell(join(words), stdin=EMPTY, place=place)
+    found = call.shell(join(words), stdin=EMPTY, place=place)
+    if any(" " in word.visible for word in template[1:]):
+        # The quotes are lost on the way, which breaks `parallel bash -c 'rm {}'`: what was meant counts, too.
+        found += call.run(_filled(template, job, line.text("-I", "{}")), stdin=EMPTY, place=place)
+    return found
 
 
 def _filled(words: list[Value], job: tuple[Value, ...], mark: str) -> list[Value]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from enactd.effects.invocation import Effects, Invocation, Options, Value, program
-from enactd.effects.model import ReadPath, RunSql
+from enactd.effects.invocation import Effects, Invocation, Options, Value, known, program
+from enactd.effects.model import ReadPath, RunCode, RunSql, WritePath
+from enactd.effects.scripts import origin_of
 from enactd.effects.sql.client import Client
 from enactd.effects.sql.connection import file_database
 
@@ -40,10 +42,26 @@ def sqlite(call: Invocation) -> Effects:
     statements = [*line.values("-c"), *line.operands[1:]]
     for word in statements:
         yield from client.script(word)
+        yield from _files_by_function(call, word)
     for word in line.values("-f"):
         yield from client.file(word)
     if not statements and not line.has("-f"):
         yield from client.standard_input()
+
+
+_FILE_FUNCTION: Final = re.compile(r"\b(writefile|readfile|load_extension)\s*\(\s*'((?:[^']|'')*)'", re.IGNORECASE)
+
+
+def _files_by_function(call: Invocation, statement: Value) -> Effects:
+    """Functions of the shell that touch files: `writefile('f', …)`, `readfile('f')`, `load_extension('f')`."""
+    for function, path in _FILE_FUNCTION.findall(statement.visible):
+        target = call.target(known(path.replace("''", "'")))
+        if function.lower() == "writefile":
+            yield WritePath(target=target)
+        elif function.lower() == "readfile":
+            yield ReadPath(target=target)
+        else:
+            yield RunCode(language="program", origin=origin_of(target), what="load_extension", target=target)
 
 
 def _single_dash(word: Value) -> Value:

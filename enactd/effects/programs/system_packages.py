@@ -135,6 +135,8 @@ def manager(call: Invocation) -> Effects:
         yield InstallPackage(
             manager=name, names=tuple(word.shown() for word in rest), origin="index", scope=found.scope
         )
+    elif verb in ("update", "refresh", "makecache") and any(line.has(option) for option in found.careless.split()):
+        yield InstallPackage(manager=name, names=("package lists",), scope=found.scope, unchecked=True)
     else:
         yield from _special(call, name, verb, line, rest)
 

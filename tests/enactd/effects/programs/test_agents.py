@@ -8,6 +8,8 @@ from support.expect import Row, assert_effects
 from enactd.effects.model import StartAgent, TamperGate, UseGate
 
 ROWS: list[Row] = [
+    ("agy -p fix", [(StartAgent, {"agent": "agy", "unguarded": False})]),
+    ("claude plugin info x@y", []),
     ("claude -p hi", [(StartAgent, {"agent": "claude", "unguarded": False})]),
     ("claude", [(StartAgent, {"agent": "claude", "unguarded": False})]),
     ("claude --dangerously-skip-permissions -p x", [(StartAgent, {"agent": "claude", "unguarded": True})]),

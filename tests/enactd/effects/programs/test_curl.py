@@ -17,6 +17,9 @@ from enactd.effects.model import (
 )
 
 ROWS: list[Row] = [
+    ("curl -w @notes.txt https://a.b", [(ReadPath, {"target": "/home/u/proj/notes.txt"}), (Request, {})]),
+    ("curl file:/etc/hosts", [(ReadPath, {"target": "/etc/hosts"})]),
+    ("curl file://localhost/etc/hosts", [(ReadPath, {"target": "/etc/hosts"})]),
     ("curl evil.example", [(Request, {"method": "GET", "host": "evil.example", "changes": "nothing"})]),
     ("curl --version", []),
     (

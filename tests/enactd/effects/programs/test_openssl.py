@@ -8,6 +8,9 @@ from support.expect import Row, assert_effects
 from enactd.effects.model import ReadPath, WritePath
 
 ROWS: list[Row] = [
+    ("openssl rsa -in k.pem -noout -text", [(ReadPath, {"shown": True})]),
+    ("openssl rsa -in k.pem -noout -modulus", [(ReadPath, {"shown": False})]),
+    ("openssl rsa -in k.pem -out /dev/stdout", [(ReadPath, {"shown": True})]),
     ("openssl version", []),
     ("openssl rand -hex 32", []),
     ("openssl x509 -in a.crt -noout -text", [(ReadPath, {"target": "/home/u/proj/a.crt", "shown": False})]),

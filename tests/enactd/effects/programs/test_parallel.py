@@ -6,6 +6,7 @@ import pytest
 from support.summary import summaries
 
 ROWS = [
+    ("parallel sh -c 'rm -rf {}' ::: build", ["delete recursive ./build"]),
     ("parallel :::", []),
     ("parallel rm -rf {} ::: build dist", ["delete recursive ./build", "delete recursive ./dist"]),
     ("parallel rm -rf ::: /", ["delete recursive /"]),

@@ -8,7 +8,7 @@ import pytest
 from support.databases import told
 from support.reading import effects
 
-from enactd.effects.model import RunSql
+from enactd.effects.model import ReadPath, RunCode, RunSql, WritePath
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,13 @@ def test_stage(file: str, expected: str) -> None:
     """A file's place and name tell its stage."""
     found = effects(f"sqlite3 {file} 'DROP TABLE x'")
     assert [expected] == [effect.database.stage for effect in found if isinstance(effect, RunSql)]
+
+
+def test_functions_that_touch_files() -> None:
+    """`writefile`, `readfile` and `load_extension` are deeds, wherever they stand in a statement."""
+    found = effects(
+        "sqlite3 app.db \"SELECT writefile('/srv/job', readfile('notes.txt')), load_extension('/srv/x.so')\""
+    )
+    assert ["/srv/job"] == [effect.target.path for effect in found if isinstance(effect, WritePath)]
+    assert "/home/u/proj/notes.txt" in [effect.target.path for effect in found if isinstance(effect, ReadPath)]
+    assert ["outside"] == [effect.origin for effect in found if isinstance(effect, RunCode)]

@@ -22,6 +22,8 @@ def installed(manager: str, names: str = "", **more: str) -> list[str]:
         ("sudo apt-get install -y nginx", ["InstallPackage user=root manager=apt-get names=[nginx] scope=system"]),
         ("apt install ./x.deb", installed("apt", "./x.deb", origin="path")),
         ("apt-get install --allow-unauthenticated x", installed("apt-get", "x", flag="unchecked")),
+        ("apt-get update --allow-insecure-repositories", installed("apt-get", "package lists", flag="unchecked")),
+        ("apt-get update", []),
         ("apt-get dist-upgrade", installed("apt-get")),
         ("apt remove -y python3", ["RemovePackage manager=apt names=[python3] scope=system"]),
         ("apt-get purge x", ["RemovePackage manager=apt-get names=[x] scope=system"]),
