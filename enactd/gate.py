@@ -49,6 +49,8 @@ from enactd.verdict import Decision, Finding, Verdict
 
 REFUSAL_S: Final = 0.15
 """What a refusal may take to be recorded; it comes out of the margin before the shim's deadline."""
+LARGE: Final = 1 << 18
+"""Bytes of a message that are not read on the event loop any more."""
 T = TypeVar("T")
 
 log = structlog.get_logger()
@@ -134,7 +136,7 @@ class Gate:
 
     async def _serve(self, adapter: Adapter, hook: HookCall, witness: Seen | RefusedError) -> Answer:
         """What does the agent say, is it the agent that says it, and what follows?"""
-        message = adapter.read(hook.event, hook.stdin)
+        message = await self._read(adapter, hook)
         if isinstance(message, Observed):
             return Answer(adapter.render(hook.event, Decision.ALLOW, ""))
         origin = await self._admit(adapter, message, witness)
@@ -152,6 +154,13 @@ class Gate:
                 await self._ledger.ended(origin, adapter.name, message)
         return Answer(adapter.render(hook.event, Decision.ALLOW, ""))
 
+    async def _read(self, adapter: Adapter, hook: HookCall) -> Incoming:
+        """The message as a value; a large one is read on a thread, so that nobody else waits for it."""
+        if len(hook.stdin) <= LARGE:
+            return adapter.read(hook.event, hook.stdin)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, adapter.read, hook.event, hook.stdin)
+
     async def _admit(self, adapter: Adapter, message: Incoming, witness: Seen | RefusedError) -> Origin:
         """Only the agent itself may speak for its session; what it opens inherits."""
         if isinstance(witness, RefusedError):
@@ -160,10 +169,10 @@ class Gate:
         async with self._ledger.turn(adapter.name, session):
             origin = self._origins.admit(witness, adapter.name, session, cwd)
             if origin.opened:
-                await self._settings.remember(adapter, session, origin)
                 start = message if isinstance(message, SessionStarted) else None
                 # Until it is durable what a session inherits, it is not open, whatever ends the attempt.
                 with self._origins.unless_kept(origin, adapter.name, session):
+                    await self._settings.remember(adapter, session, origin)
                     await self._ledger.opened(origin, adapter.name, session, start)
         return origin
 

@@ -179,6 +179,9 @@ class _Connection(asyncio.Protocol):
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(frame)
             self._transport.close()
+            # Whoever does not take the answer must not keep its place for ever.
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._server.limits.frame_ms / 1000, self._transport.abort)
 
     def give_up(self) -> None:
         """The daemon ends: say so, and stop deciding."""

@@ -12,6 +12,8 @@ from typing import Any, Final
 from enactd.errors import ProtocolError
 
 DEPTH_LIMIT: Final = 64
+PARTS_LIMIT: Final = 100_000
+"""Values in the arguments of one call. Looking at millions would take longer than agents wait."""
 
 # Arguments of these tools are file content, where NUL is a character like others.
 _CONTENT: Final = {
@@ -73,15 +75,19 @@ def check_text(value: str, where: str, *, content: bool = False) -> None:
 
 
 def check_input(tool: str, arguments: dict[str, Any]) -> None:
-    """Refuse arguments that a reader could not take literally, or that are nested beyond `DEPTH_LIMIT`."""
+    """Refuse arguments that a reader could not take literally, or that are too deep or too many to be judged."""
     content = _CONTENT.get(tool, frozenset())
     pending: list[tuple[Any, str, bool, int]] = [(value, key, key in content, 1) for key, value in arguments.items()]
     for key in arguments:
         check_text(key, "tool_input")
+    parts = len(arguments)
     while pending:
         value, where, free, depth = pending.pop()
         if depth > DEPTH_LIMIT:
             raise ProtocolError("the arguments are nested too deeply")
+        parts += len(value) if isinstance(value, list | dict) else 0
+        if parts > PARTS_LIMIT:
+            raise ProtocolError(f"the arguments have more than {PARTS_LIMIT} parts")
         if isinstance(value, str):
             check_text(value, where, content=free)
         elif isinstance(value, list):

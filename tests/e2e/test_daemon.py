@@ -409,6 +409,18 @@ def test_large_messages_are_answered(daemon: Daemon, agent: Agent, size: int) ->
     daemon.client.version()
 
 
+@pytest.mark.parametrize("part", ["0,", "[],", '"",'])
+def test_a_message_of_countless_parts_holds_nobody_up(daemon: Daemon, agent: Agent, tmp_path: Path, part: str) -> None:
+    """It is refused, while another agent's calls are answered within their usual deadline."""
+    bomb = json.dumps(bash(FREE))[:-2] + ', "x": [' + part * 3_000_000 + part[:-1] + "]}}"
+    with Agent(cwd=tmp_path, env=environment()) as other, ThreadPoolExecutor(1) as pool:
+        refused = pool.submit(hook, other, daemon.layout, bomb, event="PreToolUse")
+        while not refused.done():
+            assert 0 == hook(agent, daemon.layout, bash(FREE), deadline_ms=8000).exit_code
+        assert 2 == refused.result().exit_code
+    assert b"parts" in refused.result().stderr
+
+
 def test_too_large_a_message_is_refused_before_it_is_read(daemon: Daemon) -> None:
     """A length over the limit is answered no after five bytes."""
     connection = raw(daemon.layout)

@@ -99,3 +99,11 @@ def test_deep_arguments_are_refused() -> None:
         deep = [deep]
     with pytest.raises(ProtocolError, match="nested"):
         message.check_input("Any", {"deep": deep})
+
+
+@pytest.mark.parametrize("value", [[0] * message.PARTS_LIMIT, [{}] * message.PARTS_LIMIT, [[0] * 1000] * 101])
+def test_arguments_of_countless_parts_are_refused(value: object) -> None:
+    """Before they are looked at one by one: the time belongs to other calls, too."""
+    with pytest.raises(ProtocolError, match="parts"):
+        message.check_input("Any", {"x": value, "y": ""})
+    message.check_input("Any", {"x": [0] * (message.PARTS_LIMIT - 1)})
