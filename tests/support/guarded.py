@@ -103,6 +103,14 @@ class Guarded:
         """From now on a hook brings a dead daemon back."""
         resources.allow_spawn(self.layout.shim, self.words)
 
+    def enactctl(self, *words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """`enactctl` as a person with this home runs it, outside the agent, to its end."""
+        environment = {"PATH": f"{self.bin}:/usr/bin:/bin", "HOME": str(self.home), "LANG": "C.UTF-8"}
+        return subprocess.run(
+            self.network.argv([str(self.bin / "enactctl"), "--home", str(self.layout.root), *words]),
+            cwd=cwd or self.home, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+
     def start(self) -> None:
         """Start the daemon and wait until it answers."""
         environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.home), "LANG": "C.UTF-8"}
@@ -215,6 +223,22 @@ def furnish(guarded: Guarded) -> None:
     guarded.git("add", ".")
     guarded.git("commit", "-q", "-m", "first")
     guarded.git("branch", "other")
+
+
+@contextmanager
+def furnished(network: Loopback) -> Iterator[Guarded]:
+    """A furnished home in which the gate can be set up, as it is before `enactctl init`; gone afterwards."""
+    base = Path(tempfile.mkdtemp(prefix="enactd-test-", dir=Path.home())).resolve()
+    try:
+        place = Guarded(base, network)
+        place.layout.shim.unlink()
+        furnish(place)
+        try:
+            yield place
+        finally:
+            place.stop()
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
 
 
 @contextmanager
