@@ -70,6 +70,19 @@ _LOOKING: Final = frozenset(
 )
 
 
+@program("pdftotext", "pdftohtml", "ps2pdf", "ps2ascii")
+def document_text(call: Invocation) -> Effects:
+    """Text of a document: shown with `-` or by ps2ascii, else written beside it or to the second operand."""
+    line = Options("-layout", "-f N", "-l N", "-raw", "-enc E", "-q", "-nopgbrk", "-htmlmeta", "-bbox", "-r N", "-x N", "-y N",
+                   "-W N", "-H N", "-opw P", "-upw P", "-stdout", "-s", "-noframes", "-i", "-v", "-h", "-eol E", abbreviate=False).parse(call.args)  # fmt: skip
+    if not line.operands:
+        return
+    shown = line.has("-stdout") or call.name == "ps2ascii" or line.operands[-1].text == "-"
+    yield ReadPath(target=call.target(line.operands[0]), shown=shown)
+    if len(line.operands) > 1 and not shown:
+        yield WritePath(target=call.target(line.operands[1]))
+
+
 @program("magick", "convert", "gm")
 def imagemagick(call: Invocation) -> Effects:
     """Pictures come first, the picture that is written is the last word; `mogrify` overwrites what it is given."""

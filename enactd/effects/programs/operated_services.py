@@ -131,6 +131,14 @@ def web_server(call: Invocation) -> Effects:
         yield ChangeService(tool=call.name, verb=verb)
 
 
+@program("nsupdate", "knsupdate")
+def dynamic_update(call: Invocation) -> Effects:
+    """Dynamic DNS updates: what a name means changes at once, for everybody."""
+    if not {"-V", "-h", "--help"} & {word.text for word in call.args}:
+        text = call.stdin.visible if call.stdin is not None else ""
+        yield from effects_of(call, "dns", " ".join((call.name, *text.split()))[:100])
+
+
 @program("dnscontrol", "octodns-sync")
 def pushed_zones(call: Invocation) -> Effects:
     """Zones kept in files: pushing them changes what a name means for everybody."""

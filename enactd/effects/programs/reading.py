@@ -126,7 +126,6 @@ _TABLE: Final[dict[str, Reader]] = {
     "pygmentize": _reader("-l L", "-f F", "-o FILE", "-g", "-O O", "-P O", "-F F", "-S S", "-N", writes="-o"),
     "highlight": _reader("-i FILE", "-o FILE", "-S L", "-O F", "-s S", "-l", reads="-i", writes="-o"),
     "hexyl": _reader("-n --length N", "-s --skip N", "--color W", "-v", "-p", "-C"),
-    "pdftotext": _reader("-layout", "-f N", "-l N", "-raw", "-enc E"),
     "msgcat": _reader("-o --output-file FILE", writes="-o"),
     "readelf": _reader("-a", "-h", "-l", "-S", "-s", "-d", "-n", "-r", "-V", "-W", "-x N", "-p N", shown=False),
     "objdump": _reader("-d", "-D", "-S", "-h", "-t", "-T", "-x", "-p", "-s", "-j N", "-C", "-M O", shown=False),

@@ -40,7 +40,7 @@ SFTP: Final = Options(
     -o O | -P P | -R N | -S P | -s S | -X O
     """.split("|")
 )
-_RUNS: Final = re.compile(r"\s*(proxycommand|localcommand|knownhostscommand|proxyusefdpass|xauthlocation|pkcs11provider|securitykeyprovider)\s*[=\s]\s*", re.IGNORECASE)  # fmt: skip  # noqa: E501
+_RUNS: Final = re.compile(r"\s*(proxycommand|localcommand|knownhostscommand|proxyusefdpass|xauthlocation|pkcs11provider|securitykeyprovider)\s*[=\s]\s*", re.IGNORECASE)  # fmt: skip
 _FORGES: Final = re.compile(
     r"(?:[\w.-]+@)?(?:ssh\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|ssh\.dev\.azure\.com)$"
 )
@@ -215,6 +215,8 @@ KEYGEN: Final = Options(
 @program("ssh-keygen")
 def ssh_keygen(call: Invocation) -> Effects:
     line = KEYGEN.parse(call.args)
+    if call.args and call.args[0].text in ("--help", "-?"):
+        return
     file = line.value("-f")
     if line.has("-y", "-l", "-B", "-L", "-F", "-Q", "-H", "-R", "-Y", "-e", "-i", "-r"):
         if line.has("-R", "-H"):

@@ -20,6 +20,8 @@ ROWS: list[tuple[str, list[str | None]]] = [
     ("sox in.wav /srv/out.wav reverb", ["/srv/out.wav"]),
     ("sox in.wav -n stat", []),
     ("pdfunite a.pdf b.pdf all.pdf", ["/home/u/proj/all.pdf"]),
+    ("pdftotext -layout a.pdf -", []),
+    ("pdftotext a.pdf /srv/a.txt", ["/srv/a.txt"]),
     ("wkhtmltopdf http://localhost/ page.pdf", ["/home/u/proj/page.pdf"]),
     ("gs -q -sDEVICE=pdfwrite -sOutputFile=out.pdf a.pdf", ["/home/u/proj/out.pdf"]),
     ("gcc -O2 -Wall -o app main.c -lm", ["/home/u/proj/app"]),

@@ -49,6 +49,8 @@ ROWS: list[tuple[str, list[str]]] = [
     ("apachectl configtest", []),
     ("apachectl graceful", ["ChangeService graceful"]),
     ("dnscontrol preview", []),
+    ("echo 'update delete a.example.com' | nsupdate", ["dns"]),
+    ("nsupdate -V", []),
     ("dnscontrol push", ["dns"]),
     ("gitlab-ctl status", []),
     ("gitlab-ctl stop", ["ChangeService stop"]),
