@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from enactd.effects.areas import Places
 from enactd.effects.interpret import interpret
 from enactd.effects.model import Effect
-from enactd.effects.areas import Places
 from enactd.toolcall import ToolCall
 from enactd.world import World, open_world
 
