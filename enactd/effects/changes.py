@@ -68,7 +68,9 @@ class ChangedWorld(World):
     def made(self, path: str) -> None:
         """A folder was made; it is there if it could be made at all."""
         parent = posixpath.dirname(path)
-        mine = any((path + "/").startswith(place + "/") for place in (self.workspace, self.home, "/tmp") if place != "/")
+        mine = any(
+            (path + "/").startswith(place + "/") for place in (self.workspace, self.home, "/tmp") if place != "/"
+        )
         if mine and self.base.stat(path).kind in ("missing", "folder") and self.stat(parent).kind == "folder":
             self.folders.add(path)
 

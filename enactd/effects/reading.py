@@ -53,6 +53,7 @@ class Reading:
         self.start = known(world.cwd)
         self.trace: list[tuple[int, str, str]] = []
         self.told_secret = False
+        self.required: set[str] = set()  # modules that code of this call has loaded
         self.holes: list[tuple[Hole, frozenset[str]]] = []
         self._pipes = 0
 

@@ -24,14 +24,15 @@ from enactd.effects.model import (
     SetEnvironment,
     WritePath,
 )  # fmt: skip
+from enactd.effects.shell.braces import braces
 from enactd.effects.shell.builtins import find_builtin
 from enactd.effects.shell.environment import runs_code
-from enactd.effects.shell.loops import one_match
 from enactd.effects.shell.redirects import may_fail, redirect
+from enactd.effects.shell.splitting import one_match
 from enactd.effects.shell.state import Channel, State, Streams, Variable, settle
 from enactd.effects.shell.syntax import Assign, Lit, Part, Simple, Word
 from enactd.effects.shell_hooks import prints_setup
-from enactd.effects.unfamiliar import grave_verb
+from enactd.effects.unfamiliar import grave_verb, named_outputs
 from enactd.effects.values import EMPTY, FILE, NONE, SECRET, Value, concat, known, unknown
 from enactd.risk import Risk
 
@@ -95,7 +96,10 @@ def expand_words(shell: Interpreter, node: Simple, state: State, io: Streams) ->
     fields: list[Value] = []
     for word in node.words:
         if isinstance(word, Assign):
-            fields.append(declared(shell, word, fields, state, io))
+            for parts in braces(word.value.parts if word.value else [], shell.reader.marked):
+                # Unlike a plain assignment, one behind `declare` expands braces: the last word counts.
+                one = msgspec.structs.replace(word, value=Word(parts)) if word.value else word
+                fields.append(declared(shell, one, fields, state, io))
         else:
             fields.extend(shell.expander.fields(word, state, io))
     return fields
@@ -221,7 +225,10 @@ def invoke(
         return shell.call_function(name, args[1:], state, io)
     if name in state.hashed:
         args = [state.hashed[name], *args[1:]]
-        name = args[0].text or name
+        if args[0].text is None:
+            _unknown_program(shell, args, state, io, source)
+            return [state]
+        name = args[0].text
     builtin = find_builtin(name)
     if builtin is not None:
         outcome = builtin(shell, args, state, io, environment, source)
@@ -293,6 +300,7 @@ def _unfamiliar(call: Invocation) -> list[Effect]:
     if verb:
         reason = f"nobody described `{call.name}`, and `{verb}` says that something is destroyed or sent"
         found.append(Opaque(reason=reason, level=Risk.COMMITMENT))
+    found += [WritePath(target=call.target(word)) for word in named_outputs(call.args)]
     for arg in call.args:
         text = arg.text
         if text is None or text.startswith("-") or len(text) > 300 or "\n" in text or " " in text:

@@ -56,7 +56,10 @@ def run_case(shell: Interpreter, node: Case, state: State, io: Streams) -> list[
             break
         verdicts = [_matches(shell, text, pattern, state, io) for pattern in patterns]
         match = True if True in verdicts else None if None in verdicts else False
-        entering = [*falls, *([s.fork() if match is None or terminator == ";;&" else s for s in waiting] if match is not False else [])]
+        entering = [
+            *falls,
+            *([s.fork() if match is None or terminator == ";;&" else s for s in waiting] if match is not False else []),
+        ]
         falls = []
         if match is True and terminator != ";;&":
             waiting = []

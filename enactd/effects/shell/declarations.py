@@ -124,20 +124,13 @@ def set_options(shell: Interpreter, args: Args, state: State, io: Streams, envir
         text = rest[index].text
         if text in ("--", "-"):
             if text == "--" or rest[index + 1 :]:
-                state.positional = matched(rest[index + 1 :])
+                state.positional = tuple(rest[index + 1 :])
             break
         if text is None or text[:1] not in ("-", "+") or len(text) < 2:
-            state.positional = matched(rest[index:]) if text is not None else None
+            state.positional = tuple(rest[index:]) if text is not None else None
             break
         index = _set_letters(text, rest, index, state)
     state.status = 0
-
-
-def matched(words: Args) -> tuple[Value, ...]:
-    """Words as they are kept: a pattern that stands for names becomes one of them."""
-    from enactd.effects.shell.loops import one_match
-
-    return tuple(one_match(word) if word.glob else word for word in words)
 
 
 def _set_letters(text: str, rest: Args, index: int, state: State) -> int:
@@ -174,6 +167,8 @@ def shift(shell: Interpreter, args: Args, state: State, io: Streams, environment
         state.status = None
     elif count is None or not re.fullmatch(r"\d{1,9}", count):
         state.positional, state.status = None, None
+    elif any(item.glob for item in state.positional):
+        state.status = None  # nobody knows how many words a pattern became: all of them may be left
     elif int(count) > len(state.positional):
         state.status = 1
     else:
@@ -187,5 +182,3 @@ def let(shell: Interpreter, args: Args, state: State, io: Streams, environment: 
     for word in args[1:]:
         result = shell.expander.arithmetic(word, state, io)
     state.status = None if result.text is None else int(result.text == "0")
-
-

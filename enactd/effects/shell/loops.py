@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from enactd.effects.model import ForkBomb
 from enactd.effects.shell.multiplying import endless_spawner
+from enactd.effects.shell.splitting import one_match
 from enactd.effects.shell.state import State, Streams, forgotten, settle
 from enactd.effects.shell.syntax import ArithCommand, ArithFor, For, Lit, Node, Script, Simple, While, Word
-from enactd.effects.values import Hole, Value, known, unknown, value
+from enactd.effects.values import Value, known, unknown
 
 if TYPE_CHECKING:
     from enactd.effects.shell.interpreter import Interpreter
@@ -26,7 +27,8 @@ def run_for(shell: Interpreter, node: For, state: State, io: Streams) -> list[St
     if len(items) > UNROLL:
         items = [*items[:UNROLL], _any_of(items)]
     state.status = 0
-    states, left = [state], []
+    states = [state]
+    left: list[State] = []
     skipped = [state.fork()] if node.select or any(not item.known or item.glob for item in items) else []
     for item in items:
         many = item.glob or not item.known
@@ -43,22 +45,11 @@ def run_for(shell: Interpreter, node: For, state: State, io: Streams) -> list[St
     return _leave(settle(states + left + skipped))
 
 
-def one_match(item: Value) -> Value:
-    """One of the names that a pattern stands for: below the folder it begins with, ending as it ends."""
-    if len(item.pieces) != 1 or not isinstance(item.pieces[0], str):
-        return Value(item.pieces, False, item.origins)
-    text = item.pieces[0]
-    first = min((text.find(mark) for mark in "*?[" if mark in text), default=len(text))
-    last = max(text.rfind(mark) for mark in "*?]")
-    head = text[:first].rpartition("/")
-    prefix = head[0] + head[1]
-    hole = Hole(f"a match of {text}", inside=True, empty=False)
-    return value(prefix, hole, text[last + 1 :] if last >= first else "", origins=item.origins)
-
-
 def _any_of(items: list[Value]) -> Value:
     plain = all(item.text and item.text.replace("_", "").isalnum() for item in items)
-    return unknown(f"one of {len(items)} items", *(o for item in items for o in item.origins), plain=plain, empty=not plain)
+    return unknown(
+        f"one of {len(items)} items", *(o for item in items for o in item.origins), plain=plain, empty=not plain
+    )
 
 
 def _iteration(shell: Interpreter, body: Script, states: list[State], io: Streams) -> list[State]:
@@ -90,7 +81,8 @@ def run_arithmetic_for(shell: Interpreter, node: ArithFor, state: State, io: Str
         if endless_spawner(node.body):
             shell.emit(ForkBomb(how="an endless loop starts processes"))
         return _leave(_unknown_loop(shell, node.body, state, io))
-    states, left = [state], []
+    states = [state]
+    left: list[State] = []
     for _ in range(UNROLL):
         truth = shell.expander.arithmetic(known(condition), states[0], io).text
         if truth is None or len(states) > 1:
@@ -125,7 +117,9 @@ def _unknown_loop(shell: Interpreter, body: Script, state: State, io: Streams, n
         for each in live:
             merged = forgotten(merged, each, "changes in a loop")
         if name:
-            merged.variables = {**merged.variables, name: before.variables[name]} if name in before.variables else merged.variables
+            merged.variables = (
+                {**merged.variables, name: before.variables[name]} if name in before.variables else merged.variables
+            )
         if not live or merged.same(before):
             break
         current = merged

@@ -12,19 +12,25 @@ import re
 import shutil
 import subprocess
 import sysconfig
-from collections import OrderedDict
+import threading
+from collections import Counter, OrderedDict
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import tree_sitter
 import tree_sitter_bash
 
-from enactd.effects.shell.syntax import Arith, Assign, Function, Param, Proc, Redirect, Script, Simple, Sub, Word
+from enactd.effects.shell.syntax import Script, Simple, Word
 
 if TYPE_CHECKING:
     from enactd.workers import Pool
 
-_PLAIN: Final = re.compile(r"(?:[\w./=:,@%+~^#*?\[\] -]|'[^']*'|\"[^\"$`\\!]*\"|&&|\|\|?|;(?!;)|\d?>>?(?:&\d)?|\n)*")
+# Words, quotes without expansions, pipes, `&&`, `;`, output redirects. Possessive: no text makes it go back.
+_PLAIN: Final = re.compile(
+    r"(?:[\w./=:,@%+~^#*?\[\] -]++|'[^']*+'|\"[^\"$`\\!]*+\"|&&|\|\|?+|;(?!;)|>>?+(?:&\d)?+|\n)*+"
+)
+_QUOTED: Final = re.compile(r"'[^']*+'|\"[^\"]*+\"")
+_RESERVED: Final = re.compile(r"(?:^|[\s;|&])(?:if|for|while|until|case|select|function|coproc|time)(?=\s|$)")
 _LITERAL: Final = re.compile(r"[\w./+:@%,-]+")
 _KEYWORDS: Final = frozenset(
     {"time", "coproc", "!", "{", "}", "[[", "]]", "((", "in", "do", "done", "then", "fi", "esac"}
@@ -38,67 +44,78 @@ class Readers:
     """Asks the others. `doubt` gives a reason to distrust a reading, or None."""
 
     def __init__(self, pool: Pool | None) -> None:
-        self._parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
+        self._language = tree_sitter.Language(tree_sitter_bash.language())
+        self._own = threading.local()  # a tree-sitter parser serves one thread at a time
+        self._lock = threading.Lock()
         self._pool = pool
         self._shfmt = _find_shfmt()
         self._memo: OrderedDict[str, str | None] = OrderedDict()
         self.asked = {"plain": 0, "agreed": 0, "referee": 0, "doubt": 0}
 
     def doubt(self, text: str, script: Script) -> str | None:
-        """Why the reading of this text may miss a command; None where the readers agree."""
-        if _PLAIN.fullmatch(text) and "<<" not in text:
-            self.asked["plain"] += 1
+        """Why the reading of this text may miss a command; None where the readers agree. Any thread may ask."""
+        if "<<" not in text and _PLAIN.fullmatch(text) and not _RESERVED.search(_QUOTED.sub("''", text)):
+            self._count("plain")
             return None
-        if text in self._memo:
-            self._memo.move_to_end(text)
-            return self._memo[text]
+        with self._lock:
+            if text in self._memo:
+                self._memo.move_to_end(text)
+                return self._memo[text]
         found = self._compare(text, script)
-        self._memo[text] = found
-        if len(self._memo) > _MEMO:
-            self._memo.popitem(last=False)
+        with self._lock:
+            self._memo[text] = found
+            if len(self._memo) > _MEMO:
+                self._memo.popitem(last=False)
         return found
+
+    def _count(self, what: str) -> None:
+        with self._lock:
+            self.asked[what] += 1
 
     def _compare(self, text: str, script: Script) -> str | None:
         ours = names_in(script)
-        first = self._tree_sitter(text)
-        second = self._bashlex(text)
-        readable = [names for names in (first, second) if names is not None]
+        readable = [names for names in (self._tree_sitter(text), self._bashlex(text)) if names is not None]
         if readable and not any(names - ours for names in readable):
-            self.asked["agreed"] += 1
+            self._count("agreed")
             return None
-        self.asked["referee"] += 1
+        self._count("referee")
         judged = self._referee(text)
         if judged is not None:
             missing = judged - ours
         elif not readable:
-            self.asked["doubt"] += 1
+            self._count("doubt")
             return "no second reader understands this shell text"
         else:
-            missing = set.union(*(names - ours for names in readable))
+            missing = Counter()
+            for names in readable:
+                missing |= names - ours
         if not missing:
             return None
-        self.asked["doubt"] += 1
+        self._count("doubt")
         return f"the shell readers disagree about `{', '.join(sorted(missing)[:3])}`"
 
-    def _tree_sitter(self, text: str) -> set[str] | None:
+    def _tree_sitter(self, text: str) -> Counter[str] | None:
         """Command names that tree-sitter sees; None where its tree has errors or the text could stall it."""
         if text.count("<<") > 50:
             return None
-        root = self._parser.parse(text.encode("utf-8", "surrogatepass")).root_node
+        parser = getattr(self._own, "parser", None)
+        if parser is None:
+            parser = self._own.parser = tree_sitter.Parser(self._language)
+        root = parser.parse(text.encode("utf-8", "surrogatepass")).root_node
         if root.has_error:
             return None
-        names: set[str] = set()
+        names: Counter[str] = Counter()
         pending = [root]
         while pending:
             node = pending.pop()
             if node.type == "command_name":
                 found = (node.text or b"").decode("utf-8", "replace")
                 if _LITERAL.fullmatch(found) and found not in _KEYWORDS and "=" not in found:
-                    names.add(found)
+                    names[found] += 1
             pending.extend(node.children)
         return names
 
-    def _bashlex(self, text: str) -> set[str] | None:
+    def _bashlex(self, text: str) -> Counter[str] | None:
         """Command names that bashlex sees; None where it rejects the text or had to be killed."""
         from enactd.workers import Result
 
@@ -107,11 +124,10 @@ class Readers:
         answer = self._pool.call("bashlex", _blanked(text))
         if not isinstance(answer, Result):
             return None
-        found = answer.value
-        names = {words[0] for words in found if words}
-        return {name for name in names if _LITERAL.fullmatch(name) and name not in _KEYWORDS}
+        names = (words[0] for words in answer.value if words)
+        return Counter(name for name in names if _LITERAL.fullmatch(name) and name not in _KEYWORDS)
 
-    def _referee(self, text: str) -> set[str] | None:
+    def _referee(self, text: str) -> Counter[str] | None:
         """Command names that shfmt sees; None where it rejects the text or is not there."""
         if self._shfmt is None:
             return None
@@ -126,28 +142,25 @@ class Readers:
         return None if tree is None else _shfmt_names(tree)
 
 
-def names_in(script: Script) -> set[str]:
-    """All literal command names in a tree of ours, at any depth."""
-    names: set[str] = set()
+def names_in(script: Script) -> Counter[str]:
+    """All literal command names in a tree of ours, at any depth, with how often each is there."""
+    names: Counter[str] = Counter()
     pending: list[Any] = [script]
     while pending:
         node = pending.pop()
         if isinstance(node, (list, tuple)):
             pending.extend(node)
-        elif isinstance(node, Simple):
-            first = next((w for w in node.words if isinstance(w, Word)), None)
-            if first is not None and first.literal is not None:
-                names.add(first.literal)
-            pending.extend((node.assigns, node.words, node.redirects))
-        elif isinstance(node, (Word, Sub, Arith, Proc, Param, Assign, Redirect, Function)) or isinstance(
-            node, msgspec.Struct
-        ):
+        elif isinstance(node, msgspec.Struct):
+            if isinstance(node, Simple):
+                first = next((w for w in node.words if isinstance(w, Word)), None)
+                if first is not None and first.literal is not None:
+                    names[first.literal] += 1
             pending.extend(getattr(node, name) for name in node.__struct_fields__)
     return names
 
 
-def _shfmt_names(tree: Any) -> set[str]:
-    names: set[str] = set()
+def _shfmt_names(tree: Any) -> Counter[str]:
+    names: Counter[str] = Counter()
     pending = [tree]
     while pending:
         node = pending.pop()
@@ -157,7 +170,7 @@ def _shfmt_names(tree: Any) -> set[str]:
             if node.get("Type") == "CallExpr" and node.get("Args"):
                 text = _shfmt_text(node["Args"][0])
                 if text and _LITERAL.fullmatch(text):
-                    names.add(text)
+                    names[text] += 1
             pending.extend(node.values())
     return names
 

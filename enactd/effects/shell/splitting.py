@@ -111,3 +111,16 @@ class Splitter:
         """Append what is not to be cut."""
         self.field.add(content, quoted=quoted)
         self._after_blank = False
+
+
+def one_match(item: Value) -> Value:
+    """One of the names that a pattern stands for: below the folder it begins with, ending as it ends."""
+    if len(item.pieces) != 1 or not isinstance(item.pieces[0], str):
+        return Value(item.pieces, False, item.origins)
+    text = item.pieces[0]
+    first = min((text.find(mark) for mark in "*?[" if mark in text), default=len(text))
+    last = max(text.rfind(mark) for mark in "*?]")
+    head = text[:first].rpartition("/")
+    prefix = head[0] + head[1]
+    hole = Hole(f"a match of {text}", inside=True, empty=False)
+    return value(prefix, hole, text[last + 1 :] if last >= first else "", origins=item.origins)

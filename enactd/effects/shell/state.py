@@ -219,7 +219,9 @@ def _blend(one: State, two: State, why: str = "depends on what ran before") -> S
     result.fds = {**two.fds, **one.fds}
     result.options = one.options & two.options if one.options != two.options else one.options
     result.inputs = {key: value for key, value in one.inputs.items() if two.inputs.get(key) == value} | {
-        key: unknown("the rest of the input") for key in {**one.inputs, **two.inputs} if one.inputs.get(key) != two.inputs.get(key)
+        key: unknown("the rest of the input")
+        for key in {**one.inputs, **two.inputs}
+        if one.inputs.get(key) != two.inputs.get(key)
     }
     if one.status != two.status:
         result.status = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from enactd.effects.secrets import secret_variable
 from enactd.effects.shell.arithmetic import evaluate
+from enactd.effects.shell.splitting import one_match
 from enactd.effects.shell.syntax import Param, Word
 from enactd.effects.values import EMPTY, SECRET, Value, concat, join, known, unknown
 
@@ -116,7 +117,8 @@ class Variables:
         if name == "?":
             return _number(state.status, "a status")
         if name == "#":
-            return _number(None if state.positional is None else len(state.positional), "$#")
+            counted = state.positional is not None and not any(item.glob for item in state.positional)
+            return _number(len(state.positional or ()) if counted else None, "$#")
         if name == "_":
             return unknown("$_")
         return self.variable(name, state)
@@ -156,6 +158,10 @@ class Variables:
             return unknown("$0", empty=False) if self.shell.name is None else self.shell.name
         if state.positional is None:
             return unknown(f"${number} is not known")
+        many = next((i for i, item in enumerate(state.positional) if item.glob), None)
+        if many is not None and number > many:
+            # A pattern became any number of words, and those behind it moved.
+            return one_match(state.positional[many]) if number == many + 1 else unknown(f"${number} is not known")
         return state.positional[number - 1] if number <= len(state.positional) else EMPTY
 
     def items(self, param: Param, state: State, io: Streams) -> list[Value]:
