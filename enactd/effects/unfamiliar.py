@@ -43,3 +43,25 @@ def grave_verb(args: Sequence[Value]) -> str:
         if words & _DESTROYS or words & _OUTWARD or (insists and words & _REMOVES):
             return operand
     return ""
+
+
+_OUTPUTS: Final = re.compile(
+    r"(?:-o|--?(?:out|output)(?:[-_]?(?:file|dir|path|folder|directory))?|--?(?:log|report)[-_]?(?:file|dir))",
+    re.IGNORECASE,
+)
+
+
+def named_outputs(args: Sequence[Value]) -> list[Value]:
+    """Paths that follow an option for output and lie outside by their look: `-o /etc/x`, `--outputFile=~/x`.
+
+    A relative value may as well be a format (`-o json`), and would stay in the workspace: it says nothing.
+    """
+    found = []
+    for number, word in enumerate(args):
+        name, equals, _ = word.prefix.partition("=")
+        if not _OUTPUTS.fullmatch(name):
+            continue
+        given = word.cut(len(name) + 1) if equals else args[number + 1] if number + 1 < len(args) else None
+        if given is not None and given.prefix.startswith(("/", "~", "../")):
+            found.append(given)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enactd.effects.unfamiliar import grave_verb
+from enactd.effects.unfamiliar import grave_verb, named_outputs
 from enactd.effects.values import known, unknown
 
 
@@ -36,3 +36,22 @@ def test_verb(words: str, verb: str) -> None:
 def test_unknown_words_are_no_verbs() -> None:
     """A word that only the run will tell says nothing."""
     assert "" == grave_verb([unknown("x"), known("status")])
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("-o /etc/x in", ["/etc/x"]),
+        ("--output_dir ~/x", ["~/x"]),
+        ("--outputFile=../x", ["../x"]),
+        ("--log-file /var/log/x", ["/var/log/x"]),
+        ("-o json", []),
+        ("--output=build/x", []),
+        ("--outlook /x", []),
+        ("in /etc/x", []),
+        ("-o", []),
+    ],
+)
+def test_named_outputs(words: str, expected: list[str]) -> None:
+    """Only paths that lie outside by their look count, and only behind an option for output."""
+    assert expected == [word.text for word in named_outputs([known(word) for word in words.split()])]
