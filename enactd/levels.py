@@ -43,7 +43,7 @@ def _write(effect: m.WritePath) -> Risk:
 def _recoverable(target: m.Target) -> bool:
     """Whether git, a build, or nothing at all gives back what would go."""
     return (
-        target.git == "clean" or target.kind == "missing" or "build-output" in target.nature
+        target.git == "clean" or target.kind in ("missing", "link") or "build-output" in target.nature
         or target.area in ("temp", "stream") or "git-lock" in target.nature
     )  # fmt: skip
 

@@ -93,10 +93,10 @@ class Context(msgspec.Struct, frozen=True):
         return Deny(reason, instead)
 
     def recoverable(self, target: Target) -> bool:
-        """Whether git, a build, or nothing gives the target back: clean, made again, temporary, or not there."""
+        """Whether git, a build, or nothing gives the target back: clean, made again, temporary, a mere link, or not there."""
         if target.area in ("temp", "stream"):
             return True
-        if target.git == "clean" or target.kind == "missing":
+        if target.git == "clean" or target.kind in ("missing", "link"):
             return True
         return "build-output" in target.nature or "git-lock" in target.nature
 

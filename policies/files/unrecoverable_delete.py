@@ -42,7 +42,7 @@ from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, 
 def check(delete: DeletePath, context: Context) -> Opinions:
     target = delete.target
     recoverable = context.recoverable(target)
-    folder = delete.recursive and target.kind != "file" and not delete.only_empty
+    folder = delete.recursive and target.kind not in ("file", "link") and not delete.only_empty
     moved = [e for e in context.effects if isinstance(e, MovePath) and e.target.area in ("workspace", "workspace-root")]
     if target.path is not None and any(
         e.to.path is not None and (e.to.path + "/").startswith(target.path + "/") for e in moved

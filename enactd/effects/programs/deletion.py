@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Options, Value, known, program
@@ -41,6 +42,22 @@ def _in_trash(call: Invocation, folder: str) -> Target:
     return call.target(f"{call.world.home}/{folder}", everything=True)
 
 
+def _entry(call: Invocation, word: Value) -> Target:
+    """What `rm` takes away: where the last part of a name is a link, the link and not what it leads to."""
+    target = call.target(word)
+    named = target.named
+    if call.place or named is None or named == target.path or target.pattern or target.everything_in:
+        return target
+    if word.suffix.endswith(("/", "/.")):
+        return target
+    folder, name = posixpath.split(named)
+    above = call.target(known(folder))
+    link = posixpath.join(above.path or folder, name)
+    if above.path is None or link == target.path or above.area not in ("workspace", "workspace-root"):
+        return target
+    return Target(word=target.word, path=link, named=named, area="workspace", kind="link")
+
+
 @program("rm", "grm")
 def rm(call: Invocation) -> Effects:
     """Deletes; without `-r` folders stay."""
@@ -50,7 +67,7 @@ def rm(call: Invocation) -> Effects:
     # A word that is not known may be `-rf`.
     recursive = line.has("-r") or line.uncertain
     for word in line.operands:
-        target = call.target(word)
+        target = _entry(call, word)
         if is_device(target):
             yield WriteDevice(device=target.path or target.word, how="rm")
         yield DeletePath(target=target, recursive=recursive, only_empty=line.has("-d") and not recursive)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from support.reading import effects
 from support.summary import summaries
+
+from enactd.effects.model import DeletePath
 
 ROWS = [
     ("rm a.txt", ["delete ./a.txt"]),
@@ -59,3 +64,20 @@ ROWS = [
 def test_deletion_rows(command: str, expected: list[str]) -> None:
     """Each way to delete a file names what goes, and how."""
     assert expected == summaries(command)
+
+
+def test_a_link_goes_and_not_what_it_leads_to(tmp_path: Path) -> None:
+    """`rm link` removes an entry of the workspace; `rm link/file` goes through it."""
+    workspace, other = tmp_path / "proj", tmp_path / "other"
+    workspace.mkdir()
+    other.mkdir()
+    (other / "file").write_text("x")
+    (workspace / "link").symlink_to(other)
+    found = {}
+    for command in ("rm -rf link", "rm link/file", "rm -rf link/"):
+        (effect,) = effects(command, cwd=str(workspace), home=str(tmp_path / "home"))
+        assert isinstance(effect, DeletePath)
+        found[command] = effect.target.path
+    assert {
+        "rm -rf link": str(workspace / "link"), "rm link/file": str(other / "file"), "rm -rf link/": str(other),
+    } == found  # fmt: skip
