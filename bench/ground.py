@@ -17,7 +17,6 @@ from enactd.client import Client
 from enactd.config import Layout
 
 ROOT = Path(__file__).resolve().parents[1]
-TWIN = ROOT / "hookshim" / "enact-hook.py"
 AGENT = ("claude-code", "PreToolUse")
 
 
@@ -30,9 +29,12 @@ class Ground:
         self.workspace = self.folder / "work"
         make_workspace(self.workspace)
         self.shim = self.folder / "enact-hook"
-        subprocess.run(
-            [sys.executable, str(ROOT / "hookshim" / "build_shim.py"), "--output", str(self.shim)], check=True
-        )
+        self.script = self.folder / "script" / "enact-hook"
+        self.script.parent.mkdir()
+        build = [sys.executable, str(ROOT / "hookshim" / "build_shim.py"), "--output"]
+        subprocess.run([*build, str(self.shim)], check=True, stdout=sys.stderr)
+        without_compiler = {**os.environ, "ENACT_HOOK_CC": "/bin/false"}
+        subprocess.run([*build, str(self.script)], check=True, stdout=sys.stderr, env=without_compiler)
 
     def hook(self, shim: Path | None = None, home: Path | None = None) -> tuple[str, ...]:
         """The command line of a hook call."""
@@ -40,7 +42,7 @@ class Ground:
 
     def twin(self) -> tuple[str, ...]:
         """The same, with the shim that is a script."""
-        return self.hook(TWIN)
+        return self.hook(self.script)
 
     def message(self, kind: str, n: int, session: str = "bench") -> bytes:
         """The n-th message of a kind."""

@@ -120,7 +120,7 @@ def _next(caller: _Caller, frames: list[bytes], order: Order, waiting: selectors
 def _stopped(answer: bytes) -> bool:
     frames = wire.Decoder.of_client().feed(answer)
     replies = [wire.decode_answer(frame.payload) for frame in frames if frame.kind is wire.Kind.ANSWER]
-    return not replies or replies[0].exit_code != 0 or bool(replies[0].stdout)
+    return not replies or payloads.is_stopped(replies[0].exit_code, replies[0].stdout)
 
 
 if __name__ == "__main__":

@@ -27,9 +27,56 @@ SHORT: Final = (
 CHAIN: Final = (
     "cd src && python3 -m pytest ../tests/test_{f}.py -q -k case_{n} && git diff --stat && echo done {n} > ../build/log"
 )
-SCRIPT_LINE: Final = (
-    'for name in alpha beta; do if [ -f "src/$name-{n}-{i}.py" ]; then wc -l "src/$name-{n}-{i}.py"; fi; done'
-)
+SCRIPT: Final = """set -euo pipefail
+# Build the package and say what came of it: run {n}
+target="build/run-{n}"
+version="1.{n}.0"
+mkdir -p "$target/lib" "$target/docs"
+
+log() {{
+  echo "[build {n}] $1"
+}}
+
+log "version $version"
+for name in module_1 module_2 module_3; do
+  if [ -f "src/$name.py" ]; then
+    cp "src/$name.py" "$target/lib/$name.py"
+    log "copied $name"
+  else
+    log "no $name"
+  fi
+done
+
+if ! python3 -m compileall -q "$target/lib"; then
+  log "does not compile"
+  exit 1
+fi
+
+grep -rn "handler_{n}" src > "$target/uses.txt" || true
+lines=$(wc -l < "$target/uses.txt")
+log "handler_{n} is used $lines times"
+
+cat > "$target/docs/index.md" <<END
+# Run {n}
+
+Built from $version, see uses.txt for what calls handler_{n}.
+Nothing in here is kept for longer than the next run.
+END
+
+case "$version" in
+  0.*) log "not released yet" ;;
+  1.*) log "stable" ;;
+  *) log "unknown" ;;
+esac
+
+python3 -m pytest tests/test_{f}.py -q --maxfail=1 -k "case_{n}" 2>&1 | tail -5
+tar -czf "$target.tar.gz" -C "$target" lib docs
+ls -la "$target" "$target.tar.gz"
+git log --oneline -5 -- src
+git diff --stat HEAD
+sha256sum "$target.tar.gz" | cut -d' ' -f1 > "$target.sha256"
+log "done: $(cat "$target.sha256")"
+"""
 HEREDOC: Final = "cat > src/notes_{n}.md <<'EOF'\n{body}\nEOF\nwc -l src/notes_{n}.md"
 SQL: Final = (
     "SELECT o.id, o.total, c.name FROM orders o JOIN customers c ON c.id = o.customer_id "
@@ -48,9 +95,8 @@ def chain(n: int) -> dict[str, Any]:
 
 
 def script(n: int) -> dict[str, Any]:
-    """About 2 KB of loops and conditions."""
-    lines = [SCRIPT_LINE.format(n=n, i=i) for i in range(17)]
-    return _bash("\n".join([f"set -e\nout=build/{n}", *lines, 'echo "all in $out"']))
+    """A build of 1.5 kB: function, loop, conditions, substitutions, here-document, pipes."""
+    return _bash(SCRIPT.format(n=n, f=n % FILES))
 
 
 def heredoc(n: int) -> dict[str, Any]:
@@ -83,7 +129,7 @@ def mcp(n: int) -> dict[str, Any]:
 KINDS: Final[Mapping[str, Callable[[int], dict[str, Any]]]] = {
     "short command": short,
     "&& chain": chain,
-    "script of 2 kB": script,
+    "script of 1.5 kB": script,
     "here-document": heredoc,
     "SQL by psql -c": sql,
     "Write of 100 kB": write,
@@ -112,6 +158,11 @@ def wrap(call: dict[str, Any], n: int, *, workspace: str, session: str) -> bytes
             **call,
         }
     ).encode()
+
+
+def is_stopped(code: int, stdout: bytes) -> bool:
+    """Whether an answer keeps the call from running unseen: a denial or a question."""
+    return code != 0 or b"permissionDecision" in stdout
 
 
 def bash(command: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from enactd.config import Layout
 
 
 def main() -> None:
-    clock = stages.Clock()
+    clock = stages.Clock(str(Path(sys.argv[2]).parent))
     stages.install(clock)
     run(Layout.under(sys.argv[1]))
     Path(sys.argv[2]).write_bytes(msgspec.json.encode(clock.calls))

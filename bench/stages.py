@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import importlib
 import json
+import os
 import re
 import time
 from collections.abc import Callable
@@ -37,7 +38,10 @@ STAGES: Final[dict[str, tuple[str, ...]]] = {
     "receipt on disk": ("enactd.receipts.store:Store.append",),
 }
 TOTAL: Final = "whole call"
-REFERENCE: Final = "reference"
+REFERENCE: Final = "reference: plain Python"
+DISK: Final = "reference: fdatasync"
+ON_DISK: Final = frozenset({"receipt on disk", DISK})
+"""Stages that are compared with the disk and not with the processor."""
 WAITING: Final = "between stages"
 """Event loop, threads handing over, and what no stage claims."""
 
@@ -45,7 +49,8 @@ WAITING: Final = "between stages"
 class Clock:
     """Exclusive nanoseconds per stage of the call under way, and the finished calls."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str) -> None:
+        self._file = os.open(os.path.join(folder, "reference"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self.calls: list[dict[str, float]] = []
         self._now: dict[str, int] = {}
         self._inner = [0]
@@ -89,6 +94,7 @@ class Clock:
             call[TOTAL] = total
             if len(self.calls) % 4 == 0:
                 call[REFERENCE] = reference()
+                call[DISK] = reference_sync(self._file)
             self.calls.append(call)
             return result
 
@@ -111,6 +117,14 @@ def reference() -> float:
     text = json.dumps(table)
     found = len(re.findall(r'"number": (\d+)', text)) + len(json.loads(text))
     assert found == 120
+    return (time.perf_counter_ns() - began) / 1000
+
+
+def reference_sync(descriptor: int) -> float:
+    """Microseconds until a kilobyte more is durable: what the receipt on disk is compared with."""
+    began = time.perf_counter_ns()
+    os.write(descriptor, b"x" * 1024)
+    os.fdatasync(descriptor)
     return (time.perf_counter_ns() - began) / 1000
 
 

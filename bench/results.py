@@ -1,0 +1,134 @@
+"""What a run found, as it is kept in results/latest.json. Times are microseconds unless a name says otherwise."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+import msgspec
+
+from bench.figures import Figures
+
+FOLDER = Path(__file__).resolve().parent
+LATEST = FOLDER / "results" / "latest.json"
+
+
+class Machine(msgspec.Struct, frozen=True):
+    """Where and when: other machines have other milliseconds, and close to the same ratios."""
+
+    date: str
+    processor: str
+    cores: int
+    system: str
+    python: str
+    file_system: str
+    load: float
+    commit: str
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One thing that was measured, and its median in units of the references of the same run."""
+
+    name: str
+    figures: Figures
+    to_true: float = 0.0
+    to_python: float = 0.0
+
+
+class Crowd(msgspec.Struct, frozen=True):
+    """Spawned callers at the same time."""
+
+    callers: int
+    name: str
+    figures: Figures
+    per_second: float
+    to_true: float
+
+
+class Rate(msgspec.Struct, frozen=True):
+    """Decisions of a daemon on one core, without shims."""
+
+    callers: int
+    per_second: float
+    figures: Figures
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """A part of a call in the daemon; `ratio` is its median over that of its reference."""
+
+    name: str
+    figures: Figures
+    share: float
+    ratio: float
+
+
+class Hostile(msgspec.Struct, frozen=True):
+    """An input made to hurt: how it was answered, and what an ordinary call took meanwhile."""
+
+    name: str
+    answer: str
+    ms: float
+    meanwhile: Figures
+
+
+class Memory(msgspec.Struct, frozen=True):
+    """Resident memory after that many calls."""
+
+    calls: int
+    mb: float
+
+
+class History(msgspec.Struct, frozen=True):
+    """A daemon over a log of that length: start to first answer, and a call."""
+
+    receipts: int
+    start_ms: float
+    figures: Figures
+
+
+class Results(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole run."""
+
+    machine: Machine
+    spawned: list[Row]
+    crowds: list[Crowd]
+    rates: list[Rate]
+    stages: list[Stage]
+    quiet: Figures
+    hostile: list[Hostile]
+    memory: list[Memory]
+    history: list[History]
+
+
+def machine(folder: Path) -> Machine:
+    """This machine, now; `folder` is where receipts are written."""
+    text = Path("/proc/cpuinfo").read_text() if os.path.exists("/proc/cpuinfo") else ""
+    names = [line.partition(":")[2].strip() for line in text.splitlines() if line.startswith("model name")]
+    kind = subprocess.run(["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True, check=False)
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=FOLDER, capture_output=True, text=True, check=False
+    )
+    return Machine(
+        date=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d"),
+        processor=names[0] if names else platform.processor(),
+        cores=len(os.sched_getaffinity(0)),
+        system=f"{platform.system()} {platform.release()}",
+        python=platform.python_version(),
+        file_system=kind.stdout.strip(),
+        load=round(os.getloadavg()[0], 1),
+        commit=commit.stdout.strip() or "-",
+    )
+
+
+def save(results: Results, path: Path = LATEST) -> None:
+    """Write the file."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
+
+
+def load(path: Path = LATEST) -> Results:
+    """Read it."""
+    return msgspec.json.decode(path.read_bytes(), type=Results)
