@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from enactd.effects.areas import Places, below
 from enactd.effects.model import (
@@ -21,6 +23,9 @@ from enactd.effects.model import (
     WritePath,
 )
 from enactd.effects.secrets import find_keys, secret_search
+
+_SOCKET: Final = re.compile(r"(?<![\w/.-])(?:\./)?enactd\.sock(?![\w./-])")
+"""The gate's socket by its name alone, as it is spoken of from its own folder."""
 
 
 def derived(effects: Iterable[Effect], places: Places) -> Iterator[Effect]:
@@ -66,7 +71,8 @@ def _at_the_gate(effect: SignalProcess | SendData | OpenTunnel | Request, places
             yield TamperGate(how=f"`{effect.source}` signals the gate", source=effect.source, chain=effect.chain)
         return
     spoken = f"{getattr(effect, 'to', '')} {effect.source}"
-    if any(folder and f"{folder}/" in spoken and "enactd.sock" in spoken for folder in places.gate):
+    by_path = "enactd.sock" in spoken and any(folder and f"{folder}/" in spoken for folder in places.gate)
+    if by_path or _SOCKET.search(spoken):
         yield TamperGate(how=f"`{effect.source}` speaks to the gate's socket", source=effect.source, chain=effect.chain)
 
 

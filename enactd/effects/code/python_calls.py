@@ -356,9 +356,21 @@ def _secret_variable(text: Value) -> bool:
 
 @function("os.kill", "os.killpg")
 def kill(call: Invocation, given: Arguments) -> Effects:
-    node = given.node(0, "pid")
-    everything = isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant) and node.operand.value == 1
-    yield SignalProcess(scope="all" if everything else "one", what="-1" if everything else "a process")
+    number, signal = _integer(given.node(0, "pid")), _integer(given.node(1, "signal"))
+    yield SignalProcess(
+        scope="all" if number == -1 else "one",
+        what="a process" if number is None else str(number),
+        signal="TERM" if signal is None else str(signal),
+    )
+
+
+def _integer(node: ast.expr | None) -> int | None:
+    """A literal number, with its sign."""
+    negative = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
+    literal = node.operand if isinstance(node, ast.UnaryOp) and negative else node
+    if not isinstance(literal, ast.Constant) or type(literal.value) is not int:
+        return None
+    return -literal.value if negative else literal.value
 
 
 @function("shutil.disk_usage")

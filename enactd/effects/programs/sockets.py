@@ -81,6 +81,9 @@ _SOCAT_REMOTE: Final = re.compile(
 )
 
 
+_SOCAT_LOCAL: Final = re.compile(r"(?:unix|local|abstract)(?:-connect|-client|-sendto)?$")
+
+
 @program("socat", "filan")
 def socat(call: Invocation) -> Effects:
     line = Options(
@@ -95,6 +98,9 @@ def socat(call: Invocation) -> Effects:
     kinds = [(part.prefix.split(":", 1)[0].split(",", 1)[0].lower(), part) for part in parts]
     remote = [part for kind, part in kinds if _SOCAT_REMOTE.match(kind) or not part.prefix]
     listens = any("listen" in kind or kind.endswith("-l") for kind, _ in kinds)
+    for kind, part in kinds:
+        if _SOCAT_LOCAL.match(kind):
+            yield SendData(to=part.cut(len(kind) + 1).split(",")[0].text, by="socat", local=True)
     uploads: list[Target] = []
     for kind, part in kinds:
         yield from _socat_address(call, kind, part, bool(remote) or listens, uploads)
