@@ -62,11 +62,27 @@ def run_simple(shell: Interpreter, node: Simple, state: State, io: Streams) -> l
                 store(shell, assign, state, streams)
         after = [state]
     else:
+        _run_as_meant(shell, node, args, state, streams, source)
         after = _run_words(shell, node, args, state, streams, source)
     if before is None:
         return after
     before.status = 1  # a redirect failed, and nothing ran
     return settle([*after, before])
+
+
+def _run_as_meant(
+    shell: Interpreter, node: Simple, args: list[Value], state: State, streams: Streams, source: str
+) -> None:
+    """`X=/a rm -rf $X/b`: the shell expands X before it is set; what its author means counts, too."""
+    own = [assign.name for assign in node.assigns if f"${assign.name}" in source or f"${{{assign.name}" in source]
+    if not own or args[0].text is None or find_builtin(args[0].text) is not None:
+        return
+    meant = state.fork()
+    for assign in node.assigns:
+        store(shell, assign, meant, streams)
+    words = expand_words(shell, node, meant, streams)
+    if words and [word.pieces for word in words] != [word.pieces for word in args]:
+        invoke(shell, words, meant, streams, shell.environment, source)
 
 
 def _run_words(
