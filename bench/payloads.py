@@ -63,6 +63,28 @@ Built from $version, see uses.txt for what calls handler_{n}.
 Nothing in here is kept for longer than the next run.
 END
 
+# Every module of the package has to be documented and tested before it may be packed.
+missing=0
+for file in src/module_1.py src/module_2.py src/module_3.py; do
+  base=$(basename "$file" .py)
+  if ! grep -q "$base" "$target/docs/index.md"; then
+    echo "- $base" >> "$target/docs/index.md"
+  fi
+  if [ ! -f "tests/test_${{base#module_}}.py" ]; then
+    log "no test for $base"
+    missing=$((missing + 1))
+  fi
+done
+if [ "$missing" -gt 0 ]; then
+  log "$missing modules without tests"
+fi
+
+export PYTHONPATH="$target/lib"
+export BUILD_NUMBER={n}
+if command -v ruff >/dev/null 2>&1; then
+  ruff check src || log "ruff has something to say"
+fi
+
 case "$version" in
   0.*) log "not released yet" ;;
   1.*) log "stable" ;;
@@ -95,7 +117,7 @@ def chain(n: int) -> dict[str, Any]:
 
 
 def script(n: int) -> dict[str, Any]:
-    """A build of 1.5 kB: function, loop, conditions, substitutions, here-document, pipes."""
+    """A build of 2 kB: function, loop, conditions, substitutions, here-document, pipes."""
     return _bash(SCRIPT.format(n=n, f=n % FILES))
 
 
@@ -129,7 +151,7 @@ def mcp(n: int) -> dict[str, Any]:
 KINDS: Final[Mapping[str, Callable[[int], dict[str, Any]]]] = {
     "short command": short,
     "&& chain": chain,
-    "script of 1.5 kB": script,
+    "script of 2 kB": script,
     "here-document": heredoc,
     "SQL by psql -c": sql,
     "Write of 100 kB": write,

@@ -128,10 +128,19 @@ def reference_sync(descriptor: int) -> float:
     return (time.perf_counter_ns() - began) / 1000
 
 
-def _replace(place: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+def find(place: str) -> Callable[..., Any]:
+    """The function that `module:path` names; raises `AttributeError` if there is none."""
+    owner, name = _owner(place)
+    found: Callable[..., Any] = getattr(owner, name)
+    return found
+
+
+def _owner(place: str) -> tuple[Any, str]:
     module, _, path = place.partition(":")
-    owner: Any = importlib.import_module(module)
     *outer, name = path.split(".")
-    for step in outer:
-        owner = getattr(owner, step)
+    return functools.reduce(getattr, outer, importlib.import_module(module)), name
+
+
+def _replace(place: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    owner, name = _owner(place)
     setattr(owner, name, wrap(getattr(owner, name)))
