@@ -303,7 +303,7 @@ def test_a_program_family_that_does_not_load_stops_the_start(
     command = [sys.executable, "-m", "enactd", "start", "--home", str(home.root)]
     done = subprocess.run(
         [*command, *(["--foreground"] if foreground else [])],
-        env={**environment(), "PYTHONPATH": str(installed)}, capture_output=True, text=True, timeout=60, check=False,
+        env={**environment(), "PYTHONPATH": str(installed)}, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert 1 == done.returncode
     assert "a part of enactd does not load" in done.stderr
