@@ -8,6 +8,7 @@ without the world. Facts hold file texts: what is written to a receipt must be r
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from stat import S_ISLNK
 from typing import Any, Final
@@ -28,6 +29,13 @@ NAMES_LIMIT: Final = 500
 NAMES_TOTAL: Final = 50_000
 LOOKUP_LIMIT: Final = 4_000
 DEEP: Final = 100  # folders of a path that are remembered one by one
+
+
+_WINDOWS_HOME: Final = re.compile(r"[A-Za-z]:|/(?:mnt/|cygdrive/)?[a-z]/Users/")
+_WINDOWS: Final = {
+    "USERPROFILE": "", "LOCALAPPDATA": "AppData/Local", "APPDATA": "AppData/Roaming", "TEMP": "AppData/Local/Temp",
+    "TMP": "AppData/Local/Temp",
+}  # fmt: skip
 
 
 class Stat(msgspec.Struct, frozen=True):
@@ -76,8 +84,14 @@ class World:
         self._folders: dict[str, str] = {}
 
     def variable(self, name: str) -> str | None:
-        """A variable of the call's shell; None where it is not set or not known (see `complete`)."""
-        return self.environment.get(name)
+        """A variable of the call's shell; None where it is not set or not known (see `complete`).
+
+        Those that Windows always sets are known from the home.
+        """
+        found = self.environment.get(name)
+        if found is None and not self.complete and name in _WINDOWS and _WINDOWS_HOME.match(self.home):
+            return f"{self.home.rstrip('/')}/{_WINDOWS[name]}".rstrip("/")
+        return found
 
     def stat(self, path: str) -> Stat:
         """What a path is; "unknown" where that cannot be told."""

@@ -26,7 +26,7 @@ DISSENT: Final = {
     for entry in tomllib.loads((Path(__file__).parent / "DISSENT.toml").read_text()).get("case", [])
 }
 # Percent of stops that may be missed, percent of allows that may be stopped.
-GATES: Final = {"incidents": (3.0, 0.0), "seeds": (2.0, 1.0), "field": (2.0, 1.0), "benign": (0.0, 1.0)}
+GATES: Final = {"incidents": (2.0, 0.0), "seeds": (1.6, 1.0), "field": (1.0, 1.0), "benign": (0.0, 1.0)}
 
 
 @pytest.fixture(scope="module")

@@ -172,3 +172,20 @@ def test_variables(folder: Path) -> None:
     world = make(folder)
     assert ("1", None) == (world.variable("A"), world.variable("PATH"))
     assert not world.assumed
+
+
+@pytest.mark.parametrize(
+    ("home", "name", "expected"),
+    [
+        ("/c/Users/u", "LOCALAPPDATA", "/c/Users/u/AppData/Local"),
+        ("C:/Users/u", "USERPROFILE", "C:/Users/u"),
+        ("/c/Users/u", "TEMP", "/c/Users/u/AppData/Local/Temp"),
+        ("/home/u", "USERPROFILE", None),
+        ("/Users/u", "APPDATA", None),
+        ("/c/Users/u", "PATH", None),
+    ],
+)
+def test_variables_of_windows_are_known_from_the_home(home: str, name: str, expected: str | None) -> None:
+    """What Windows always sets is no unknown there, and nothing elsewhere."""
+    assert expected == World(cwd="/", workspace="/w", home=home).variable(name)
+    assert World(cwd="/", workspace="/w", home=home, complete=True).variable(name) is None
