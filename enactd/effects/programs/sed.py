@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from enactd.effects.invocation import Effects, Hole, Invocation, Line, Options, Value, join, known, program, value
+from enactd.effects.invocation import EMPTY, Effects, Hole, Invocation, Line, Options, Value, join, known, program, value
 from enactd.effects.model import Opaque, ReadPath, RunCode, StoreSecret, WritePath
 from enactd.effects.programs.streams import content_of, is_stream, reading, transformed, without_output
 from enactd.effects.secrets import find_keys
@@ -190,8 +190,11 @@ def sed(call: Invocation) -> Effects:
         yield from _script_effects(call, join(scripts, "\n"))
     if in_place:
         kinds = find_keys(join(scripts, "\n").visible)
+        backup = _backup(call)
         for word in operands:
             target = call.target(word)
+            if backup.pieces:
+                yield WritePath(target=call.target(word + backup))
             yield WritePath(target=target, how="edit", removed="\n".join(_deleted_lines(scripts)))
             if kinds:
                 yield StoreSecret(kinds=tuple(kinds), where="file", target=target)
@@ -208,12 +211,21 @@ def _deleted_lines(scripts: list[Value]) -> list[str]:
 
 
 def _attached(word: Value) -> list[Value]:
-    """`-i.bak` as `-i`: the suffix is not needed. `-ni` and `-Ei` keep their other letters."""
+    """`-i.bak` as `-i`, see `_backup` for the suffix. `-ni` and `-Ei` keep their other letters."""
     match = re.match(r"-([nErsuz]*)([iI])(.*)", word.prefix, re.DOTALL)
     if match is None or word.prefix.startswith("--"):
         return [word]
     letters = [known(f"-{letter}") for letter in match.group(1)]
     return [*letters, known("-i")]
+
+
+def _backup(call: Invocation) -> Value:
+    """The suffix of `-i.bak`: what the file was is kept under that name, whatever was there before."""
+    for word in call.args:
+        match = re.match(r"-[nErsuz]*[iI](?=.)|--in-place=", word.prefix, re.DOTALL)
+        if match:
+            return word.cut(match.end())
+    return EMPTY
 
 
 def _script_effects(call: Invocation, script: Value) -> Effects:
