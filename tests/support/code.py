@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from enactd.effects.model import Effect
-from support.reading import effects
+from support.reading import call_effects, effects
 
 
 def one_liner(program: str, code: str, **options: Any) -> list[Effect]:
@@ -34,3 +34,9 @@ def _what(effect: Effect) -> str:
         if value:
             return " ".join(value) if isinstance(value, tuple) else str(value)
     return ""
+
+
+def powershell(code: str, **options: Any) -> list[Effect]:
+    """A command of the PowerShell tool, for a user of Windows."""
+    places = {"cwd": "C:/src/app", "home": "C:/Users/u", **options}
+    return call_effects("PowerShell", {"command": code}, **places)
