@@ -29,6 +29,11 @@ def at(ordered: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
+def quartile(samples: Sequence[float]) -> float:
+    """The sample below which a quarter lies: what a thing takes when neighbours leave it alone."""
+    return at(sorted(samples), 0.25)
+
+
 def median(samples: Sequence[float]) -> float:
     """The middle sample."""
     return at(sorted(samples), 0.5)

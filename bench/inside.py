@@ -69,7 +69,8 @@ def summary(calls: list[dict[str, float]]) -> list[Stage]:
         if not samples:
             continue
         reference = stages.DISK if name in stages.ON_DISK else stages.REFERENCE
-        unit = figures.median([call[reference] for call in calls if reference in call])
+        unit = figures.quartile([call[reference] for call in calls if reference in call])
         made = figures.of(samples)
-        found.append(Stage(name, made, round(made.p50 / whole, 3), round(made.p50 / unit, 2)))
+        ratio = round(figures.quartile(samples) / unit, 2)
+        found.append(Stage(name, made, round(made.p50 / whole, 3), ratio))
     return found

@@ -57,7 +57,7 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class Stage(msgspec.Struct, frozen=True):
-    """A part of a call in the daemon; `ratio` is its median over that of its reference."""
+    """A part of a call in the daemon; `ratio` compares its lower quartile with its reference's."""
 
     name: str
     figures: Figures

@@ -68,7 +68,7 @@ def _start(argv: Sequence[str], stdin: bytes) -> _Running:
     source, (out, out_end), (err, err_end) = _holding(stdin), os.pipe(), os.pipe()
     moves = [(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate((source, out_end, err_end))]
     began = time.perf_counter_ns()
-    pid = os.posix_spawn(argv[0], argv, ENVIRONMENT, file_actions=moves)
+    pid = os.posix_spawn(argv[0], list(argv), ENVIRONMENT, file_actions=moves)
     for end in (source, out_end, err_end):
         os.close(end)
     return _Running(began, pid, out, err)
