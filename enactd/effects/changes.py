@@ -38,7 +38,7 @@ class ChangedWorld(World):
         self.touched: set[str] = set()  # what is in it is not what it was
         self.uncertain: set[str] = set()  # it may be gone, or be something else
         self.folders: set[str] = set()
-        self.listings: set[str] = set()
+        self.listings: dict[str, set[str] | None] = {}  # folder -> names that came or went, None: any
         self.everywhere = False  # something ran that nobody can read: any folder may list anything
 
     # --- changes -----------------------------------------------------------------------------------
@@ -84,17 +84,29 @@ class ChangedWorld(World):
                 self.uncertain.add(path)
                 self.folders = {folder for folder in self.folders if not (folder + "/").startswith(path + "/")}
             self.links.pop(path, None)
-            self.listings.add(path if target.pattern or target.everything_in else posixpath.dirname(path))
+            if target.pattern or target.everything_in:
+                self.listings[path] = None
+            else:
+                self._listed(path)
+
+    def _listed(self, path: str) -> None:
+        """A name came, went, or may have."""
+        folder, name = posixpath.split(path)
+        known = self.listings.setdefault(folder, set())
+        if known is not None:
+            known.add(name)
 
     def _touch_inside(self, to: Target, source: Target, *, uncertain: bool) -> None:
         """Into a folder, a thing keeps its name."""
         names = [source.path, source.named]
         for folder in {to.path, to.named} - {None}:
-            self.listings.add(folder or "")
             for name in names:
-                if name is not None:
+                if name is None:
+                    self.listings[folder or ""] = None
+                else:
                     inside = posixpath.join(folder or "", posixpath.basename(name))
                     self.touched.add(inside)
+                    self._listed(inside)
                     if uncertain:
                         self.uncertain.add(inside)
         if source.named and source.path and source.named != source.path and to.named:
@@ -147,6 +159,17 @@ class ChangedWorld(World):
         if self.everywhere or plain in self.listings or (self.touched and self._below(plain, self.touched)):
             return None
         return self.base.names(path)
+
+    def listing(self, path: str, *, doubtful: bool) -> tuple[str, ...] | None:
+        """The names in a folder with, or without, those that the call may have made or removed; None: not known."""
+        plain = path.rstrip("/") or "/"
+        changed = self.listings.get(plain, set())
+        if self.everywhere or changed is None or (self.touched and self._below(plain, self.touched)):
+            return None
+        names = self.base.names(path)
+        if names is None or not changed:
+            return names
+        return tuple(sorted(set(names) | changed if doubtful else set(names) - changed))
 
     def text(self, path: str, limit: int = 65_536) -> str | None:
         return None if self.touched and self._below(path, self.touched) else self.base.text(path, limit)

@@ -68,10 +68,14 @@ class Reading:
             if script is not None:
                 shell.finish(shell.script(script, [state], _terminal()), _terminal())
         except BudgetSpent as spent:
-            shell.emit(Opaque(reason=f"too much to read: {spent}", level=Risk.COMMITMENT))
+            self._give_up(shell, f"too much to read: {spent}")
         except RecursionError:
-            shell.emit(Opaque(reason="nested too deep to read", level=Risk.COMMITMENT))
+            self._give_up(shell, "nested too deep to read")
         return unique(shell.effects)
+
+    def _give_up(self, shell: Interpreter, reason: str) -> None:
+        """Say so without spending: the budget may be what is gone."""
+        shell.effects.append(self.stamped(Opaque(reason=reason, level=Risk.COMMITMENT), shell, "", (0, 0)))
 
     def invocation(self, name: str = "", *, cwd: Value | None = None, source: str = "") -> Invocation:
         """A bare invocation for tools that are no shell command but mean the same things."""
@@ -110,7 +114,12 @@ class Reading:
         if args:
             shell.name = args[0]
         state.positional = tuple(args[1:])
-        states = shell.finish(shell.script(parsed, [state], streams), streams)
+        try:
+            states = shell.finish(shell.script(parsed, [state], streams), streams)
+        except BudgetSpent:
+            if not changes.get("partly"):
+                raise
+            return [*shell.effects, Opaque(reason=f"{call.name} reads more than is read", level=Risk.SENSITIVE)]
         return _result(shell, out, states)
 
     def code(
@@ -123,7 +132,17 @@ class Reading:
     def script(
         self, call: Invocation, path: Value, args: Sequence[Value], language: str, changes: Mapping[str, Any]
     ) -> list[Yield]:
-        return scripts.run_file(self, call, path, args, language, changes)
+        found = scripts.run_file(self, call, path, args, language, changes)
+        target = self.paths.target(path, call.cwd, place=call.place)
+        newest = self.files.get(target.path or "")
+        if newest is None or target.path is None or call.place:
+            return found
+        for older in self.versions.get(target.path, [])[:4]:
+            # Writing the file depended on a condition: what it held before may run instead.
+            self.files[target.path] = older
+            found += scripts.run_file(self, call, path, args, language, changes)
+        self.files[target.path] = newest
+        return found
 
     def text_of(self, call: Invocation, path: Value) -> Value:
         return self.content(path, call.cwd, call.place)
@@ -189,7 +208,7 @@ class Reading:
         if "\0" in marked:
             shell.emit(Opaque(reason=f"{what} holds a NUL character", level=Risk.COMMITMENT))
             return None
-        self.budget.spend(len(marked) // 256)
+        self.budget.spend(len(marked) // 64)
         try:
             script = parse(marked)
         except SyntaxProblem as problem:

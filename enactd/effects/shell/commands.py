@@ -118,6 +118,7 @@ def expand_words(shell: Interpreter, node: Simple, state: State, io: Streams) ->
                 fields.append(declared(shell, one, fields, state, io))
         else:
             fields.extend(shell.expander.fields(word, state, io))
+    shell.reader.budget.spend(len(fields) // 8)
     return fields
 
 

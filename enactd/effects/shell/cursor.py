@@ -7,6 +7,7 @@ from typing import Final
 from enactd.effects.shell.syntax import Lit, Part, Redirect, Script, SyntaxProblem, Word
 
 MAX_DEPTH: Final = 40
+MAX_COMMANDS: Final = 1_500
 _FUEL_BASE: Final = 4_000
 _FUEL_PER_CHARACTER: Final = 2
 _JOINS_OPERATORS: Final = frozenset("&|<>;(")
@@ -19,10 +20,17 @@ class Fuel:
     double the work at every level.
     """
 
-    __slots__ = ("left",)
+    __slots__ = ("commands", "left")
 
     def __init__(self, size: int) -> None:
         self.left = _FUEL_BASE + _FUEL_PER_CHARACTER * size
+        self.commands = MAX_COMMANDS
+
+    def command(self) -> None:
+        """Raise SyntaxProblem at more commands than a reading could follow anyway."""
+        self.commands -= 1
+        if self.commands < 0:
+            raise SyntaxProblem(f"more than {MAX_COMMANDS} commands")
 
     def burn(self, amount: int = 1) -> None:
         """Raise SyntaxProblem when the work is more than any honest text needs."""

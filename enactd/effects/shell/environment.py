@@ -27,7 +27,11 @@ _HARMLESS: Final = re.compile(
     r"^(?:|cat|less(?: -\S+)*|more|most|true|:|vi|vim|nvim|nano|emacs|code --wait|delta|bat(?: -\S+)*|echo|/bin/true|/usr/bin/true|firefox|open|xdg-open|w3m|-?\d+)$"
 )
 _OPTIONS: Final = {
-    "NODE_OPTIONS": re.compile(r"^(?:\s*--(?!require|import|loader|experimental-loader|r\b)[\w-]+(?:=\S*)?)*\s*$"),
+    # A package's name is looked for among the project's own dependencies.
+    "NODE_OPTIONS": re.compile(
+        r"^(?:\s*(?:--(?!require|import|loader|experimental-loader|r\b)[\w-]+(?:=\S*)?"
+        r"|(?:-r|--require|--import|--loader|--experimental-loader)[ =](?:@[\w-][\w.-]*/)?[\w-][\w.-]*(?:/[\w.-]+)*(?=\s|$)))*\s*$"
+    ),
     "PERL5OPT": re.compile(r"^(?:-[wWTtCu]\S*\s*)*$"),
     "RUBYOPT": re.compile(r"^(?:-(?:W\S*|w|E\S*|-yjit|-disable\S*|-enable\S*)\s*)*$"),
     "JAVA_TOOL_OPTIONS": re.compile(

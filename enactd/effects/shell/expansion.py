@@ -62,6 +62,8 @@ class Expander(Variables):
             if isinstance(part, Lit) and "\ue000" not in part.text and (part.quoted or part.text.isidentifier()):
                 return [known(part.text)]
         words = [word.parts] if "nobraces" in state.options else braces(word.parts, self.shell.reader.marked)
+        if len(words) > 4:
+            self.shell.reader.budget.spend(len(words) // 2)
         found: list[Value] = []
         for parts in words:
             for field in self._split(parts, state, io):
@@ -202,12 +204,21 @@ class Expander(Variables):
         special = {"globstar", "nocaseglob", "extglob"} & state.options or "GLOBIGNORE" in state.variables
         if pattern is None or folder is None or self.shell.place or special or not word.known:
             return [word]
-        names = glob(pattern, folder, self.shell.reader.world.names, hidden="dotglob" in state.options)
+        names = self._names(pattern, folder, hidden="dotglob" in state.options)
         if names is None or len(names) > GLOB_LIMIT:
             return [word]
         if not names:
             return [] if "nullglob" in state.options else [word]
         return [Value((name,), False, word.origins) for name in names]
+
+    def _names(self, pattern: str, folder: str, *, hidden: bool) -> list[str] | None:
+        """What a pattern matches now; None where that depends on what the call did before."""
+        changes = self.shell.reader.changes
+        found = glob(pattern, folder, lambda path: changes.listing(path, doubtful=True), hidden=hidden)
+        if not changes.listings or found is None:
+            return found
+        sure = glob(pattern, folder, lambda path: changes.listing(path, doubtful=False), hidden=hidden)
+        return found if found == sure else None
 
     # --- parts -------------------------------------------------------------------------------------
 

@@ -269,6 +269,7 @@ class Interpreter:
             self.emit(Opaque(reason=f"`{name}` calls itself too deep to follow"))
             state.status = None
             return [state]
+        self.reader.budget.spend()
         self.calls = (*self.calls, name)
         outer, state.positional = state.positional, tuple(args)
         state.locals = (*state.locals, {})
@@ -314,6 +315,7 @@ class Interpreter:
 
     def emit(self, effect: Effect, source: str = "", span: tuple[int, int] = (0, 0)) -> None:
         """Record an effect of this shell with where it came from."""
+        self.reader.budget.spend(2)
         self.reader.changes.observe(effect, self.place)
         self.effects.append(self.reader.stamped(effect, self, source, span))
 

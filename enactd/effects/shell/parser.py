@@ -162,6 +162,7 @@ class Parser(Compounds):
     # --- simple commands ---------------------------------------------------------------------------
 
     def _simple(self) -> Node:
+        self.fuel.command()
         command = Simple([], [], [], self.pos)
         while True:
             self.skip_blanks()

@@ -112,8 +112,9 @@ class _Translator:
             if self.pattern[self.pos - 1] == ")":
                 break
         inner = "|".join(alternatives)
-        if kind in "*+" and any(mark in inner for mark in ("*", "+")):
-            raise Unreadable("repeated repetition")
+        ambiguous = len(alternatives) > 1 and any(len(alternative) > 1 for alternative in alternatives)
+        if kind in "*+" and (ambiguous or any(mark in inner for mark in ("*", "+", "?"))):
+            raise Unreadable("a repetition that could take for ever")
         return f"(?:{inner})" + {"@": "", "?": "?", "*": "*", "+": "+"}[kind]
 
     def _bracket(self) -> str:

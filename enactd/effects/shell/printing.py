@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from enactd.effects.shell.lexer import ansi_c
+from enactd.effects.shell.quoting import escaped_for_shell
 from enactd.effects.values import EMPTY, NONE, Value, concat, join, known, unknown
 
 _CONVERSION: Final = re.compile(r"%(?:%|([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?([diouxXeEfFgGaAcsbqQ]|\([^)]*\)T))")
 
 _NUL: Final = re.compile(r"\\(\\|0{1,4}(?![0-7])|x0{1,2}(?![0-9a-fA-F]))")
 _MARK: Final = "\ue01f"
+_WIDEST: Final = 4_096
 
 
 def echo_text(args: Sequence[Value]) -> Value:
@@ -81,7 +83,11 @@ def _converted(argument: Value, flags: str, width: str | None, precision: str | 
     text = argument.text
     if text is None:
         return argument
-    if kind in "sqQ":
+    if any(number and number.isdigit() and int(number[:9]) > _WIDEST for number in (width, precision)):
+        return unknown("a very wide field", *argument.origins)
+    if kind in "qQ":
+        text = escaped_for_shell(text)
+    elif kind == "s":
         text = text[: int(precision)] if precision and precision.isdigit() else text
     elif kind == "c":
         text = text[:1]
