@@ -272,6 +272,8 @@ def _braces(pattern: str, limit: int) -> list[str]:
 
 def _one_glob(pattern: str) -> str:
     folder, _, last = pattern.rstrip("/").rpartition("/")
+    if len(last) > 1_024:
+        return ""  # no name is that long, and translating it takes quadratic time
     place = re.sub(r"\[!?(.)[^]]*\]", r"\1", folder)
     place = "/".join(re.sub(r"[*?]+", "x", part) if part not in ("*", "**") else "x" for part in place.split("/"))
     if not re.search(r"[*?\[]", last):

@@ -13,6 +13,8 @@ from typing import Final
 import msgspec
 
 NONE: Final[frozenset[str]] = frozenset()
+MAX_TEXT: Final = 262_144  # characters of one value; `x=$x$x` must not eat the machine
+MAX_PIECES: Final = 512
 
 # Taints: what a value carries along, whatever happens to its text.
 NETWORK: Final = "network"  # came from a remote place
@@ -173,16 +175,22 @@ EMPTY: Final = Value()
 
 
 def value(*pieces: Piece, glob: bool = False, origins: Iterable[str] = NONE) -> Value:
-    """Build a value; neighbouring texts are joined, empty ones dropped."""
+    """Build a value; neighbouring texts are joined, empty ones dropped. What is too long becomes one hole."""
     joined: list[Piece] = []
+    run: list[str] = []
     for piece in pieces:
         if isinstance(piece, str):
-            if not piece:
-                continue
-            if joined and isinstance(joined[-1], str):
-                joined[-1] += piece
-                continue
+            if piece:
+                run.append(piece)
+            continue
+        if run:
+            joined.append("".join(run))
+            run = []
         joined.append(piece)
+    if run:
+        joined.append("".join(run))
+    if len(joined) > MAX_PIECES:
+        return Value((Hole("a text with too many unknown parts"),), False, frozenset(origins))
     return Value(tuple(joined), glob, frozenset(origins))
 
 
@@ -201,10 +209,14 @@ def concat(values: Iterable[Value]) -> Value:
     pieces: list[Piece] = []
     origins: frozenset[str] = NONE
     glob = False
+    size = 0
     for part in parts:
         pieces.extend(part.pieces)
+        size += sum(len(piece) for piece in part.pieces if isinstance(piece, str))
         origins |= part.origins
         glob = glob or part.glob
+    if size > MAX_TEXT:
+        return Value((Hole("a text that is too long to follow", empty=False),), False, origins)
     return value(*pieces, glob=glob, origins=origins)
 
 
