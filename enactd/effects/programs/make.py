@@ -1,0 +1,153 @@
+"""make: the recipes of the goals and of what they need, read as the shell would read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from enactd.effects.code.makefile import Makefile
+from enactd.effects.code.operations import in_project
+from enactd.effects.invocation import Effects, Invocation, Options, Value, Yield, concat, known, program, unknown
+from enactd.effects.model import Effect, RunCode
+from enactd.effects.programs.git_context import moved
+
+_MAKE: Final = Options(
+    "-C --directory DIR", "-f --file --makefile FILE", "-n --just-print --dry-run --recon", "-q --question", "-p --print-data-base",
+    "-v --version", "-h --help", "-j --jobs [N]", "-l --load-average --max-load [N]", "-k --keep-going", "-i --ignore-errors", "-B --always-make",
+    "-s --silent --quiet", "--no-silent", "-S --no-keep-going --stop", "-t --touch", "-e --environment-overrides", "-r --no-builtin-rules",
+    "-R --no-builtin-variables", "-I --include-dir DIR", "-o --old-file --assume-old FILE", "-W --what-if --new-file --assume-new FILE",
+    "-w --print-directory", "--no-print-directory", "-d", "--debug [F]", "-O --output-sync [T]", "-L --check-symlink-times", "-b", "-m",
+    "--trace", "--warn-undefined-variables", "-E --eval TEXT", "--shuffle [M]", "--jobserver-style S", "-D VAR", "-V VAR",
+)  # fmt: skip
+_NAMES: Final = ("GNUmakefile", "makefile", "Makefile", "BSDmakefile")
+_LINES: Final = 300  # recipe lines of one call
+
+
+@program("make", "gmake", "bmake", "remake", "colormake", "nmake", "mingw32-make", "pmake", "checkmake")
+def make(call: Invocation) -> Effects:
+    """The recipes of the goals. A dry run and a question run nothing; without a makefile only its name is told."""
+    line = _MAKE.parse(call.args)
+    if line.has("-n", "-q", "-v", "-h", "-V") or call.name == "checkmake":
+        return
+    overrides = {}
+    goals: list[Value] = []
+    for word in line.operands:
+        match = re.match(r"([A-Za-z_][\w.]*)(?::{1,3}|\+|\?)?=", word.prefix)
+        if match:
+            overrides[match.group(1)] = word.cut(match.end())
+        else:
+            goals.append(word)
+    inside = _inside(call, line.values("-C"))
+    yield from in_project(_read(inside, line.values("-f"), line.values("-E"), overrides, goals), "workspace", "make")
+
+
+def _inside(call: Invocation, folders: list[Value]) -> Invocation:
+    cwd = call.cwd
+    for folder in folders:
+        cwd = folder if folder.startswith("/") or not folder.pieces else concat((cwd, known("/"), folder))
+    return moved(call, args=call.args, cwd=cwd)
+
+
+def _read(
+    call: Invocation, files: list[Value], texts: list[Value], overrides: dict[str, Value], goals: list[Value]
+) -> Effects:
+    found: list[Effect] = []
+
+    def shell(text: Value) -> Value:
+        found.extend(item for item in call.shell(text, via="$(shell)") if isinstance(item, Effect))
+        return unknown(f"what `{text.shown(40)}` prints")
+
+    makefile = Makefile({"CURDIR": call.cwd, **overrides}, call.variable, shell)
+    read = (
+        [_load(call, makefile, file) for file in files]
+        if files
+        else [any(_load(call, makefile, known(name)) for name in _NAMES)]
+    )
+    for text in texts:
+        makefile.read(text.visible, lambda name: None)
+    yield from found
+    found.clear()
+    if not all(read) or makefile.incomplete:
+        yield RunCode(
+            language="make",
+            origin="workspace" if not call.place else "unknown",
+            what=", ".join(g.shown() for g in goals) or "make",
+        )
+        if not makefile.rules:
+            return
+    default = makefile.default_goal
+    wanted = [goal.text for goal in goals] if goals else [default]
+    steps = _Steps(call, makefile)
+    for name in wanted:
+        if name is not None:
+            yield from steps.target(name)
+            yield from found
+            found.clear()
+        elif goals:
+            yield RunCode(language="make", origin="workspace", what="a goal known only at run time")
+
+
+def _load(call: Invocation, makefile: Makefile, file: Value) -> bool:
+    """Read one makefile; False where it is not at hand."""
+    content = call.stdin if file.text == "-" else call.text_of(file)
+    if content is None or content.text is None:
+        return False
+    makefile.read(content.text, lambda name: call.text_of(name).text)
+    return True
+
+
+class _Steps:
+    """Walks from goals to what they need; every target is made once."""
+
+    def __init__(self, call: Invocation, makefile: Makefile) -> None:
+        self.call = call
+        self.makefile = makefile
+        self.made: set[str] = set()
+        self.left = _LINES
+
+    def target(self, name: str, depth: int = 0) -> Iterable[Yield]:
+        """Prerequisites first, then the recipe."""
+        if name in self.made or depth > 40 or self.left < 0:
+            return
+        self.made.add(name)
+        stem = ""
+        rules = self.makefile.rules.get(name, [])
+        if not any(rule.recipe for rule in rules):
+            pattern, stem = self._pattern(name)
+            rules = [*rules, *self.makefile.rules.get(pattern, [])] if pattern else rules
+        needs = [need.replace("%", stem, 1) if stem else need for rule in rules for need in rule.prerequisites]
+        for need in needs[:200]:
+            yield from self.target(need, depth + 1)
+        automatic = {
+            "@": known(name), "*": known(stem) if stem else unknown("$*", plain=True), "?": known(" ".join(needs)),
+            "<": known(needs[0]) if needs else known(""), "^": known(" ".join(needs)), "+": known(" ".join(needs)), "|": known(""),
+        }  # fmt: skip
+        for rule in rules:
+            yield from self._recipe(name, rule.recipe, automatic)
+
+    def _pattern(self, name: str) -> tuple[str, str]:
+        for pattern in self.makefile.rules:
+            head, percent, tail = pattern.partition("%")
+            if percent and name.startswith(head) and name.endswith(tail) and len(name) >= len(head) + len(tail):
+                return pattern, name[len(head) : len(name) - len(tail)]
+        return "", ""
+
+    def _recipe(self, name: str, lines: list[str], automatic: dict[str, Value]) -> Iterable[Yield]:
+        texts = [self.makefile.expand(line, automatic) for line in lines]
+        if self.makefile.one_shell and texts:
+            texts = [concat([part for text in texts for part in (text, known("\n"))])]
+        elif not any("\\\n" in line for line in lines):
+            # A variable of several lines (`define`) is several commands.
+            texts = [single for text in texts for single in text.split("\n")]
+        for text in texts:
+            self.left -= 1
+            command = _without_marks(text)
+            if command.pieces and self.left >= 0:
+                yield from (e for e in self.call.shell(command, via=f"make {name}") if isinstance(e, Effect))
+
+
+def _without_marks(text: Value) -> Value:
+    """A recipe line without `@`, `-` and `+` in front."""
+    match = re.match(r"[\s@+-]*", text.prefix)
+    return text.cut(match.end()) if match and match.end() else text
