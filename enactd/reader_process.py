@@ -79,8 +79,8 @@ def respond(request: Request, readers: dict[str, Reader]) -> dict[str, Any]:
 
 def _readers() -> dict[str, Reader]:
     # Here and not above: nobody but a worker may import bashlex.
-    from enactd.effects.shell import second_reader  # noqa: PLC0415
-    from enactd.effects.sql import parsed  # noqa: PLC0415
+    from enactd.effects.shell import second_reader
+    from enactd.effects.sql import parsed
 
     return {"bashlex": second_reader.commands, "sql": parsed.read_request}
 

@@ -24,7 +24,7 @@ import msgspec
 
 WORKERS: Final = 3  # two at work, one spare
 READ_LIMIT: Final = 0.1  # seconds of processor time for one input
-PATIENCE: Final = 1.0  # seconds to wait for a free worker
+PATIENCE: Final = 3.0  # seconds to wait for a free worker
 COLD_PATIENCE: Final = 10.0  # the same while the very first one starts
 START_LIMIT: Final = 20.0  # seconds for a worker to import its readers
 WALL_FACTOR: Final = 10  # wall time over processor time, on a crowded machine

@@ -185,7 +185,7 @@ def _action(headers: Sequence[Value], place: Address, body: Value | None) -> str
 
 
 def _is_reading_rpc(action: str) -> bool:
-    return re.match(r"(?:eth_|net_|web3_)?(?:get|list|describe|read|query|search|find|count|call$|blockNumber|chainId|version|tools/list)", action) is not None if action else False  # fmt: skip  # noqa: E501
+    return re.match(r"(?:eth_|net_|web3_)?(?:get|list|describe|read|query|search|find|count|call$|blockNumber|chainId|version|tools/list)", action) is not None if action else False  # fmt: skip
 
 
 # --- what it carries -------------------------------------------------------------------------------

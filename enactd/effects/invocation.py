@@ -79,6 +79,7 @@ class Reader(Protocol):
     """What the interpreter offers to programs. See `Invocation` for the meaning of each."""
 
     world: World
+    required: set[str]  # modules that code of this call has loaded
 
     def target(self, call: Invocation, word: Value, pattern: str, everything: bool, place: str | None) -> Target: ...
 
@@ -191,7 +192,8 @@ class Invocation:
     def shell(self, script: Value, args: Sequence[Value] = (), **changes: Any) -> list[Yield]:
         """What a shell does with this text. Unknown text becomes RunCode. `args` are `$0 $1 ...`.
 
-        `origin` (default "argument") says where the text came from, for text that cannot be read.
+        `origin` (default "argument") says where the text came from, for text that cannot be read. `written_in`:
+        the file of the project that holds it; while that is as committed, the text is read as the project's code.
         """
         return self.reader.shell(self, script, args, changes)
 

@@ -50,7 +50,7 @@ _KINDS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ("private key", r"(-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----\s*(?:\\n)?[^-]{20})"),
     )
 )
-_CONNECTION: Final = re.compile(r"\b[a-z][a-z0-9+.]{1,20}://([^\s:/@\"'<>]{1,80}):([^\s/@\"'<>]{3,200})@([^\s/:\"'<>?,]{1,200})")  # fmt: skip  # noqa: E501
+_CONNECTION: Final = re.compile(r"\b[a-z][a-z0-9+.]{1,20}://([^\s:/@\"'<>]{1,80}):([^\s/@\"'<>]{3,200})@([^\s/:\"'<>?,]{1,200})")  # fmt: skip
 _ASSIGNED: Final = re.compile(
     r"(?i)(?:api[_-]?key|secret(?:[_-]?key)?|auth[_-]?token|access[_-]?(?:token|key)|client[_-]?secret"
     r"|private[_-]?key"
@@ -193,7 +193,7 @@ _SECRET_TAILS: Final = re.compile(
     r"|ACCESS_KEY_ID$|SECRET_KEY_BASE$|CONNECTION_STRING$|SEED_PHRASE$|REDISCLI_AUTH$|(?:^|_)AUTH$|\w_(?:PASS|PWD"
     r"|SALT|CREDS)$|^CREDS$"
 )
-_PUBLIC_WORDS: Final = frozenset("PUBLIC PUBLISHABLE ANON MAX MIN NUM SORT PRIMARY FOREIGN CACHE PARTITION GPG HOT KEYBOARD".split())  # fmt: skip  # noqa: E501
+_PUBLIC_WORDS: Final = frozenset("PUBLIC PUBLISHABLE ANON MAX MIN NUM SORT PRIMARY FOREIGN CACHE PARTITION GPG HOT KEYBOARD".split())  # fmt: skip
 _NEVER: Final = frozenset("PWD OLDPWD GOOGLE_APPLICATION_CREDENTIALS XAUTHORITY SSH_AUTH_SOCK GPG_KEY KEY".split())
 
 
@@ -215,7 +215,7 @@ def secret_variable(name: str) -> bool:
 _SEARCHED_NAMES: Final = re.compile(
     r"aws_?(?:secret_?)?access_?key|aws_secret|service_role_key|accountkey=", re.IGNORECASE
 )
-_SEARCHED_PRIVATE: Final = re.compile(r"BEGIN.{0,40}(?:PRIVATE|RSA|OPENSSH|DSA|PGP)|PRIVATE.KEY|OPENSSH PRIVATE|-----BEGIN", re.IGNORECASE)  # fmt: skip  # noqa: E501
+_SEARCHED_PRIVATE: Final = re.compile(r"BEGIN.{0,40}(?:PRIVATE|RSA|OPENSSH|DSA|PGP)|PRIVATE.KEY|OPENSSH PRIVATE|-----BEGIN", re.IGNORECASE)  # fmt: skip
 _SEARCHED_SHAPES: Final = re.compile(
     r"\b(?:AKIA|ASIA)(?:$|[\[0-9A-Z(\\.])|A\(?:\?:\)?\(?KIA|\bgh[pousr]_|\bgh\[pous|\bghp\b|github_pat|glpat-|xox\["
     r"|\bxox[baprs]-"

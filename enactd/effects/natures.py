@@ -27,7 +27,13 @@ _BUILT: Final = frozenset(
     " cypress-cache"
     " test-results playwright-report _cacache .temp .tmp _site .hugo_build.lock dist-ssr coverage-report"
     " .rspack-cache"
-    " .cxx .externalnativebuild blib .stylelintcache .swc .nx-cache".split()
+    " .cxx .externalnativebuild blib .stylelintcache .swc .nx-cache .libs .deps wheelhouse tmp_check .benchmarks"
+    " lib-cov .tap .wireit .turbopack out-tsc .scons_cache .mypyc_cache .asv .playwright .nyc-output".split()
+)
+# Folders whose names say it by their form: `.venv-docs`, `autom4te.cache`, `.foo-cache`, `dist-types`.
+_BUILT_FORM: Final = re.compile(
+    r"\.(?:\w+-)?v(?:irtual)?env(?:[-.]?\d[\d.]*|-\w+)?|v(?:irtual)?env[-.]?\d[\d.]*|autom4te[^/]*\.cache|\.[\w-]*cache"
+    r"|dist-(?:types|node|web|esm|cjs|build)"
 )
 # Names that people use, too: not where a source folder stands above them.
 _OFTEN_BUILT: Final = frozenset("dist build out target coverage obj".split())
@@ -36,7 +42,9 @@ _PAIRS: Final = frozenset(
     " .cargo/registry .cargo/git pkg/mod .m2/repository .gradle/caches .npm/_npx .npm/_logs .deno/deps".split()
 )
 _BUILT_FILE: Final = re.compile(
-    r".*\.(?:pyc|pyo|o|obj|lo|la|class|tsbuildinfo|gcda|gcno|profraw|elc|hi|beam|pdb|ilk)"
+    r".*\.(?:pyc|pyo|o|obj|lo|la|class|tsbuildinfo|gcda|gcno|profraw|elc|hi|beam|pdb|ilk|a|so(?:\.\d+)*|dylib"
+    r"|coverprofile|un~|gcov|profdata|prof)"
+    r"|.*~|\.#.*|\.coverage\*"
     r"|\.ds_store|thumbs\.db|desktop\.ini|\.(?:es|style)lintcache|\.coverage(?:\..*)?|cmakecache\.txt"
     r"|coverage\.(?:xml|lcov|out)"
     r"|lcov\.info|junit\.xml|npm-debug\.log.*|yarn-(?:debug|error)\.log.*|.*\.egg-info|.*\.dist-info|nohup\.out"
@@ -218,7 +226,12 @@ def _is_built(inside: str, name: str) -> bool:
     previous = ""
     sources = False
     for depth, part in enumerate(inside.split("/")):
-        if part in _BUILT or part.startswith(_BUILT_PREFIX) or f"{previous}/{part}" in _PAIRS:
+        if (
+            part in _BUILT
+            or part.startswith(_BUILT_PREFIX)
+            or _BUILT_FORM.fullmatch(part)
+            or f"{previous}/{part}" in _PAIRS
+        ):
             return True
         if not sources and (part in _OFTEN_BUILT or (depth == 0 and part == "deps")):
             return True

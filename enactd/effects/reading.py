@@ -101,6 +101,8 @@ class Reading:
         return _result(shell, out, states)
 
     def shell(self, call: Invocation, script: Value, args: Sequence[Value], changes: Mapping[str, Any]) -> list[Yield]:
+        if scripts.is_committed(self, changes.get("written_in")):
+            return scripts.project_shell(self, call, script, args, {**changes, "written_in": None})
         shell = self._child(call, changes)
         if shell is None:
             return [Opaque(reason="nested too deep to read", level=Risk.COMMITMENT)]

@@ -97,7 +97,8 @@ def text_origin(text: Value, default: str) -> str:
 _TOOL_FOLDERS: Final = re.compile(
     r"/\.(?:local|cargo|nvm|pyenv|rbenv|asdf|sdkman|deno|bun|volta|rustup|ghcup|opam|rvm|fnm|mise|dotnet|poetry|npm-global|yarn|juliaup"
     r"|krew|jenv|nodenv|goenv|phpbrew|linuxbrew|nix-profile|tfenv|rye|pixi|foundry|wasmtime|config/nvm)/"
-    r"|/go/bin/|/(?:mini|ana|mamba|micromamba)(?:conda|forge)?3?/|/homebrew/|/snap/bin/|/\.?venvs?/[^/]+/bin/"
+    r"|/go/bin/|/(?:mini|ana|mamba|micromamba)(?:conda|forge)?3?/|/homebrew/|/snap/bin/|/\.?(?:virtual)?(?:v?envs?|env)(?:ironments)?/[^/]+/bin/"
+    r"|^/opt/.+/s?bin/[^/]+$"
 )
 """Where people's own tools live: what lies there was installed by somebody, not fetched by this call."""
 
@@ -144,11 +145,40 @@ def run_file(
     if call.depth > 6:
         return [*found, Opaque(reason=f"{path.shown(60)} is nested too deep to read", level=Risk.SENSITIVE)]
     if language in SHELLS:
-        return found + reading.shell(call, Value(content.pieces), [path, *args], inner)
+        trusted = is_committed(reading, target.path) or target.area == "system"
+        words = [path, *args]
+        if trusted:
+            return found + project_shell(reading, call, Value(content.pieces), words, inner)
+        return found + reading.shell(call, Value(content.pieces), words, inner)
     load_readers()
     if language not in _READERS:
         return [*found, RunCode(language=language, origin=origin, what=path.shown(80), target=target)]
     return found + read_code(call, language, Value(content.pieces), origin, inner)
+
+
+def is_committed(reading: Reading, path: str | None) -> bool:
+    """Whether this file of the project is as its last commit has it; what this call writes is not."""
+    return path is not None and path not in reading.files and reading.world.git_state(path) == "clean"
+
+
+def project_shell(
+    reading: Reading, call: Invocation, text: Value, words: Sequence[Value], changes: Mapping[str, Any]
+) -> list[Yield]:
+    """Shell text that is part of the project: what depends on the run is the project's own business.
+
+    It has its own share of the budget, so that a long script does not keep what follows it from being read.
+    """
+    from enactd.effects.code.operations import in_project
+
+    rest = reading.budget
+    reading.budget = rest.share()
+    origin = changes.get("origin", "workspace")
+    try:
+        found = reading.shell(call, text, words, {**changes, "origin": origin, "partly": True})
+    finally:
+        rest.left += max(reading.budget.left, 0)
+        reading.budget = rest
+    return list(in_project(found, origin, "shell"))
 
 
 def _is_text(text: str) -> bool:

@@ -34,6 +34,7 @@ from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, 
         "rm -rf ./dist/*",
         "rm notes.txt",
         bash("rm -rf dist", given="missing dist"),
+        bash("rm -rf dist", given="clean dist"),
         "rm -f .git/index.lock",
         "find . -name '*.pyc' -delete",
         "find . -name __pycache__ -exec rm -rf {} +",
@@ -59,7 +60,9 @@ def check(delete: DeletePath, context: Context) -> Opinions:
             yield Ask(f"`{delete.source}` deletes whatever matches `{target.shown}`")
     elif target.secret and ("dotenv" in target.nature or (target.git != "clean" and target.kind != "missing")):
         yield Ask(f"`{target.shown}` is a {target.secret}, which nothing gives back")
-    elif folder and (not recoverable or target.git == "clean" or (target.kind == "missing" and not made_again(target))):
+    elif folder and (
+        not recoverable or ((target.git == "clean" or target.kind == "missing") and not made_again(target))
+    ):
         if target.git != "ignored" or "database" in target.nature:
             yield Ask(f"`{target.shown}` is a whole folder of the workspace")
     elif not recoverable and not delete.only_empty and target.git in ("modified", "untracked", "none", "unknown"):

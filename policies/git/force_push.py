@@ -8,7 +8,7 @@ Blind spots
     Pushes made by a script that is not read.
 """
 
-from enactd.policy import Ask, Context, GitPush, Opinions, bash, policy
+from enactd.policy import Ask, Context, GitPush, Opinions, policy
 
 PROTECTED = ("main", "master", "trunk", "develop", "production", "prod", "release", "stable", "staging")
 

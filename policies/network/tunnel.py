@@ -8,7 +8,7 @@ Blind spots
     Servers that bind to all addresses.
 """
 
-from enactd.policy import Ask, Context, Opinions, OpenShell, OpenTunnel, policy
+from enactd.policy import Ask, Context, OpenShell, OpenTunnel, Opinions, policy
 
 
 @policy(

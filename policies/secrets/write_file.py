@@ -22,10 +22,15 @@ from enactd.policy import Ask, Context, Opinions, WritePath, bash, policy, tool
         tool("Write", file_path="/home/u/.ssh/id_ed25519", content=""),
         "sed -i s/a/b/ .env",
     ),
-    allows=(tool("Write", file_path=".env.example", content="A="), bash("cp .env.example .env", given="missing .env")),
+    allows=(
+        tool("Write", file_path=".env.example", content="A="),
+        bash("cp .env.example .env", given="missing .env"),
+        bash("openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem", given="missing key.pem"),
+    ),
 )
 def check(write: WritePath, context: Context) -> Opinions:
-    if write.target.secret:
+    fresh = write.how == "create" and write.target.secret == "private key" and write.target.area == "workspace"
+    if write.target.secret and not fresh:
         yield Ask(f"`{write.target.shown}` is a {write.target.secret}")
     if "secret" in write.origins and not write.target.secret and write.target.area != "stream":
         yield Ask(f"a secret would be written into `{write.target.shown}`")

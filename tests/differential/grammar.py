@@ -327,7 +327,7 @@ class Grammar:
         quoted = shlex.quote(body)
         return self.pick(
             lambda: f"eval {quoted}", lambda: f"bash -c {quoted}", lambda: f"bash -c {quoted}", lambda: f"bash -c 'rm -f \"$1\"' _ {self.word()}",
-            lambda: f"bash <<'DONE'\n{body}\nDONE", lambda: f"echo {quoted} | bash", lambda: f"bash -s a.txt <<'DONE'\nrm -f $1\nDONE",
+            lambda: f"bash <<'DONE'\n{body}\nDONE", lambda: f"echo {quoted} | bash", lambda: "bash -s a.txt <<'DONE'\nrm -f $1\nDONE",
             lambda: f"sh -c 'rm -f \"$@\"' sh {self.word()} {self.word()}", lambda: f"bash -c {quoted} && {self.command()}",
             lambda: f"bash < <(echo {quoted})", lambda: f"cmd={quoted}; eval \"$cmd\"", lambda: f"bash -c \"rm -f {self.file().split()[0]}\"",
         )  # fmt: skip
@@ -398,7 +398,7 @@ class Grammar:
         self.use("strict")
         return self.pick(
             lambda: f"(set -e; {self.test()}; {self.command()})", lambda: f"bash -ec '{self.test().replace(chr(39), chr(34))}; true' || rm -f a.txt",
-            lambda: f"set -o pipefail; false | true || {self.command()}", lambda: "(set -u; echo \"$U\"; rm -f a.txt)", lambda: f"set -f; rm -f *.log; set +f",
+            lambda: f"set -o pipefail; false | true || {self.command()}", lambda: "(set -u; echo \"$U\"; rm -f a.txt)", lambda: "set -f; rm -f *.log; set +f",
         )  # fmt: skip
 
     def process(self, depth: int) -> str:

@@ -104,7 +104,7 @@ class Expressions(Literals):
             return subject.items[int(name)]
         if subject.name == "process.env":
             return self.variable(name)
-        full = f"{subject.name}.{name}" if subject.name else name if subject.function else f".{name}"
+        full = f"{subject.name[:200]}.{name}" if subject.name else name if subject.function else f".{name}"
         for prefix in _GLOBALS:
             full = full.removeprefix(prefix)
         found = modules.constant(self, full)

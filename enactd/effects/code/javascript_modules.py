@@ -22,6 +22,7 @@ Handler = Callable[["Given"], "Thing | None"]
 FUNCTIONS: Final[dict[str, Handler]] = {}
 METHODS: Final[dict[str, Handler]] = {}
 SHELLJS: Final = tuple("rm mv cp exec cat sed mkdir touch chmod ls ln echo cd pwd test which find grep".split())
+_MODULES: Final = 24  # read in one call; what a project's other modules do is the project's own business
 _SAME: Final = {
     "graceful-fs": "fs", "mz/fs": "fs", "fs/promises": "fs", "mz/child_process": "child_process", "memfs": "memfs",
     "http2": "https", "follow-redirects": "https", "bun:sqlite": "better-sqlite3", "original-fs": "fs",
@@ -207,6 +208,10 @@ def required_file(reader: Expressions, name: str) -> Iterator[Effect]:
     for ending in ("", ".js", ".ts", ".mjs", ".cjs", "/index.js", "/index.ts"):
         candidate = concat((path, known(ending)))
         if call.target(candidate).kind == "file" and call.text_of(candidate).known:
+            module = posixpath.normpath(candidate.text or "")
+            if module in call.reader.required or len(call.reader.required) >= _MODULES:
+                return  # node runs a module once, and a graph of modules has far more ways than modules
+            call.reader.required.add(module)
             yield from operations.only_effects(call.script(candidate, language="javascript"))
             return
     if reader.origin not in ("workspace", "system", "own"):

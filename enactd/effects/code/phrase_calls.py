@@ -151,7 +151,7 @@ class Calls(Cursor):
             )
         self.at += 1
         if token.kind == "name":
-            full = f"{thing.name}.{token.text}" if thing.name else f".{token.text}"
+            full = f"{thing.name[-120:]}.{token.text}" if thing.name else f".{token.text}"
             if thing.fields and token.text in thing.fields and not self._is("("):
                 return thing.fields[token.text]
             return self._maybe_called(full, thing, token.text)

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any, Final
 
+from enactd.effects.code.operations import in_project
 from enactd.effects.code.python_calls import CALLS, METHODS, Arguments
 from enactd.effects.invocation import Effects, Invocation
 from enactd.effects.model import Opaque, RunCode
@@ -50,12 +51,11 @@ def read_python(call: Invocation, text: Value, origin: str, changes: Mapping[str
             warnings.simplefilter("ignore")
             tree = ast.parse(marked)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        yield Opaque(
-            reason=f"{call.name or 'python'} gets text that is no Python that can be read", level=Risk.SENSITIVE
-        )
+        reason = f"{call.name or 'python'} gets text that is no Python that can be read"
+        yield from in_project([Opaque(reason=reason, level=Risk.SENSITIVE)], origin, "python")
         return
     reader = PythonReader(call)
-    yield from reader.body(tree.body)
+    yield from in_project(reader.body(tree.body), origin, "python")
 
 
 class PythonReader:
@@ -332,6 +332,8 @@ class PythonReader:
         name = self.path(node)
         if name in ("os.environ", "os.environb"):
             return unknown("the whole environment", SECRET, "environment")
+        if name == "sys.executable":
+            return known("python3")
         if name in ("os.curdir", "os.path.curdir"):
             return known(".")
         if name in ("os.sep", "os.path.sep"):

@@ -68,6 +68,8 @@ def agent(call: Invocation) -> Effects:
         return
     if any(word in _QUIET for word in words[:1]) or (len(words) == 1 and words[0] in _QUIET):
         return
+    if any(word is not None and re.match(r"--(?:list|show)-[\w-]+(?:=|$)", word) for word in words):
+        return
     operands = [word for word in words if word is not None and not word.startswith("-")]
     verb = " ".join(operands[:2])
     first = operands[0] if operands else ""

@@ -75,6 +75,13 @@ def backup(call: Invocation) -> Effects:
     meaning, what = reading.meaning, reading.what
     if call.name == "rdiff-backup" and reading.line.has("--remove-older-than"):
         meaning = "delete"
+    if (
+        call.name == "borg"
+        and reading.phrase == "config"
+        and not reading.line.has("-d", "--delete")
+        and len(what.split()) < 4
+    ):
+        return  # a name without a value is shown
     if meaning == "delete" and reading.phrase == "unlock" and not _has(call, "--remove-all"):
         return
     if reading.phrase == "restore" and call.name in ("restic", "rustic"):

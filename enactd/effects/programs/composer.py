@@ -80,4 +80,6 @@ def _composer_script(call: Invocation, name: str, line: Line, *, asked: bool) ->
                 if command.startswith("@") and not command.startswith("@php")
                 else command.removeprefix("@")
             )
-            yield from call.shell(known(shell), via=f"composer run {name}")
+            yield from call.shell(
+                known(shell), via=f"composer run {name}", written_in=call.target("composer.json").path
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -170,12 +171,14 @@ _ALIASES: Final = {
 @program(*_OUTPUT, *_ALIASES)
 def writes_output(call: Invocation) -> Effects:
     """`-o` names the file that is written; strip works on its operands where no other file is named."""
-    line = _OUTPUT[_ALIASES.get(call.name, call.name)].parse(call.args)
+    name = re.sub(r"-?[\d.]+$", "", call.name) if call.name not in _OUTPUT and call.name not in _ALIASES else call.name
+    tool = _ALIASES.get(name, name)
+    line = _OUTPUT[tool].parse(call.args)
     written = _outputs(line)
     for word in written:
         if word.text not in ("-", "/dev/stdout", "%stdout"):
             yield WritePath(target=call.target(word))
-    if _ALIASES.get(call.name, call.name) == "strip" and not written and not line.has("-V", "--help"):
+    if tool == "strip" and not written and not line.has("-V", "--help"):
         for word in line.operands:
             yield WritePath(target=call.target(word), how="edit")
 

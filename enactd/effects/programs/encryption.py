@@ -27,7 +27,7 @@ GPG: Final = Options(
     --always-trust | --show-session-key | --sign-key
     """.split("|")
 )
-_GPG_LOOKS: Final = ("-k", "-K", "--list-signatures", "--check-signatures", "--fingerprint", "--verify", "--version", "-h", "--show-keys", "--list-packets", "--card-status", "--export-ownertrust", "--export-ssh-key", "--print-md", "--search-keys")  # fmt: skip  # noqa: E501
+_GPG_LOOKS: Final = ("-k", "-K", "--list-signatures", "--check-signatures", "--fingerprint", "--verify", "--version", "-h", "--show-keys", "--list-packets", "--card-status", "--export-ownertrust", "--export-ssh-key", "--print-md", "--search-keys")  # fmt: skip
 
 
 @program("gpg", "gpg2", "rage-gpg", "sq")
@@ -54,7 +54,7 @@ def gpg(call: Invocation) -> Effects:
             output,
             ".asc" if line.has("-a", "--clearsign") else ".sig" if line.has("-b") else ".gpg",
         )
-    elif line.has("--import", "--fast-import", "--recv-keys", "--refresh-keys", "--export", "--gen-key", "--full-generate-key", "--quick-generate-key", "--edit-key", "--passwd", "--gen-revoke", "--sign-key", "--import-ownertrust"):  # fmt: skip  # noqa: E501
+    elif line.has("--import", "--fast-import", "--recv-keys", "--refresh-keys", "--export", "--gen-key", "--full-generate-key", "--quick-generate-key", "--edit-key", "--passwd", "--gen-revoke", "--sign-key", "--import-ownertrust"):  # fmt: skip
         yield from _files(call, line.operands if line.has("--import") else [])
         if line.has("--export") and output is not None:
             yield WritePath(target=call.target(output))
@@ -130,7 +130,7 @@ def sops(call: Invocation) -> Effects:
     if line.has("-v", "-h") or not line.operands:
         return
     verb = line.operands[0].text or ""
-    verbs = ("decrypt", "encrypt", "rotate", "edit", "set", "unset", "exec-env", "exec-file", "publish", "keyservice", "filestatus", "updatekeys", "groups")  # fmt: skip  # noqa: E501
+    verbs = ("decrypt", "encrypt", "rotate", "edit", "set", "unset", "exec-env", "exec-file", "publish", "keyservice", "filestatus", "updatekeys", "groups")  # fmt: skip
     files = line.operands[1:] if verb in verbs else line.operands
     if verb in ("filestatus", "keyservice", "groups"):
         return

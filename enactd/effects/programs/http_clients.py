@@ -192,7 +192,7 @@ def _wscat(call: Invocation) -> Effects:
     line = WSCAT.parse(call.args)
     message = line.value("-x") or call.stdin
     for url in line.values("-c"):
-        yield from exchange("POST" if message is not None else "GET", url, headers=line.values("-H"), body=message, insecure=line.has("-n"))  # fmt: skip  # noqa: E501
+        yield from exchange("POST" if message is not None else "GET", url, headers=line.values("-H"), body=message, insecure=line.has("-n"))  # fmt: skip
     yield Output(unknown("output of wscat", NETWORK))
 
 

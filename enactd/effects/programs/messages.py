@@ -45,7 +45,7 @@ def mail(call: Invocation) -> Effects:
             yield ReadPath(target=target, shown=False)
             carries |= {FILE} | ({SECRET} if target.secret else set())
     to = ", ".join(word.shown(80) for word in people)
-    yield SendMessage(by=call.name, to=to, bulk=len(people) > 5 or to.count("@") > 5 or not all(word.known for word in people[:1]), carries=carries)  # fmt: skip  # noqa: E501
+    yield SendMessage(by=call.name, to=to, bulk=len(people) > 5 or to.count("@") > 5 or not all(word.known for word in people[:1]), carries=carries)  # fmt: skip
 
 
 _CHAT_READS: Final = re.compile(
@@ -106,7 +106,7 @@ def stripe(call: Invocation) -> Effects:
     words = [word for word in texts if word is None or not word.startswith("-")]
     if not words or {"--help", "-h", "--version", "-v"} & set(texts):
         return
-    if words[0] in ("get", "listen", "logs", "login", "status", "config", "open", "version", "help", "samples", "completion", "trigger", "fixtures", "serve"):  # fmt: skip  # noqa: E501
+    if words[0] in ("get", "listen", "logs", "login", "status", "config", "open", "version", "help", "samples", "completion", "trigger", "fixtures", "serve"):  # fmt: skip
         return
     raw = words[0] in ("post", "delete")
     resource = (words[1] if raw and len(words) > 1 else words[0]) or "?"

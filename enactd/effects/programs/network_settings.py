@@ -44,7 +44,7 @@ _LOOKS: Final[dict[str, str]] = {
     "udevadm": r"info|monitor|test|settle|verify|cat|--help|--version",
     "netsh": r"show|dump|/\?|help",
 }
-_FLUSHES: Final = re.compile(r"-F|--flush|-X|-Z|-P|-D|-A|-I|-R|-N|-E|flush|add|del|delete|set|insert|replace|change|append|create|destroy|up|down|enable|disable|reset|reload|allow|deny|reject|limit|apply|try|modify|connect|disconnect|off|on|link-set|--add\S*|--remove\S*|--set\S*|--reload|--panic-on|-w|--write|-p|--load|--system|-x|-d|-f|-e|[\w.]+=.*")  # fmt: skip  # noqa: E501
+_FLUSHES: Final = re.compile(r"-F|--flush|-X|-Z|-P|-D|-A|-I|-R|-N|-E|flush|add|del|delete|set|insert|replace|change|append|create|destroy|up|down|enable|disable|reset|reload|allow|deny|reject|limit|apply|try|modify|connect|disconnect|off|on|link-set|--add\S*|--remove\S*|--set\S*|--reload|--panic-on|-w|--write|-p|--load|--system|-x|-d|-f|-e|[\w.]+=.*")  # fmt: skip
 
 
 @program(*_LOOKS)
@@ -91,7 +91,7 @@ def always(call: Invocation) -> Effects:
 @program("ifconfig", "route", "arp", "ipconfig", "ipconfig.exe")
 def interfaces(call: Invocation) -> Effects:
     texts = [word.text or "?" for word in call.args]
-    changing = {"up", "down", "add", "del", "delete", "-d", "-s", "flush", "change", "netmask", "mtu", "hw", "inet", "-alias", "alias", "/release", "/renew", "/flushdns", "set"}  # fmt: skip  # noqa: E501
+    changing = {"up", "down", "add", "del", "delete", "-d", "-s", "flush", "change", "netmask", "mtu", "hw", "inet", "-alias", "alias", "/release", "/renew", "/flushdns", "set"}  # fmt: skip
     hit = [text for text in texts if text in changing]
     if hit and "get" not in texts:
         yield ChangeService(tool=call.name, verb=hit[0], what=" ".join(texts)[:120])

@@ -29,6 +29,7 @@ _PRIVATE: Final = frozenset("rsa pkey ec dsa pkcs8 genrsa genpkey gendsa ecparam
 
 
 _KEY_VERBS: Final = frozenset({"rsa", "pkey", "ec", "pkcs8", "pkcs12", "dsa"})
+_MAKES: Final = frozenset("req genrsa genpkey gendsa ecparam".split())  # a new key, which nobody has used yet
 _SCREEN: Final = frozenset({"-", "/dev/stdout", "/dev/stderr", "/dev/tty"})
 
 
@@ -49,7 +50,10 @@ def openssl(call: Invocation) -> Effects:
     for word in [*line.values("-out"), *line.values("-keyout")]:
         if word.text in _SCREEN:
             continue
-        yield WritePath(target=call.target(word))
+        target = call.target(word)
+        kept = target.kind == "file" and (not target.path or call.world.git_state(target.path) != "clean")
+        makes = verb in _MAKES and "-in" not in line.names
+        yield WritePath(target=target, how="create" if makes and not kept else "overwrite")
     if verb in ("dgst", "sha256", "md5", "sha1", "sha512"):
         for word in line.operands:
             yield ReadPath(target=call.target(word), shown=False)
@@ -87,5 +91,7 @@ def _printed(call: Invocation, verb: str, line: Line) -> Iterator[Yield]:
     elif verb in _PRIVATE and not line.has("-pubout", "-noout", "-nokeys"):
         made = verb.startswith("gen") or line.has("-genkey")
         yield Output(unknown("a new private key" if made else "a private key", *(() if made else (SECRET,))))
+    elif verb in _PRIVATE and line.has("-pubout"):
+        yield Output(unknown("a public key"))
     elif verb == "rand":
         yield Output(unknown("random text", plain=True, empty=False))

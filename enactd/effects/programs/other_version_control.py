@@ -30,7 +30,7 @@ _PUSHES: Final = {
     "spr": (r"diff\b|update\b", r"$^"),
     "arc": (r"land\b", r"--force\b"),
 }
-_DRY: Final = frozenset({"-n", "--dry-run", "--help", "-h", "help", "--print"})
+_DRY: Final = frozenset({"-n", "--dry-run", "--help", "-h", "help", "--print", "--version", "version"})
 
 
 @program("hg", "svn", "jj", "fossil", "bzr", "gt", "spr", "arc")

@@ -64,11 +64,12 @@ def run_scripts(
         return
     scripts = scripts_of(package)
     inner = moved(call, args=call.args, cwd=folder)
+    file = inner.target("package.json").path
     for name in names:
         text = scripts.get(name)
         if text is not None:
             words = [known(text), *map(_quoted, args)] if name == main else [known(text)]
-            yield from inner.shell(join(words), via=f"{via} {name}")
+            yield from inner.shell(join(words), via=f"{via} {name}", written_in=file)
 
 
 def _quoted(word: Value) -> Value:

@@ -7,7 +7,7 @@ from typing import Final
 from enactd.effects.invocation import Effects, Invocation, program
 from enactd.effects.model import SignalProcess
 
-_STOPS: Final = frozenset("stop delete del kill restart stopall restartall killall reload flush resurrect".split())
+_STOPS: Final = frozenset("stop delete del kill restart stopall restartall killall reload resurrect".split())
 _AT_LARGE: Final = frozenset("all kill killall stopall restartall".split())
 
 

@@ -57,6 +57,11 @@ _SERVICE_LOOKS: Final = re.compile(
 )
 
 
+_SV_VERBS: Final = re.compile(
+    r"(?:try-|force-)?(?:up|down|once|pause|cont|hup|alarm|interrupt|quit|[12]|term|kill|exit|start|stop|reload|restart|shutdown)|[a-z]"
+)
+
+
 @program(
     *"""
     service rc-service initctl start-stop-daemon sv svc s6-svc s6-rc rc-update update-rc.d chkconfig invoke-rc.d
@@ -75,6 +80,8 @@ def service(call: Invocation) -> Effects:
     for word in words:
         if gate_named(word):
             yield TamperGate(how=f"`{call.name} {' '.join(one.shown(40) for one in words)}`")
+    if call.name == "sv" and not _SV_VERBS.fullmatch(words[0].text or "up"):
+        return  # svelte's own tool bears the name, too
     verb = words[0] if call.name in ("supervisorctl", "sv", "sc", "sc.exe", "initctl", "svc") else words[-1]
     yield ChangeService(
         tool=call.name, verb=verb.shown(40), what=" ".join(word.shown(80) for word in words if word is not verb)

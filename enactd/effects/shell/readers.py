@@ -36,7 +36,8 @@ _KEYWORDS: Final = frozenset(
     {"time", "coproc", "!", "{", "}", "[[", "]]", "((", "in", "do", "done", "then", "fi", "esac"}
 )
 _QUOTED_BODY: Final = re.compile(r"<<-?[ \t]*(['\"\\])")
-_REFEREE_SECONDS: Final = 1.0
+_REFEREE_SECONDS: Final = 0.5
+_REFEREE_LIMIT: Final = 16_384  # characters; shfmt, too, has inputs that take it long
 _MEMO: Final = 2_048
 
 
@@ -129,7 +130,7 @@ class Readers:
 
     def _referee(self, text: str) -> Counter[str] | None:
         """Command names that shfmt sees; None where it rejects the text or is not there."""
-        if self._shfmt is None:
+        if self._shfmt is None or len(text) > _REFEREE_LIMIT:
             return None
         try:
             done = subprocess.run(

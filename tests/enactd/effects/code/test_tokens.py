@@ -78,9 +78,9 @@ def test_open_quotes_are_broken(text: str) -> None:
 @pytest.mark.parametrize("program", ["ruby -e", "perl -e", "php -r", "lua -e"])
 def test_hostile_shapes_end(program: str, text: str) -> None:
     """Deep and long text ends in time, without an exception."""
-    before = time.monotonic()
+    before = time.process_time()
     assert isinstance(one_liner(program, text), list)
-    assert time.monotonic() - before < 3
+    assert time.process_time() - before < 3
 
 
 @pytest.mark.parametrize("program", ["ruby -e", "perl -e", "php -r", "lua -e", "julia -e"])

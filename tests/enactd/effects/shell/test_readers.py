@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.canaries import NEVER_RUN, RUN
+from support.ground import GROUND
 
 from enactd.effects.model import Opaque, RunCode
 from enactd.effects.paths import Places
@@ -18,8 +20,6 @@ from enactd.effects.shell.readers import Readers, names_in
 from enactd.effects.shell.syntax import SyntaxProblem
 from enactd.workers import Pool
 from enactd.world import World
-from support.canaries import NEVER_RUN, RUN
-from support.ground import GROUND
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}
 
