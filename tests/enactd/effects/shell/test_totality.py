@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from differential.grammar import Grammar
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from differential.grammar import Grammar
 from enactd.effects.invocation import load_programs
 from enactd.effects.model import DeletePath, Effect, Opaque
 from enactd.effects.paths import Places
@@ -22,7 +22,9 @@ READERS = Readers(None)
 
 
 def read(text: str, readers: Readers | None = None) -> list[Effect]:
-    world = World(cwd="/nowhere", workspace="/nowhere", home="/home/u", environment={"PATH": "/usr/bin:/bin"}, complete=True)
+    world = World(
+        cwd="/nowhere", workspace="/nowhere", home="/home/u", environment={"PATH": "/usr/bin:/bin"}, complete=True
+    )
     return Reading(world, Places(workspace="/nowhere", home="/home/u"), readers).bash(text)
 
 
@@ -150,7 +152,18 @@ def test_hard_texts_end_soon(name: str) -> None:
         assert opaque(effects)
 
 
-BEYOND = ("too long", "commands", "nested loops", "subshells", "groups", "open substitutions", "closed ifs", "evals", "lists", "pipes")
+BEYOND = (
+    "too long",
+    "commands",
+    "nested loops",
+    "subshells",
+    "groups",
+    "open substitutions",
+    "closed ifs",
+    "evals",
+    "lists",
+    "pipes",
+)
 
 
 @pytest.mark.parametrize("text", [HARD["doubled values"], HARD["doubled holes"], HARD["powers"], HARD["brace product"]])
