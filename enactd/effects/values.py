@@ -203,6 +203,7 @@ def unknown(why: str, *origins: str, plain: bool = False, inside: bool = False, 
 
 
 def concat(values: Iterable[Value]) -> Value:
+    """One value after the other; taints and patterns of any are those of the whole."""
     parts = list(values)
     if len(parts) == 1:
         return parts[0]

@@ -74,7 +74,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Venv:
-    """A fresh environment that borrows the dependencies of ours, but not the program."""
+    """A fresh environment that borrows the dependencies of ours. What is installed into it comes before them."""
 
     def __init__(self, folder: Path) -> None:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True, timeout=120)
@@ -119,7 +119,7 @@ def test_a_wheel_with_a_compiler(tree: Path, venv: Venv, home: Path, tmp_path: P
     wheel = built(tree, "build_wheel", tmp_path, ENACT_HOOK_REQUIRE="1")
     assert wheel.name.endswith(f"-py3-none-{PLATFORM}.whl")
 
-    venv.pip("install", "--no-deps", "--no-index", wheel)
+    venv.pip("install", "--ignore-installed", "--no-deps", "--no-index", wheel)
     found = venv.resources()
     package = Path(str(found["policies"])).parents[1]
 
@@ -145,7 +145,7 @@ def test_a_wheel_without_a_compiler(
     wheel = built(tree, "build_wheel", tmp_path, **environment)
     assert wheel.name.endswith("-py3-none-any.whl")
 
-    venv.pip("install", "--no-deps", "--no-index", wheel)
+    venv.pip("install", "--ignore-installed", "--no-deps", "--no-index", wheel)
     found = venv.resources()
 
     assert (str(venv.shim), False) == (found["shim"], found["native"])

@@ -7,7 +7,19 @@ from typing import Final
 
 import msgspec
 
-from enactd.effects.invocation import EMPTY, Effects, Hole, Invocation, Line, Options, Value, join, known, program, value
+from enactd.effects.invocation import (
+    EMPTY,
+    Effects,
+    Hole,
+    Invocation,
+    Line,
+    Options,
+    Value,
+    join,
+    known,
+    program,
+    value,
+)
 from enactd.effects.model import Opaque, ReadPath, RunCode, StoreSecret, WritePath
 from enactd.effects.programs.streams import content_of, is_stream, reading, transformed, without_output
 from enactd.effects.secrets import find_keys

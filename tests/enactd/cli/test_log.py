@@ -16,7 +16,7 @@ TABLE = """\
 WHEN      AGENT        VERDICT  RISK          ACTION                POLICY                     RECEIPT
 HH:MM:SS  claude-code  allow    SAFE          echo '    31m   gone'  -                          N
 HH:MM:SS  claude-code  ask      SENSITIVE     cat .env              secrets.read-file          N
-HH:MM:SS  claude-code  deny     IRREVERSIBLE  rm -rf /              files.catastrophic-delete  N
+HH:MM:SS  claude-code  deny     IRREVERSIBLE  rm -rf /              files.catastrophic-delete +1  N
 HH:MM:SS  claude-code  allow    SAFE          git status            -                          N
 
 1 denied, 1 asked, 2 allowed. Why: enactctl explain N
