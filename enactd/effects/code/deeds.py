@@ -68,6 +68,7 @@ def _on(phrase: Phrase, name: str) -> bool:
 
 def writes(*, path: int = 0, content: int | None = 1, append: bool = False) -> Handler:
     """A file is written, where the call names one."""
+
     def handler(phrase: Phrase) -> Thing | None:
         body = phrase.at(content) if content is not None else None
         told = body.text.tainted(*body.all_origins()) if body is not None else None

@@ -65,6 +65,7 @@ def requests(method: str | None, *, url: int = 0, body: int | None = 1, verb: in
 
 def connects(index: int = 0, by: str = "a socket") -> Handler:
     """A connection leaves this machine, or stays on it."""
+
     def handler(phrase: Phrase) -> Thing | None:
         options = phrase.options
         told = options.get("PeerAddr") or options.get("PeerHost") or options.get("host") or phrase.at(index)
@@ -130,6 +131,7 @@ def connects_database(dialect: str = "") -> Handler:
 
 def empties(how: str = "drop") -> Handler:
     """A store or a table is emptied through its client."""
+
     def handler(phrase: Phrase) -> Thing | None:
         what = phrase.text(0).shown(40) if phrase.arguments else phrase.subject.name
         phrase.emit(

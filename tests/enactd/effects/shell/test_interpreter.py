@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from support.scripts import removed
 
 
@@ -94,14 +93,23 @@ def test_what_runs(script: str, expected: list[str]) -> None:
     assert sorted(set(expected)) == sorted(set(found) - ({""} - set(expected)))
 
 
-@pytest.mark.parametrize("script", [":(){ :|:& };:", "b() { b | b & }; b", "f() { f & f & }; f", "while true; do cmd & done"])
+@pytest.mark.parametrize(
+    "script", [":(){ :|:& };:", "b() { b | b & }; b", "f() { f & f & }; f", "while true; do cmd & done"]
+)
 def test_fork_bombs(script: str) -> None:
     """What multiplies without bound is found."""
     assert ["!"] == removed(script)
 
 
 @pytest.mark.parametrize(
-    "script", ["for i in 1 2 3; do cmd & done; wait", "while true; do cmd & wait; done", "f() { cmd & }; f; f", "server & sleep 5", "while true; do cmd & sleep 1; done"]
+    "script",
+    [
+        "for i in 1 2 3; do cmd & done; wait",
+        "while true; do cmd & wait; done",
+        "f() { cmd & }; f; f",
+        "server & sleep 5",
+        "while true; do cmd & sleep 1; done",
+    ],
 )
 def test_no_fork_bombs(script: str) -> None:
     """Bounded loops and servers in the background are none."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from support.scripts import removed
 
 
@@ -50,8 +49,10 @@ def test_what_loops_do(script: str, expected: list[str]) -> None:
 
 def test_a_pattern_is_one_of_its_matches() -> None:
     """`for f in dir/*.log` without files at hand: below the folder, ending as the pattern ends."""
-    assert ["d/*.log"] == removed("for f in d/*.log; do rm \"$f\"; done")
-    assert ["d/*.old"] == removed("for f in d/*.log; do rm \"${f%.log}.old\"; done") or ["?"] == removed("for f in d/*.log; do rm \"${f%.log}.old\"; done")
+    assert ["d/*.log"] == removed('for f in d/*.log; do rm "$f"; done')
+    assert ["d/*.old"] == removed('for f in d/*.log; do rm "${f%.log}.old"; done') or ["?"] == removed(
+        'for f in d/*.log; do rm "${f%.log}.old"; done'
+    )
 
 
 def test_real_names_are_used(tmp_path) -> None:  # type: ignore[no-untyped-def]
