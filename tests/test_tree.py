@@ -140,7 +140,6 @@ FACETS: Final = {
     "tests/enactd/cli/test_cli.py",
     "tests/enactd/cli/test_entries.py",
     "tests/enactd/effects/shell/test_totality.py",
-    "tests/enactd/effects/shell/test_totality.py",
 }  # tests of something that is no single module
 
 

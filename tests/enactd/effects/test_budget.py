@@ -19,9 +19,9 @@ def test_steps_end_the_reading_at_the_same_place_everywhere() -> None:
 def test_a_world_that_hangs_ends_by_the_clock() -> None:
     """At the latest every 64 steps."""
     budget = Budget(steps=1000, seconds=-1)
+    budget.spend(1000 - 960 - 1)
     with pytest.raises(BudgetSpent, match="more time"):
-        for _ in range(64):
-            budget.spend()
+        budget.spend()
 
 
 def test_a_spent_budget_is_no_fault() -> None:
