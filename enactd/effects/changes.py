@@ -135,6 +135,10 @@ class ChangedWorld(World):
                 return False
             path = parent
 
+    def doubtful(self, path: str) -> bool:
+        """Whether the call did something to the path, so that it may not be what it is said to be."""
+        return path not in self.folders and bool(self.touched) and self._below(path, self.touched)
+
     def variable(self, name: str) -> str | None:
         return self.base.variable(name)
 

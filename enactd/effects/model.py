@@ -144,6 +144,7 @@ class DeletePath(Effect, frozen=True, kw_only=True):
     only_empty: bool = False
     bulk: bool = False  # one of many found by a search: `find … -delete`
     scrub: bool = False  # contents overwritten first: shred, wipe
+    by_project: bool = False  # a step of a committed recipe or script of the project: its own idea of what it makes
 
 
 class MovePath(Effect, frozen=True, kw_only=True):

@@ -95,7 +95,7 @@ class Options:
                 line.operands += rest
                 break
             if not text.startswith("-") or word.text == "-":
-                line.uncertain = line.uncertain or not text
+                line.uncertain = line.uncertain or not (text or word.known)
                 line.operands.append(word)
                 if self.stop_at_operand:
                     line.operands += rest

@@ -229,8 +229,13 @@ class Reading:
             target = self.paths.target(word, state.cwd, place=shell.place)
             origin = scripts.text_origin(content, scripts.origin_of(target))
             shell.emit(RunCode(language="shell", origin=origin, what=word.shown(80), target=target))
+            state.status = None
             return [state]
-        return shell.evaluate(content, [state], io, what=f"source {word.shown(40)}")
+        after = shell.evaluate(content, [state], io, what=f"source {word.shown(40)}")
+        for each in after:
+            if each.control == "return":
+                each.control = ""
+        return after
 
     def trial(self, text: Value, shell: Interpreter) -> list[Effect] | None:
         """What a text would do if it were run, without recording it; None where it cannot be read."""

@@ -8,8 +8,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from enactd.effects.invocation import Invocation, Yield
-from enactd.effects.model import Opaque, RunCode, Target
+from enactd.effects.model import DeletePath, Opaque, RunCode, Target
 from enactd.effects.values import DECODED, FILE, NETWORK, OUTSIDE, Value
 from enactd.risk import Risk
 
@@ -178,7 +180,17 @@ def project_shell(
     finally:
         rest.left += max(reading.budget.left, 0)
         reading.budget = rest
-    return list(in_project(found, origin, "shell"))
+    return [_cleaned(reading, item) for item in in_project(found, origin, "shell")]
+
+
+def _cleaned(reading: Reading, item: Yield) -> Yield:
+    """A deletion in the workspace as the project's own; what the call itself has made before was not there."""
+    if not isinstance(item, DeletePath) or item.target.area != "workspace":
+        return item
+    target = item.target
+    if target.path is not None and target.kind == "file" and reading.changes.base.stat(target.path).kind == "missing":
+        target = msgspec.structs.replace(target, kind="missing")
+    return msgspec.structs.replace(item, target=target, by_project=True)
 
 
 def _is_text(text: str) -> bool:

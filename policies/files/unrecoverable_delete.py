@@ -56,10 +56,12 @@ def check(delete: DeletePath, context: Context) -> Opinions:
     elif target.area == "workspace-root" and not delete.only_empty and "build-output" not in target.nature:
         yield Ask(f"`{delete.source}` deletes from the whole workspace `{target.shown}`")
     elif (target.pattern or target.everything_in or delete.bulk) and "build-output" not in target.nature:
-        if not delete.only_empty and target.git != "ignored":
+        if not delete.only_empty and target.git != "ignored" and not litter(delete):
             yield Ask(f"`{delete.source}` deletes whatever matches `{target.shown}`")
     elif target.secret and ("dotenv" in target.nature or (target.git != "clean" and target.kind != "missing")):
         yield Ask(f"`{target.shown}` is a {target.secret}, which nothing gives back")
+    elif delete.by_project and recoverable and "database" not in target.nature:
+        return
     elif folder and (
         not recoverable or ((target.git == "clean" or target.kind == "missing") and not made_again(target))
     ):
@@ -81,3 +83,8 @@ def words(state: str) -> str:
 
 def made_again(target: Target) -> bool:
     return "build-output" in target.nature or "git-lock" in target.nature
+
+
+def litter(delete: DeletePath) -> bool:
+    """Files of one ending (`*.tmp`) that a recipe of the project removes: it says itself that it makes them."""
+    return delete.by_project and "." in delete.target.shown.rpartition("/")[2].strip("*?")

@@ -67,6 +67,8 @@ def rm(call: Invocation) -> Effects:
     # A word that is not known may be `-rf`.
     recursive = line.has("-r") or line.uncertain
     for word in line.operands:
+        if word.text == "":
+            continue  # an empty word names nothing; `rm` says so
         target = _entry(call, word)
         if is_device(target):
             yield WriteDevice(device=target.path or target.word, how="rm")

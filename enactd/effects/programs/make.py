@@ -78,7 +78,7 @@ def _read(
             return
     default = makefile.default_goal
     wanted = [goal.text for goal in goals] if goals else [default]
-    steps = _Steps(call, makefile)
+    steps = _Steps(call, makefile, _single(call, files) if not texts else None)
     for name in wanted:
         if name is not None:
             yield from steps.target(name)
@@ -86,6 +86,14 @@ def _read(
             found.clear()
         elif goals:
             yield RunCode(language="make", origin="workspace", what="a goal known only at run time")
+
+
+def _single(call: Invocation, files: list[Value]) -> str | None:
+    """The one makefile that is read."""
+    if files:
+        return call.target(files[0]).path if len(files) == 1 else None
+    found = (call.target(name) for name in _NAMES)
+    return next((target.path for target in found if target.kind == "file"), None)
 
 
 def _load(call: Invocation, makefile: Makefile, file: Value) -> bool:
@@ -100,11 +108,12 @@ def _load(call: Invocation, makefile: Makefile, file: Value) -> bool:
 class _Steps:
     """Walks from goals to what they need; every target is made once."""
 
-    def __init__(self, call: Invocation, makefile: Makefile) -> None:
+    def __init__(self, call: Invocation, makefile: Makefile, file: str | None) -> None:
         self.call = call
         self.makefile = makefile
         self.made: set[str] = set()
         self.left = _LINES
+        self.file = file  # None where the recipes come from several files or from none at hand
 
     def target(self, name: str, depth: int = 0) -> Iterable[Yield]:
         """Prerequisites first, then the recipe."""
@@ -144,7 +153,11 @@ class _Steps:
             self.left -= 1
             command = _without_marks(text)
             if command.pieces and self.left >= 0:
-                yield from (e for e in self.call.shell(command, via=f"make {name}") if isinstance(e, Effect))
+                yield from (
+                    e
+                    for e in self.call.shell(command, via=f"make {name}", written_in=self.file)
+                    if isinstance(e, Effect)
+                )
 
 
 def _without_marks(text: Value) -> Value:

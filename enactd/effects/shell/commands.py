@@ -207,6 +207,8 @@ def _keyed(word: Word) -> tuple[Word, Word] | None:
         text = part.text if isinstance(part, Lit) and not part.quoted else ""
         if index == 0:
             text = text[1:]
+            if not text:
+                continue
         head, close, rest = text.partition("]=")
         if close:
             key += [Lit(head)] if head else []

@@ -259,6 +259,8 @@ class Expander(Variables):
     def found(self, param: Param, state: State, io: Streams) -> Value:
         """The parameter's value, indirection followed, before its operator."""
         content = self.lookup(param, state, io)
+        if "nounset" in state.options and not param.op and self.is_set(param, state, io) is False:
+            state.control, state.status = "exit", 1
         if not param.indirect:
             return content
         target = content.text

@@ -50,6 +50,9 @@ def _changed(shell: Interpreter, word: Value, state: State) -> list[State]:
     if target.path is None or target.pattern or target.everything_in:
         return _maybe(state, unknown(f"the folder `{word.shown()}`"))
     folder = known(target.named or target.path)
+    changes = shell.reader.changes
+    if changes.doubtful(target.named or target.path):
+        return _maybe(state, folder)
     if target.kind == "folder" or (shell.reader.world.assumed and target.kind != "missing"):
         return [_moved(state, folder)]
     if target.kind in ("file", "other"):

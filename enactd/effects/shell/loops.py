@@ -27,9 +27,11 @@ def run_for(shell: Interpreter, node: For, state: State, io: Streams) -> list[St
     if len(items) > UNROLL:
         items = [*items[:UNROLL], _any_of(items)]
     state.status = 0
+    if node.select:
+        return _run_select(shell, node, items, state, io)
     states = [state]
     left: list[State] = []
-    skipped = [state.fork()] if node.select or any(not item.known or item.glob for item in items) else []
+    skipped = [state.fork()] if any(not item.known or item.glob for item in items) else []
     for item in items:
         many = item.glob or not item.known
         for each in states:
@@ -43,6 +45,20 @@ def run_for(shell: Interpreter, node: For, state: State, io: Streams) -> list[St
         if not states:
             break
     return _leave(settle(states + left + skipped))
+
+
+def _run_select(shell: Interpreter, node: For, items: list[Value], state: State, io: Streams) -> list[State]:
+    """Any of the words may be chosen first, and any again afterwards."""
+    found = [state.fork()]
+    for item in items:
+        chosen = state.fork()
+        chosen.assign(node.name, one_match(item) if item.glob else item)
+        found += _iteration(shell, node.body, [chosen], io)
+    again = state.fork()
+    again.assign(node.name, _any_of(items))
+    if not all(each.control for each in found[1:]):
+        found += _unknown_loop(shell, node.body, again, io, node.name)
+    return _leave(settle(found))
 
 
 def _any_of(items: list[Value]) -> Value:

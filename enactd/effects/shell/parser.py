@@ -18,6 +18,7 @@ from enactd.effects.shell.syntax import (
     Assign,
     Compound,
     Function,
+    Lit,
     Node,
     Pipeline,
     Redirect,
@@ -259,9 +260,23 @@ class Parser(Compounds):
                 self.pos += 1
                 return words
             start = self.pos
-            words.append(self.word())
+            words.append(self._keyed_word() if self.peek() == "[" else self.word())
             if self.pos == start:
                 raise self.fail(f"`{self.peek()}` is not expected in an array")
+
+    def _keyed_word(self) -> Word:
+        """`[key]=value`, whose key may hold blanks; else a plain word that begins with a bracket."""
+        start = self.pos
+        try:
+            key = self.subscript()
+        except SyntaxProblem:
+            key = None
+        if key is None or not (self.at("=") or self.at("+=")):
+            self.pos = start
+            return self.word()
+        self.pos += 2 if self.at("+=") else 1
+        value = self.word()
+        return Word([Lit("["), *key.parts, Lit("]="), *value.parts], start, self.pos)
 
     def redirect(self) -> Redirect | None:
         self.skip_blanks()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from enactd.effects.model import ReadPath, SendData, WriteDevice, WritePath
 from enactd.effects.shell.state import Channel, State, Streams, Variable
-from enactd.effects.shell.syntax import Redirect
+from enactd.effects.shell.syntax import Proc, Redirect
 from enactd.effects.values import EMPTY, NETWORK, Value, concat, known, unknown
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def may_fail(redirects: list[Redirect]) -> bool:
     """Whether opening any of these depends on files: a folder may be missing, a disk full."""
     for item in redirects:
         if item.op in ("<<", "<<-", "<<<"):
+            continue
+        if all(isinstance(part, Proc) for part in item.target.parts):
             continue
         text = item.target.literal
         if text is None or not (_ALWAYS_THERE.match(text) or (item.op in (">&", "<&") and _NUMBER.match(text))):
@@ -129,9 +131,11 @@ def open_path(shell: Interpreter, word: Value, op: str, state: State, streams: S
         shell.emit(WriteDevice(device=target.path or text, how="written to"))
         return Channel("null")
     kind = "append" if op in (">>", "&>>", "<>") else "file"
+    channel = Channel(kind, target=target, ways=shell.conditions)
     if kind == "file" and target.path is not None and not shell.place:
-        shell.reader.remember(target.path, unknown(f"{target.word} while it is written"))
-    return Channel(kind, target=target, ways=shell.conditions)
+        channel.source = shell.reader.before(target.path)
+        shell.reader.files[target.path] = unknown(f"{target.word} while it is written")
+    return channel
 
 
 def _close(shell: Interpreter, channel: Channel, source: str) -> None:
@@ -143,6 +147,8 @@ def _close(shell: Interpreter, channel: Channel, source: str) -> None:
     path = target.path
     if path is not None and not shell.place:
         before = shell.reader.before(path) if channel.kind == "append" else EMPTY
+        if channel.kind == "file" and channel.source is not None:
+            shell.reader.files[path] = channel.source  # what it held when it was opened
         shell.reader.remember(path, concat((before, content)), sure=not shell.conditions)
     shell.emit(
         WritePath(
