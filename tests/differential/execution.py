@@ -110,7 +110,8 @@ class _Log:
         self.waiting: dict[str, str] = {}
 
     def read(self, text: str) -> list[Run]:
-        for line in text.splitlines():
+        for entry in text.splitlines():
+            line = entry
             unfinished = _UNFINISHED.match(line)
             if unfinished:
                 self.waiting[unfinished.group(1)] = unfinished.group(2)

@@ -69,7 +69,8 @@ def uncovered(prediction: Prediction, events: Iterable[Event], folder: str) -> l
     links = {posixpath.join(folder, name): posixpath.join(folder, goal) for name, goal in LINKS.items()}
     missing: list[Event] = []
     fresh: set[str] = set()
-    for event in events:
+    for happened in events:
+        event = happened
         if event.kind == "exec":
             if event.path not in _PLUMBING and event.path not in prediction.programs:
                 missing.append(event)
@@ -81,7 +82,14 @@ def uncovered(prediction: Prediction, events: Iterable[Event], folder: str) -> l
             event = Event("write", event.to)
         if event.path in fresh:
             continue
-        if not any(_covers(effect, event, links) for effect in prediction.effects):
+        if not any(_covers(effect, event, links) for effect in prediction.effects) and not (
+            # `sed -i.bak` keeps the old file by renaming it, and writes both names.
+            event.kind == "rename"
+            and all(
+                any(_covers(effect, Event("write", path), links) for effect in prediction.effects)
+                for path in (event.path, event.to)
+            )
+        ):
             missing.append(event)
     return missing
 
