@@ -99,9 +99,10 @@ class _Evaluator:
                 raise _Wrong("an array element")
             operator = self.take(*_ASSIGNMENTS)
             if operator:
+                before = None if operator == "=" else self.variable(name)
                 value = self.assignment()
                 if operator != "=":
-                    value = self.binary(operator[:-1], self.variable(name), value)
+                    value = self.binary(operator[:-1], before, value)
                 return self.assign(name, value)
             self.index = start
         return self.ternary()
@@ -204,9 +205,7 @@ class _Evaluator:
 
 def _logical(operator: str, left: int | None, right: int | None) -> int | None:
     decisive = operator == "||"
-    if (left is not None and bool(left) is decisive) or (
-        right is not None and left is None and bool(right) is decisive
-    ):
+    if any(side is not None and bool(side) is decisive for side in (left, right)):
         return int(decisive)
     return None if left is None or right is None else int(not decisive)
 

@@ -95,6 +95,10 @@ def _next_line(content: Value, end: str, *, raw: bool) -> tuple[Value, Value, bo
     while True:
         parts = content.split(end, 1)
         pieces.append(parts[0])
+        if any(not hole.contained for hole in parts[0].holes):
+            # What is not known may hold any number of lines.
+            rest = unknown(f"the rest of {content.shown(40)}", *content.origins)
+            return unknown(f"a line of {content.shown(40)}", *content.origins), rest, False
         if len(parts) == 1:
             return concat(pieces), EMPTY, False
         content = parts[1]

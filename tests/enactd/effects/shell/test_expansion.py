@@ -115,15 +115,12 @@ COUNTS = {"words": 0, "unknown": 0}
 @settings(
     max_examples=int(os.environ.get("ENACT_WORDS", "12")), deadline=None,
     phases=[Phase.generate],  # one word is small as it is
+    derandomize="ENACT_WORDS" not in os.environ,  # the same words each time; more of them, at random, on demand
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(words=st.lists(WORDS, min_size=60, max_size=60))
 def test_words_expand_as_in_bash(folder: Path, ifs: str, words: list[str]) -> None:
-    """A word that is called known is what bash makes of it; of sixty random words two may be read otherwise.
-
-    What is left differs in operators on operators (`${p///*}` beside others, a tilde in a default); tables above
-    hold the plain forms.
-    """
+    """A word that is called known is exactly what bash makes of it; few words that could be known are not."""
     from enactd.effects.shell.syntax import SyntaxProblem
 
     setup = SETUP + ifs
@@ -141,4 +138,4 @@ def test_words_expand_as_in_bash(folder: Path, ifs: str, words: list[str]) -> No
         COUNTS["unknown"] += None in found
         if None not in found and expected != found:
             wrong.append((word, expected, found))
-    assert len(wrong) <= 2, wrong
+    assert [] == wrong
