@@ -61,9 +61,13 @@ class Braced(Lexer):
     def _operands(self, param: Param, quoted: bool) -> None:
         literal_quotes = quoted and param.op.lstrip(":") in ("-", "=", "+", "?")
         separator = "/" if param.op.startswith("/") else ":" if param.op == ":" else ""
-        if separator == "/" and self.peek() == "/" and param.op == "/":
-            separator = ""
+        first = ""
+        if param.op == "//" and self.peek() == "/":
+            first = "/"  # `${x////-}`: the pattern may begin with a slash
+            self.pos += 1
         param.word = self._operand(separator, literal_quotes)
+        if first:
+            param.word.parts = merge([Lit(first), *param.word.parts])
         if separator and self.peek() == separator:
             self.pos += 1
             param.word2 = self._operand("", literal_quotes)

@@ -9,7 +9,7 @@ from typing import Final
 from enactd.effects.shell.quoting import escaped_for_shell
 from enactd.effects.values import EMPTY, Value, concat, join, known, unknown
 
-_CONVERSION: Final = re.compile(r"%(?:%|([-+ #0]*)(\*|\d+)?(?:\.(\*|\d*))?[hlLjztq]*([a-zA-Z]|\([^)]*\)T)|)")
+_CONVERSION: Final = re.compile(r"%(?:%|([-+ #0]*)(\*|\d+)?(?:\.(\*|\d*))?[hlLjzt]*([a-zA-Z]|\([^)]*\)T)|)")
 _NUMBERS: Final = r"|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8}))"
 _IN_ECHO: Final = re.compile(r"\\(?:([abeEfnrtv\\c])|(0[0-7]{0,3})" + _NUMBERS)
 _IN_ARGUMENT: Final = re.compile(r"\\(?:([abeEfnrtv\\c])|(0[0-7]{0,3}|[1-7][0-7]{0,2})" + _NUMBERS)

@@ -95,8 +95,8 @@ def _extend(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 WORDS = st.lists(st.recursive(ATOMS, _extend, max_leaves=5), min_size=1, max_size=4).map("".join)
 
 
-# bash joins "${*…}" differently where "$@" stands in the same quotes, and counts braces inside `${…}` its own way.
-ODD = re.compile(r"\{(?:\*|arr\[\*\])[^}].*@|@.*\{(?:\*|arr\[\*\])[^}]|\$\{[^}]*\{|\{[^}]*\$\{[^}]*[-+=]")
+# Homes of other users are guessed; and bash joins "${*…}" differently where "$@" stands in the same quotes, and counts braces inside `${…}` its own way.
+ODD = re.compile(r"\{(?:\*|arr\[\*\])[^}].*@|@.*\{(?:\*|arr\[\*\])[^}]|\$\{[^}]*\{|\{[^}]*\$\{[^}]*[-+=]|~[A-Za-z_]")
 
 
 @pytest.fixture(scope="module")
@@ -106,9 +106,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in FILES:
         (path / name).touch()
     return path
-
-
-COUNTS = {"words": 0, "unknown": 0}
 
 
 @pytest.mark.parametrize("ifs", ["", "IFS=:", "IFS=", "IFS=': '"], ids=["default", "colon", "empty", "mixed"])
@@ -126,16 +123,16 @@ def test_words_expand_as_in_bash(folder: Path, ifs: str, words: list[str]) -> No
     setup = SETUP + ifs
     real = fields(words, folder, setup)
     wrong = []
+    read: list[bool] = []
     for word, expected in zip(words, real, strict=True):
         if expected is None or ODD.search(word):
             continue
         try:
             found = Shell(folder, setup).texts(word)
         except SyntaxProblem:
-            COUNTS["unknown"] += 1
             continue
-        COUNTS["words"] += 1
-        COUNTS["unknown"] += None in found
+        read.append(None not in found)
         if None not in found and expected != found:
             wrong.append((word, expected, found))
     assert [] == wrong
+    assert read.count(False) <= len(read) * 0.4  # patterns without a match stay patterns
