@@ -35,43 +35,43 @@ def braces(parts: list[Part], mark: Mark) -> list[list[Part]]:
             tokens.append(part)
     if sum(token == "{" for token in tokens) > _BRACES:
         return [[Lit(mark(unknown("a word with too many braces")), True)]]
-    return [_rejoin(result, mark) for result in _expanded(tokens, _pairs(tokens), 0, len(tokens), mark)]
+    return [_rejoin(result, mark) for result in _expanded(tokens, 0, len(tokens), mark)]
 
 
-def _pairs(tokens: list[Token]) -> dict[int, tuple[int, list[int]]]:
-    """Opening brace -> its closing one and the commas between them."""
-    found: dict[int, tuple[int, list[int]]] = {}
-    stack: list[tuple[int, list[int]]] = []
-    for index, token in enumerate(tokens):
-        if token == "{":
-            stack.append((index, []))
-        elif token == "," and stack:
-            stack[-1][1].append(index)
-        elif token == "}" and stack:
-            start, commas = stack.pop()
-            found[start] = (index, commas)
-    return found
-
-
-def _expanded(
-    tokens: list[Token], pairs: dict[int, tuple[int, list[int]]], start: int, end: int, mark: Mark
-) -> list[list[Token]]:
+def _closing(tokens: list[Token], start: int, end: int) -> tuple[int, list[int]] | None:
+    """Where the brace whose inside begins at `start` ends, and its commas: bash lets `}` pass before a comma or `..`."""
+    level, commas, separated = 0, [], False
     for index in range(start, end):
-        if tokens[index] != "{" or index not in pairs:
+        token = tokens[index]
+        if token == "{":
+            level += 1
+        elif token == "}" and level:
+            level -= 1
+        elif token == "}" and separated:
+            return index, commas
+        elif token == "," and not level:
+            commas.append(index)
+            separated = True
+        elif not level and isinstance(token, str) and ".." in token:
+            separated = separated or not (token.index("..") == len(token) - 2 and tokens[index + 1 : index + 2] == ["}"])
+    return None
+
+
+def _expanded(tokens: list[Token], start: int, end: int, mark: Mark) -> list[list[Token]]:
+    for index in range(start, end):
+        if tokens[index] != "{" or (index == start and tokens[index + 1 : index + 2] == ["}"]):
+            continue  # `{}` at the start is text
+        closing = _closing(tokens, index + 1, end)
+        if closing is None:
             continue
-        close, commas = pairs[index]
-        if close >= end:
-            continue
-        if commas:
+        close, commas = closing
+        if commas or "," in tokens[index + 1 : close]:  # any comma inside makes it a list, if only of one
             edges = [index, *commas, close]
-            middles = [word for a, b in itertools.pairwise(edges) for word in _expanded(tokens, pairs, a + 1, b, mark)]
+            middles = [word for a, b in itertools.pairwise(edges) for word in _expanded(tokens, a + 1, b, mark)]
         else:
-            sequence = _sequence(tokens[index + 1 : close], mark)
-            if sequence is None:
-                continue
-            middles = sequence
+            middles = _sequence(tokens[index + 1 : close], mark) or [tokens[index : close + 1]]
         head = tokens[start:index]
-        tails = _expanded(tokens, pairs, close + 1, end, mark)
+        tails = _expanded(tokens, close + 1, end, mark)
         if len(middles) * len(tails) > LIMIT:
             middles, tails = _narrowed(middles, tails, mark)
         return [[*head, *middle, *tail] for middle in middles for tail in tails]

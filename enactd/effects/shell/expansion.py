@@ -151,7 +151,7 @@ class Expander(Variables):
         for part in parts:
             quoted = getattr(part, "quoted", False)
             if isinstance(part, Param) and self.is_list(part):
-                yield from self._spread(part, splitter, state, io)
+                yield from self._spread(part, splitter, state, io, operand=operand)
             elif isinstance(part, Param) and part.op in CONDITIONAL and not part.length:
                 yield from self._conditional(part, splitter, state, io)
             elif quoted or isinstance(part, Proc) or (isinstance(part, Lit) and not operand):
@@ -173,7 +173,9 @@ class Expander(Variables):
         else:
             yield from splitter.cut(content)
 
-    def _spread(self, part: Param, splitter: Splitter, state: State, io: Streams) -> Iterator[Field]:
+    def _spread(
+        self, part: Param, splitter: Splitter, state: State, io: Streams, *, operand: bool = False
+    ) -> Iterator[Field]:
         """Let each element end a field, as `"$@"` does."""
         items = self.elements(part, state, io)
         star = part.name == "*" or (part.index is not None and part.index.literal == "*")
@@ -183,7 +185,8 @@ class Expander(Variables):
         separators = self.separators(state)
         if not part.quoted and separators and separators[0] not in DEFAULT_IFS:
             # bash joins such a list by its separator before it cuts: empty elements in the middle stay.
-            yield from splitter.cut(join(items, separators[0]))
+            # Inside an operand it joins `$@` by spaces, whatever cuts.
+            yield from splitter.cut(join(items, " " if operand and not star else separators[0]))
             return
         if not part.quoted and separators == "" and part.op and _all(part):
             splitter.add(unknown("a list without separators"), quoted=False)
