@@ -7,7 +7,7 @@ OWN    := $(HOME)/.local/share/enactd
 RUN    := PYTHONPATH=. $(BIN)/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help install uninstall dev shim sanitize lint format types test bench build clean
+.PHONY: help install uninstall dev shim sanitize fuzz lint format types test bench build clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ shim: $(BIN)/python  ## compile hookshim/enact-hook; warnings are errors
 
 sanitize: $(BIN)/python  ## test the shim with address and undefined behaviour checks
 	ENACT_TEST_SANITIZED=1 $(RUN) pytest tests/hookshim -k 'compiled or not script'
+
+fuzz: $(BIN)/pytest  ## property tests with twenty times as many inputs, new ones each time
+	ENACT_FUZZ=20 $(RUN) pytest tests/enactd tests/hookshim/test_codec.py tests/reference $(ARGS)
 
 lint: $(BIN)/python  ## style and imports: ruff, import-linter
 	$(BIN)/ruff check .

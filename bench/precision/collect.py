@@ -18,10 +18,13 @@ from bench.precision.ground import everyday
 LARGEST_ARCHIVE = 40 << 20
 LARGEST_FILE = 400_000
 PER_KIND = 14  # lines of one kind that one project may give, picked by the hash of their text
+AT_ITS_FILE = ("make", "make target", "package.json", "npm run", "tox")
 PLACEHOLDER = re.compile(
     r"<[A-Za-z][^<>|&;]*>|…|(?<![./])\.\.\.|\[options?\]|\[OPTIONS?\]|\{\{|\}\}|%\{|\[\[?[a-z_-]+\]|@[A-Z_]+@"
 )
 READERS = {
+    "make target": recipes.make_targets,
+    "npm run": recipes.package_runs,
     "make": recipes.make_lines,
     "package.json": recipes.package_scripts,
     "tox": recipes.tox_commands,
@@ -46,7 +49,7 @@ def main(folder: str) -> None:
                 own = kind not in ("docs", "man")
                 name = f"{archive.parent.name}/{tree.name}"
                 call = {"tool": "Bash", "input": {"command": command}, "home": str(home)}
-                call["cwd"] = str(tree if own else daily)
+                call["cwd"] = str(daily if not own else file.parent if kind in AT_ITS_FILE else tree)
                 call["id"] = f"{name}#{kind}#{count}"
                 out.write(json.dumps({**call, "file": str(file.relative_to(tree))}) + "\n")
 
@@ -80,8 +83,9 @@ def _picked(tree: Path, seen: set[str]) -> Iterator[tuple[str, int, tuple[Path, 
     kinds: dict[str, list[tuple[Path, str]]] = {}
     for file in sorted(_files(tree)):
         for kind, command in _commands(file, tree):
-            if command not in seen and _usable(command):
-                seen.add(command)
+            key = f"{file.parent}: {command}" if kind in ("make target", "npm run") else command
+            if key not in seen and _usable(command):
+                seen.add(key)
                 kinds.setdefault(kind, []).append((file, command))
     for kind, found in kinds.items():
         found.sort(key=lambda pair: hashlib.sha256(pair[1].encode()).digest())
@@ -106,7 +110,8 @@ def _commands(file: Path, tree: Path) -> Iterator[tuple[str, str]]:
     else:
         text = file.read_text(errors="replace")
     if kind in READERS:
-        yield from ((kind, command) for command in READERS[kind](text))
+        also = {"make": ("make target",), "package.json": ("npm run",)}.get(kind, ())
+        yield from ((one, command) for one in (kind, *also) for command in READERS[one](text))
     elif kind == "shell":
         yield kind, f"bash {file.relative_to(tree)}"
     else:
@@ -157,7 +162,9 @@ def _usable(command: str) -> bool:
     """Whether this could be a command line that somebody typed: not too long, no blanks left to fill in."""
     if not 2 < len(command) < 3000 or PLACEHOLDER.search(command) or "\0" in command:
         return False
-    return bool(re.match(r"^[\w./~$\"'({#!\[:-]", command))
+    if "../../" in command:  # a package of a larger repository that was not shipped
+        return False
+    return bool(re.match(r"^(?!//|/[\w-]+$|/[\w-]+ )[\w./~$\"'({#!\[:-]", command))
 
 
 if __name__ == "__main__":

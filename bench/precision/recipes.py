@@ -72,6 +72,21 @@ def package_scripts(text: str) -> Iterator[str]:
     yield from (body for body in scripts.values() if isinstance(body, str) and body.strip())
 
 
+def package_runs(text: str) -> Iterator[str]:
+    """The scripts of a package.json as they are called."""
+    try:
+        scripts = json.loads(text).get("scripts", {})
+    except (ValueError, AttributeError):
+        return
+    yield from (f"npm run {shlex.quote(name)}" for name in scripts)
+
+
+def make_targets(text: str) -> Iterator[str]:
+    """The targets of a Makefile that a person calls: plain words with a recipe."""
+    for name in dict.fromkeys(re.findall(r"^([a-z][\w-]*):(?!=)", text, re.M)):
+        yield f"make {name}"
+
+
 def tox_commands(text: str) -> Iterator[str]:
     """The `commands` of a tox.ini, `{posargs}` taken as nothing; lines with other settings in them are left out."""
     for block in re.findall(r"^commands(?:_pre|_post)? *=(.*(?:\n[ \t]+.*|\n *(?=\n))*)", text, re.M):

@@ -188,7 +188,7 @@ def _cleaned(reading: Reading, item: Yield) -> Yield:
     if not isinstance(item, DeletePath) or item.target.area != "workspace":
         return item
     target = item.target
-    if target.path is not None and target.kind == "file" and reading.changes.base.stat(target.path).kind == "missing":
+    if target.path is not None and not target.pattern and reading.changes.base.stat(target.path).kind == "missing":
         target = msgspec.structs.replace(target, kind="missing")
     return msgspec.structs.replace(item, target=target, by_project=True)
 

@@ -16,7 +16,7 @@ _DESTROYS: Final = frozenset(
     "delete destroy drop purge wipe erase terminate nuke truncate undefine decommission deprovision flushall unpublish"
     " dropdb teardown obliterate factory-reset revoke".split()
 )
-_REMOVES: Final = frozenset("rm remove del uninstall unregister unregistervm reset prune clean clear kill".split())
+_REMOVES: Final = frozenset("rm remove del uninstall unregister unregistervm reset prune clear kill".split())
 _INSISTS: Final = frozenset("--force --all --purge --yes -y -f --recursive -r -rf --no-confirm --hard --delete".split())
 _OUTWARD: Final = frozenset("publish deploy send transfer pay payout sendtoaddress withdraw refund".split())
 _HARMLESS: Final = frozenset(

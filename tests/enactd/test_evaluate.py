@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference.naive_evaluator import decide
+from support.fuzz import examples
 
 from enactd.effects.model import AgentTool, DeletePath, Effect, Opaque, Target, UseGate
 from enactd.evaluate import Policy, PolicySet, evaluate
@@ -156,7 +157,7 @@ POLICIES = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(POLICIES, st.lists(st.sampled_from(EFFECTS), max_size=5))
 def test_the_naive_evaluator_agrees(described: list[Any], effects: list[Effect]) -> None:
     """Two evaluators, written apart, decide alike on random policies and effects."""

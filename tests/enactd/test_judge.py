@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from support.fuzz import examples
 from support.repositories import make_repo
 
 from enactd import resources
@@ -146,7 +147,9 @@ def faults(judgement: Judgement) -> list[str]:
     return [e.reason for e in judgement.effects if isinstance(e, Opaque) and "failed:" in e.reason]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(NAMES, INPUTS)
 @example("use_mcp_tool", {"arguments": {}, "server_name": None, "tool_name": 4})
 def test_no_call_raises(tool: str, arguments: dict[str, Any]) -> None:
@@ -198,7 +201,9 @@ SHELL = st.lists(
 )
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(500), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(SHELL, st.sampled_from([" ", ""]))
 def test_no_command_raises(words: list[str], glue: str) -> None:
     """Any shell text: a verdict."""

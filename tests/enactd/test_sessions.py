@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.fuzz import examples
 from support.receipts import LEVELS, decision, drafts, lines, open_log, segment, signer
 
 from enactd.policy import Session
@@ -310,7 +311,7 @@ def test_lines_that_cannot_be_trusted(tmp_path: Path) -> None:
     assert Risk.COMMITMENT == sessions.view("claude-code", "s1").level
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(drafts, st.sampled_from(["", "crash", "close", "flush", "lose index"])), max_size=12))
 def test_any_history_gives_the_same_states(
     tmp_path_factory: pytest.TempPathFactory, history: list[tuple[Draft, str]]

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.fuzz import examples
 
 from enactd import world as world_module
 from enactd.world import AssumedWorld, ReplayWorld, Stat, World, open_world
@@ -113,7 +114,7 @@ _NAMES = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(_NAMES, max_size=6))
 def test_total_and_repeatable(folder: Path, names: list[str]) -> None:
     """Any text is a path; a replay from JSON answers the same without touching the disk."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.fuzz import examples
 from support.shims import SOURCES, Ended, Listener, refused, run, says
 
 from enactd import wire
@@ -26,7 +27,7 @@ near_frames = st.builds(
     st.binary(max_size=20),
 )
 streams = st.lists(answers | keep_alives | near_frames | st.binary(max_size=12), max_size=4).map(b"".join)
-relaxed = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+relaxed = settings(max_examples=examples(120), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def expected(stream: bytes) -> Reply | None:

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference import naive_verifier
+from support.fuzz import examples
 from support.receipts import KEY, decision, drafts, lines, open_log, segment, signer, write_log
 
 from enactd.receipts import verify
 from enactd.receipts.record import Draft, Outcome
 
-quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(autouse=True)

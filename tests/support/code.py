@@ -40,3 +40,7 @@ def powershell(code: str, **options: Any) -> list[Effect]:
     """A command of the PowerShell tool, for a user of Windows."""
     places = {"cwd": "C:/src/app", "home": "C:/Users/u", **options}
     return call_effects("PowerShell", {"command": code}, **places)
+
+
+def python(code: str, **options: Any) -> list[Effect]:
+    return one_liner("python3 -c", code, **options)

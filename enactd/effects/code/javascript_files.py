@@ -100,6 +100,8 @@ def open_file(given: Given) -> Thing | None:
           "jsonfile.readFileSync", "fs.openAsBlob", "shelljs.cat", "fs.readlinkSync.")  # fmt: skip
 def read(given: Given) -> Thing | None:
     """The content is known only by its taints; a file of this call's own making is known by its text."""
+    if given.text(0).text in ("0", "/dev/stdin"):
+        return Thing((given.call.stdin or unknown("what flows in"),))
     for path in given.values(0):
         given.emit(operations.read(given.call, path))
     taints = read_taints(given.call, given.values(0))

@@ -178,6 +178,8 @@ def constant(reader: Expressions, name: str) -> Thing | None:
             return Thing((unknown("the arguments"),), "process.argv", words)
         case "Deno.args":
             return Thing((unknown("the arguments"),), "Deno.args", [Thing((arg,)) for arg in reader.args])
+        case "process.stdin" | "Bun.stdin" | "Deno.stdin":
+            return Thing((reader.call.stdin or unknown("what flows in"),), "process.stdin")
         case "process.execPath" | "process.argv0":
             return text("node")
         case "process.env" | "Bun.env" | "import.meta.env" | "Deno.env.toObject()":

@@ -152,6 +152,8 @@ class Cursor:
             return Thing((known(folder) if folder else self.call.cwd,))
         if name in ("__FILE__",):
             return Thing((known(self.file) if self.file else unknown("this file"),))
+        if name in ("STDIN", "ARGF", "gets", "php://stdin"):
+            return Thing((self.call.stdin or unknown("what flows in"),))
         return text(name) if name in ("true", "false", "nil", "null", "None") else None
 
     def hidden(self, what: str) -> None:

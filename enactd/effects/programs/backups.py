@@ -75,12 +75,8 @@ def backup(call: Invocation) -> Effects:
     meaning, what = reading.meaning, reading.what
     if call.name == "rdiff-backup" and reading.line.has("--remove-older-than"):
         meaning = "delete"
-    if (
-        call.name == "borg"
-        and reading.phrase == "config"
-        and not reading.line.has("-d", "--delete")
-        and len(what.split()) < 4
-    ):
+    drops = _has(call, "-d") or _has(call, "--delete")
+    if call.name == "borg" and reading.phrase == "config" and not drops and len(what.split()) < 4:
         return  # a name without a value is shown
     if meaning == "delete" and reading.phrase == "unlock" and not _has(call, "--remove-all"):
         return

@@ -40,7 +40,8 @@ def braces(parts: list[Part], mark: Mark) -> list[list[Part]]:
 
 def _closing(tokens: list[Token], start: int, end: int) -> tuple[int, list[int]] | None:
     """Where the brace whose inside begins at `start` ends, and its commas: bash lets `}` pass before a comma or `..`."""
-    level, commas, separated = 0, [], False
+    commas: list[int] = []
+    level, separated = 0, False
     for index in range(start, end):
         token = tokens[index]
         if token == "{":
@@ -53,7 +54,9 @@ def _closing(tokens: list[Token], start: int, end: int) -> tuple[int, list[int]]
             commas.append(index)
             separated = True
         elif not level and isinstance(token, str) and ".." in token:
-            separated = separated or not (token.index("..") == len(token) - 2 and tokens[index + 1 : index + 2] == ["}"])
+            separated = separated or not (
+                token.index("..") == len(token) - 2 and tokens[index + 1 : index + 2] == ["}"]
+            )
     return None
 
 

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Final
 
 MAX_TEXT: Final = 2_048
-_ACTIVE: Final = re.compile(r"(?<!\\)[*?\[]|[?*+@!]\(")
+_ESCAPED: Final = re.compile(r"\\(.)", re.S)
+_ACTIVE: Final = re.compile(r"[*?\[]|[+@!]\(")
 _CLASSES: Final = {
     "alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s",
     "blank": r" \t", "punct": r"!-/:-@\[-`{-~", "word": r"\w", "xdigit": "0-9A-Fa-f", "print": " -~", "graph": "!-~",
@@ -29,7 +30,7 @@ def escaped(text: str) -> str:
 
 def plain(pattern: str) -> str | None:
     """The only text a pattern matches, None where it has active characters."""
-    return None if _ACTIVE.search(pattern) else re.sub(r"\\(.)", r"\1", pattern, flags=re.S)
+    return None if _ACTIVE.search(_ESCAPED.sub("", pattern)) else _ESCAPED.sub(r"\1", pattern)
 
 
 @lru_cache(maxsize=512)

@@ -49,6 +49,17 @@ ROWS = {
     "/home/u/Mail/inbox": "private",
     "/home/u/.config/google-chrome/Default/History": "private",
     "/home/u/.cache/pip": "build-output",
+    ".venv-docs/x": "build-output",
+    "venv3.12": "build-output",
+    "venv_setup.py": "",
+    "autom4te.cache": "build-output",
+    ".foo-cache/y": "build-output",
+    "src/http-cache/a.go": "",
+    "dist-types": "build-output",
+    "wheelhouse": "build-output",
+    "lib/libx.so.1.2": "build-output",
+    "notes.txt~": "build-output",
+    "cover.coverprofile": "build-output",
     "/home/u/notes.txt": "",
 }
 

@@ -8,7 +8,7 @@ import pytest
 from support.reading import call_effects, effects
 from support.repositories import make_repo
 
-from enactd.effects.model import DeletePath, Effect, RunCode, Target
+from enactd.effects.model import DeletePath, Effect, Opaque, RunCode, Target
 from enactd.effects.scripts import language_of, origin_of
 from enactd.world import World
 
@@ -96,3 +96,81 @@ def test_a_file_that_is_not_there_says_where_it_would_be() -> None:
     """Outside the workspace it is outside code."""
     assert ["outside"] == [e.origin for e in effects("sh /srv/x.sh") if isinstance(e, RunCode)]
     assert ["workspace"] == [e.origin for e in effects("sh scripts/x.sh") if isinstance(e, RunCode)]
+
+
+RUN_DEPENDENT = """#!/bin/sh
+$CC -c main.c
+. "$TOPDIR/lib.sh"
+echo done > "$OUT"
+rm -f /etc/known
+"""
+
+
+def project(tmp_path: Path, command: str, *, committed: bool, **files: str) -> list[Effect]:
+    repo = make_repo(tmp_path)
+    for name, text in files.items():
+        repo.write(name.replace("__", "."), text)
+    if committed:
+        repo.commit("Add")
+    top = str(repo.top)
+    world = World(cwd=top, workspace=top, home=str(repo.home))
+    return call_effects("Bash", {"command": command}, cwd=top, home=str(repo.home), world=world)
+
+
+def test_what_depends_on_the_run_is_the_business_of_a_committed_script(tmp_path: Path) -> None:
+    """Unknown programs, libraries and outputs of committed code are one RunCode; known targets stay."""
+    found = project(tmp_path, "bash x.sh", committed=True, x__sh=RUN_DEPENDENT)
+    assert [] == [e for e in found if isinstance(e, Opaque)]
+    assert {"workspace"} == {e.origin for e in found if isinstance(e, RunCode) and e.language == "shell"}
+    assert ["known"] == deleted(found)
+
+
+def test_a_script_that_was_written_since_is_read_like_a_command(tmp_path: Path) -> None:
+    """What no commit holds gets no leniency, nor does what the same call has written."""
+    found = project(tmp_path, "bash x.sh", committed=False, x__sh=RUN_DEPENDENT)
+    assert [e for e in found if isinstance(e, Opaque)]
+    found = project(tmp_path / "b", "echo '$CC -c x' >> x.sh; bash x.sh", committed=True, x__sh="true\n")
+    assert [e for e in found if isinstance(e, Opaque)]
+
+
+def test_a_committed_script_that_is_too_long_does_not_hide_what_follows(tmp_path: Path) -> None:
+    """It has a share of the budget; the rest of the line is read."""
+    body = "".join(f"f{n}() {{ if true; then echo {n}; else echo x; fi; }}\nf{n}; f{n}; f{n}\n" for n in range(1500))
+    found = project(tmp_path, "bash x.sh; rm -rf /etc/after", committed=True, x__sh=body)
+    assert [] == [e for e in found if isinstance(e, Opaque)]
+    assert ["after"] == deleted(found)
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        ("bash clean.sh", {"clean__sh": "rm -rf lib\n"}),
+        ("npm run clean", {"package__json": '{"scripts": {"clean": "rm -rf lib"}}'}),
+        ("make clean", {"Makefile": "clean:\n\trm -rf lib\n"}),
+    ],
+)
+def test_deletions_of_committed_recipes_are_the_projects_own(
+    command: str, files: dict[str, str], tmp_path: Path
+) -> None:
+    """A recipe says itself what the project makes again; one that was changed does not."""
+    for committed in (True, False):
+        found = project(tmp_path / str(committed), command, committed=committed, **files)
+        assert [committed] == [e.by_project for e in found if isinstance(e, DeletePath)]
+
+
+def test_what_a_script_made_itself_was_not_there(tmp_path: Path) -> None:
+    """A file that the same run has made is as good as missing when it goes away."""
+    found = project(tmp_path, "bash x.sh", committed=True, x__sh="echo 1 > t.out\nrm -f t.out\n")
+    assert ["missing"] == [e.target.kind for e in found if isinstance(e, DeletePath)]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/opt/tool/bin/run", "system"), ("/opt/deploy.sh", "outside"), ("/home/u/.virtualenvs/web/bin/activate", "system"),
+        ("/home/u/envs/web/bin/python", "system"), ("/home/u/other/bin/x", "outside"),
+    ],
+)  # fmt: skip
+def test_tools_that_somebody_installed(path: str, expected: str) -> None:
+    """Environments of a home and programs below /opt count as installed; loose files do not."""
+    assert expected == origin_of(Target(word=path, path=path, area="elsewhere"))

@@ -19,6 +19,7 @@ from enactd.effects.values import known, unknown
         ("images rm x -f", "rm"),
         ("send 4 coins", "send"),
         ("remove item", ""),
+        ("book clean -y", ""),
         ("rm 3", ""),
         ("delete x --dry-run", ""),
         ("destroy --help", ""),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.fuzz import examples
 from support.repositories import make_repo
 
 from enactd.git.ignore import Ignores
@@ -33,7 +34,7 @@ def expected(top: Path, paths: list[str]) -> set[str]:
     return {path for path in done.stdout.split("\0") if path}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     lines=st.lists(st.sampled_from(LINES), max_size=5),
     nested=st.lists(st.sampled_from(LINES), max_size=2),

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.fuzz import examples
 from support.receipts import open_log, signer
 
 from enactd.effects.model import DeletePath, Target, WritePath
@@ -216,7 +217,7 @@ def test_a_foreign_decision_word_is_a_denial() -> None:
     assert "deny" == note.decision
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.dictionaries(st.text(st.characters()), st.text(st.characters()) | st.floats() | st.integers()), st.binary())
 def test_any_input_makes_a_record(given_input: dict[str, Any], raw: bytes) -> None:
     """Surrogates, floats, big integers: there is always a draft that can be written."""

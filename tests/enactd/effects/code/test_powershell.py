@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.code import deeds, powershell
+from support.fuzz import examples
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_hostile_shapes_end(text: str) -> None:
     assert not any("failed" in getattr(effect, "reason", "") for effect in powershell(text))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.text(alphabet="(){}[]|$@%#<>'\"`\\/=-+.,;:&! \nabrmxif?*_0", max_size=60))
 def test_any_text_is_read(text: str) -> None:
     """Reading is total."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.code import one_liner
+from support.fuzz import examples
 
 from enactd.effects.code.perl import _PERL
 from enactd.effects.code.php import _PHP
@@ -84,7 +85,7 @@ def test_hostile_shapes_end(program: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("program", ["ruby -e", "perl -e", "php -r", "lua -e", "julia -e"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(text=st.text(alphabet="(){}[]|&$@%#<>'\"`\\/=.,;: \nabqwxsyem1~E", max_size=50))
 def test_any_text_is_read(program: str, text: str) -> None:
     """Reading is total."""

@@ -12,6 +12,7 @@ from support.briefly import lines
         ("hg update -C", ["GitDiscard"]),
         ("hg purge --all", ["GitDiscard"]),
         ("svn revert -R .", ["GitDiscard"]),
+        ("svn --version --quiet", []),
         ("jj abandon --all", ["GitDiscard"]),
         ("hg strip tip", ["GitRewrite"]),
         ("gt submit --force", ["GitPush"]),

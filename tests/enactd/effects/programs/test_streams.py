@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.fuzz import examples
 from support.reading import CWD, HOME
 
 from enactd.effects import invocation
@@ -44,7 +45,7 @@ def _call(name: str, args: list[Value], stdin: Value | None = None) -> Invocatio
     return Invocation(reading, name, args, stdin=stdin, cwd=known(CWD), source=name)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     name=st.sampled_from(_NAMES),
     args=st.lists(_WORDS, max_size=6),

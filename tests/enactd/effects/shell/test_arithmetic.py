@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from support.bash import outputs
+from support.fuzz import examples
 
 from enactd.effects.shell.arithmetic import evaluate, wrapped
-from support.bash import outputs
 
 VARIABLES = {"a": "7", "b": "-3", "z": "0", "e": "", "o": "010", "n": "a+1", "h": "0x1F"}
 ATOMS = st.sampled_from(
@@ -34,7 +35,7 @@ def _extend(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 EXPRESSIONS = st.recursive(ATOMS, _extend, max_leaves=6)
 
 
-@settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(8), deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(expressions=st.lists(EXPRESSIONS, min_size=100, max_size=100))
 def test_as_bash_computes(tmp_path_factory: pytest.TempPathFactory, expressions: list[str]) -> None:
     """A known result is bash's, with the variables that are left; what bash refuses has no result."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support.bash import fields
 from support.expanding import Shell
+from support.fuzz import examples
 
 SETUP = r"""
 unset U; x='a b'; y=; n=5; p=/a/b.c.d; c='one:two::three:'; g='*.t'; s=' lead  trail '; q="it's"; m='aXbXc'
@@ -110,9 +110,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("ifs", ["", "IFS=:", "IFS=", "IFS=': '"], ids=["default", "colon", "empty", "mixed"])
 @settings(
-    max_examples=int(os.environ.get("ENACT_WORDS", "12")), deadline=None,
+    max_examples=examples(12), deadline=None,
     phases=[Phase.generate],  # one word is small as it is
-    derandomize="ENACT_WORDS" not in os.environ,  # the same words each time; more of them, at random, on demand
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(words=st.lists(WORDS, min_size=60, max_size=60))

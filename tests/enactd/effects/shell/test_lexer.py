@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.bash import fields
 
 from enactd.effects.shell.lexer import ansi_c, merge
 from enactd.effects.shell.parser import Parser
 from enactd.effects.shell.syntax import Arith, Lit, Param, Proc, Sub
-from support.bash import fields
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from support.bash import outputs
+from support.fuzz import examples
 
 from enactd.effects.shell.patterns import compiled, escaped, matches, plain
-from support.bash import outputs
 
 PATTERNS = st.lists(
     st.sampled_from(["a", "b", "*", "?", "[ab]", "[!a]", "[^b]", "[a-c]", r"\*", "[[:alpha:]]", "[]]", "[", "]", ".", "@(a|b)", "?(a)", "+(a)", "*(b)", "-", r"\\"]), max_size=5
@@ -19,7 +20,7 @@ PATTERNS = st.lists(
 TEXTS = st.text("abc*.]-\\[", max_size=5)
 
 
-@settings(max_examples=10, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(10), deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(pairs=st.lists(st.tuples(TEXTS, PATTERNS), min_size=120, max_size=120))
 def test_as_bash_matches(tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[str, str]]) -> None:
     """A verdict is bash's; what is not read has none."""

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from support.bash import outputs
+from support.fuzz import examples
 
 from enactd.effects.shell.printing import echo_text, printf_text
 from enactd.effects.values import known, unknown
-from support.bash import outputs
 
 SCRAPS = st.lists(
     st.sampled_from(["a", "b c", r"\n", r"\t", r"\x41", r"\101", r"\0101", r"\\", r"\"", "'", "-n", "-e", "%", "é", r"\u00e9", r"\c", "1", "12", "-3"]), max_size=4
@@ -19,7 +20,9 @@ SCRAPS = st.lists(
 FORMATS = st.lists(
     st.sampled_from(["%s", "%d", "%5s", "%-5s|", "%05d", "%x", "%c", "%b", "%%", "%q", "%.2s", "%i", "%o", "%X", r"\n", "x", r"\x41", r"\101", " "]), min_size=1, max_size=4
 ).map("".join)  # fmt: skip
-BATCHES = settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+BATCHES = settings(
+    max_examples=examples(8), deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 
 
 @BATCHES

@@ -10,6 +10,7 @@ import pytest
 from differential.grammar import Grammar
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.fuzz import examples
 
 from enactd.effects.invocation import load_programs
 from enactd.effects.model import DeletePath, Effect, Opaque
@@ -47,7 +48,7 @@ SCRAPS = st.sampled_from(
     "until select function coproc time ! $x ${x:- ${!x ${#x $@ $* $'a $\"a *( @( !( a=( a[ =~ == EOF #c rm -rf x / ~ * ? [a] {a,b} {1..3} "
     "\\\n \t \r é \x01 \ue000 \ue0000\ue001 eval 'eval bash -c trap EXIT source . exec 3>f 2>&1 $((1+ )) $[ let read local declare -A set -e --".split(" ")
 )  # fmt: skip
-SETTINGS = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SETTINGS

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.databases import short
+from support.fuzz import examples
 
 from enactd.effects.model import Database, Opaque, RunCode, RunSql
 from enactd.effects.sql import read_sql
@@ -101,7 +102,7 @@ FRAGMENTS = ("DROP TABLE x", ";", "'", '"', "$$", "/*", "--", "\n", "BEGIN", "EN
              "AS", "E'")  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=14), st.sampled_from(["", "postgres", "mysql", "tsql", "sqlite"]))
 def test_total(parts: list[str], dialect: str) -> None:
     """Any text yields effects, and text that says something never yields none."""
