@@ -16,6 +16,7 @@ from enactd.effects.values import EMPTY, Value, concat, known, unknown
 
 MAX_LINES: Final = 5_000
 _DEPTH: Final = 24
+_REFERENCES: Final = 20_000  # replaced in one makefile: variables of variables can double with every line
 _ASSIGN: Final = re.compile(
     r"^(?:(?:export|override|private)[ \t]+)*([A-Za-z_.][\w.\-]*)[ \t]*(:{1,3}=|\?=|\+=|!=|=)[ \t]*(.*)$", re.DOTALL
 )
@@ -36,7 +37,7 @@ class Rule(msgspec.Struct):
 
 
 class Makefile:
-    """All that was read. `incomplete` says that an included file could not be."""
+    """All that was read. `incomplete` says that an included file could not be, `cut_off` that it became too much."""
 
     def __init__(
         self,
@@ -53,6 +54,12 @@ class Makefile:
         self.first: str | None = None
         self.incomplete = False
         self.one_shell = False
+        self._references = _REFERENCES
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether references were left unknown because there were too many."""
+        return self._references < 0
 
     # Reading
 
@@ -159,6 +166,9 @@ class Makefile:
         parts: list[Value] = []
         at = 0
         while (match := _REFERENCE.search(text, at)) is not None and len(parts) < 400:
+            self._references -= 1
+            if self._references < 0:
+                return unknown("more references than are read")
             parts.append(known(text[at : match.start()]))
             if match.group(1) is not None:
                 parts.append(known("$") if match.group(1) == "$" else self._named(match.group(1), automatic, depth))

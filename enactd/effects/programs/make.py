@@ -9,8 +9,9 @@ from typing import Final
 from enactd.effects.code.makefile import Makefile
 from enactd.effects.code.operations import in_project
 from enactd.effects.invocation import Effects, Invocation, Options, Value, Yield, concat, known, program, unknown
-from enactd.effects.model import Effect, RunCode
+from enactd.effects.model import Effect, Opaque, RunCode
 from enactd.effects.programs.git_context import moved
+from enactd.risk import Risk
 
 _MAKE: Final = Options(
     "-C --directory DIR", "-f --file --makefile FILE", "-n --just-print --dry-run --recon", "-q --question", "-p --print-data-base",
@@ -22,6 +23,8 @@ _MAKE: Final = Options(
 )  # fmt: skip
 _NAMES: Final = ("GNUmakefile", "makefile", "Makefile", "BSDmakefile")
 _LINES: Final = 300  # recipe lines of one call
+_TARGETS: Final = 1_000  # targets of one call
+_DEEP: Final = 40  # targets that need one another in a row
 
 
 @program("make", "gmake", "bmake", "remake", "colormake", "nmake", "mingw32-make", "pmake", "checkmake")
@@ -86,6 +89,8 @@ def _read(
             found.clear()
         elif goals:
             yield RunCode(language="make", origin="workspace", what="a goal known only at run time")
+    if steps.unread or makefile.cut_off:
+        yield Opaque(reason="the makefile asks for more than is read", level=Risk.SENSITIVE)
 
 
 def _single(call: Invocation, files: list[Value]) -> str | None:
@@ -106,28 +111,34 @@ def _load(call: Invocation, makefile: Makefile, file: Value) -> bool:
 
 
 class _Steps:
-    """Walks from goals to what they need; every target is made once."""
+    """Walks from goals to what they need; every target is made once. `unread` says that it was too much."""
 
     def __init__(self, call: Invocation, makefile: Makefile, file: str | None) -> None:
         self.call = call
         self.makefile = makefile
         self.made: set[str] = set()
-        self.left = _LINES
+        self.patterns = [name for name in makefile.rules if "%" in name]
+        self.lines = _LINES
+        self.unread = False
         self.file = file  # None where the recipes come from several files or from none at hand
 
-    def target(self, name: str, depth: int = 0) -> Iterable[Yield]:
-        """Prerequisites first, then the recipe."""
-        if name in self.made or depth > 40 or self.left < 0:
+    def target(self, name: str, depth: int = 0, used: frozenset[str] = frozenset()) -> Iterable[Yield]:
+        """Prerequisites first, then the recipe. `used` are the pattern rules on the way: make takes none twice."""
+        if name in self.made or self.unread:
+            return
+        if depth > _DEEP or self.lines <= 0 or len(self.made) >= _TARGETS:
+            self.unread = True
             return
         self.made.add(name)
         stem = ""
         rules = self.makefile.rules.get(name, [])
         if not any(rule.recipe for rule in rules):
-            pattern, stem = self._pattern(name)
+            pattern, stem = self._pattern(name, used)
             rules = [*rules, *self.makefile.rules.get(pattern, [])] if pattern else rules
+            used = used | {pattern}
         needs = [need.replace("%", stem, 1) if stem else need for rule in rules for need in rule.prerequisites]
-        for need in needs[:200]:
-            yield from self.target(need, depth + 1)
+        for need in needs:
+            yield from self.target(need, depth + 1, used)
         automatic = {
             "@": known(name), "*": known(stem) if stem else unknown("$*", plain=True), "?": known(" ".join(needs)),
             "<": known(needs[0]) if needs else known(""), "^": known(" ".join(needs)), "+": known(" ".join(needs)), "|": known(""),
@@ -135,10 +146,15 @@ class _Steps:
         for rule in rules:
             yield from self._recipe(name, rule.recipe, automatic)
 
-    def _pattern(self, name: str) -> tuple[str, str]:
-        for pattern in self.makefile.rules:
-            head, percent, tail = pattern.partition("%")
-            if percent and name.startswith(head) and name.endswith(tail) and len(name) >= len(head) + len(tail):
+    def _pattern(self, name: str, used: frozenset[str]) -> tuple[str, str]:
+        for pattern in self.patterns:
+            head, _, tail = pattern.partition("%")
+            if (
+                pattern not in used
+                and name.startswith(head)
+                and name.endswith(tail)
+                and len(name) >= len(head) + len(tail)
+            ):
                 return pattern, name[len(head) : len(name) - len(tail)]
         return "", ""
 
@@ -150,9 +166,10 @@ class _Steps:
             # A variable of several lines (`define`) is several commands.
             texts = [single for text in texts for single in text.split("\n")]
         for text in texts:
-            self.left -= 1
+            self.lines -= 1
+            self.unread = self.unread or self.lines < 0
             command = _without_marks(text)
-            if command.pieces and self.left >= 0:
+            if command.pieces and not self.unread:
                 yield from (
                     e
                     for e in self.call.shell(command, via=f"make {name}", written_in=self.file)

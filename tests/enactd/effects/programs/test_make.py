@@ -8,6 +8,8 @@ import pytest
 from support.code import deeds
 from support.reading import effects
 
+from enactd.effects.model import Effect
+
 
 def run(tmp_path: Path, makefile: str, command: str = "make", name: str = "Makefile") -> list[str]:
     folder = tmp_path / "work" / "proj"
@@ -111,3 +113,33 @@ def test_a_missing_makefile_is_project_code() -> None:
 def test_hostile_makefiles_end(tmp_path: Path, text: str) -> None:
     """Loops and deep nesting end in time."""
     assert isinstance(run(tmp_path, text), list)
+
+
+@pytest.mark.parametrize(
+    "makefile",
+    [
+        "%: %.a %.b\n\techo $@\nall: x\n",
+        "%.c: %.c.c %.d.c\n\techo $@\nall: x.c\n",
+        "a%: b%1 b%2\n\techo\nb%: a%1 a%2\n\techo\nall: ax\n",
+    ],
+)
+def test_a_pattern_rule_is_taken_once_in_a_chain(tmp_path: Path, makefile: str) -> None:
+    """As in make itself, so rules that ask for themselves end."""
+    assert [] == run(tmp_path, makefile, "make all")
+
+
+def test_recipes_beyond_what_is_read_are_told(tmp_path: Path) -> None:
+    """What is not read of a makefile of hundreds of lines does not go unsaid."""
+    many = "all:\n" + "\techo\n" * 400 + "\trm -rf /etc\n"
+    assert ["RunCode"] == [type(effect).__name__ for effect in _effects(tmp_path, many)]
+
+
+def test_variables_that_multiply_end(tmp_path: Path) -> None:
+    """Sixty lines, each many times the one before: no more is expanded than is read, and that is told."""
+    doubled = "".join(f"A{n} = " + f"$(A{n + 1})" * 30 + "\n" for n in range(60)) + "all:\n\techo $(A0)\n"
+    assert "RunCode" in [type(effect).__name__ for effect in _effects(tmp_path, doubled)]
+
+
+def _effects(tmp_path: Path, makefile: str) -> list[Effect]:
+    (tmp_path / "Makefile").write_text(makefile)
+    return effects("make", cwd=str(tmp_path), home="/home/u")
