@@ -138,7 +138,7 @@ class Ledger:
             after=max(before, judgement.risk) if allowed else before,
             effects=judgement.effects,
             facts=judgement.facts,
-            gained=gains(judgement.effects),
+            gained=gains(judgement.effects, judgement.verdict.stopping),
             policy_set=judgement.digest,
             duration=took_us,
         )

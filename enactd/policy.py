@@ -58,7 +58,10 @@ def tool(name: str, /, **arguments: Any) -> Example:
 
 
 class Session(msgspec.Struct, frozen=True):
-    """What a session has done so far, as policies see it."""
+    """What a session has done so far, as policies see it.
+
+    `refused` names what stopped calls would have done (`DeletePath /a`) and was not approved since.
+    """
 
     level: Risk = Risk.SAFE
     taints: frozenset[str] = frozenset()
@@ -66,6 +69,9 @@ class Session(msgspec.Struct, frozen=True):
     refused: tuple[str, ...] = ()
     renamed: Mapping[str, str] = {}  # table now -> table before
     downloads: frozenset[str] = frozenset()
+    deeds: frozenset[str] = frozenset()  # what earlier calls have done: "copied /a", "moved-to /b"
+    failed: frozenset[str] = frozenset()  # deeds that were tried last and failed
+    destructive: int = 0  # how many of the last calls in a row destroyed something
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -81,6 +87,7 @@ class Context(msgspec.Struct, frozen=True):
     frozen: str = ""  # why a freeze is on; empty: none
     settings: Mapping[str, Any] = {}
     effects: tuple[Effect, ...] = ()
+    input: Mapping[str, Any] = {}  # the tool's own arguments, for policies about the call as a whole
 
     def setting(self, name: str, default: Any) -> Any:
         """A parameter of this policy from the configuration, else the default."""

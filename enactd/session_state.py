@@ -6,7 +6,7 @@ whatever the order of the records.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -14,14 +14,17 @@ import msgspec
 
 from enactd import policy
 from enactd.effects import model
+from enactd.effects.subjects import about, deeds
 from enactd.effects.values import NETWORK, SECRET
 from enactd.receipts import record
 from enactd.receipts.compose import identifier
-from enactd.receipts.record import Gains, Input, Level, Link, Outcome, Record
+from enactd.receipts.record import Gains, Level, Link, Outcome, Record
 from enactd.risk import Risk
+from enactd.verdict import Finding
 
 PENDING: Final = 64  # decisions of one session that may still hear of their outcome
-REMEMBERED: Final = {"hosts": 1024, "downloads": 4096, "renamed": 256, "refused": 256}
+REMEMBERED: Final = {"hosts": 1024, "downloads": 4096, "renamed": 256, "refused": 256, "deeds": 1024, "failed": 256}
+DESTROYED: Final = "destroyed"
 PUBLISHED: Final = "published"
 GAINED: Final = 64  # of each kind, by one call
 
@@ -63,6 +66,9 @@ class State(msgspec.Struct, kw_only=True):
     downloads: list[str] = []
     renamed: dict[str, str] = {}
     refused: list[str] = []
+    deeds: list[str] = []
+    failed: list[str] = []
+    destructive: int = 0
     pending: dict[str, Pending] = {}
     parent: str = ""
     workspace: str = ""
@@ -87,6 +93,9 @@ class State(msgspec.Struct, kw_only=True):
             refused=tuple(self.refused),
             renamed=dict(self.renamed),
             downloads=frozenset(self.downloads),
+            deeds=frozenset(self.deeds),
+            failed=frozenset(self.failed),
+            destructive=self.destructive,
         )
 
     def inherit(self, parent: State) -> None:
@@ -94,18 +103,34 @@ class State(msgspec.Struct, kw_only=True):
         self.level = max(self.level, parent.level)
         self.attempted = max(self.attempted, parent.attempted)
         _remember(self.taints, parent.taints, 64)
-        for name in ("hosts", "downloads", "refused"):
+        for name in ("hosts", "downloads", "refused", "deeds", "failed"):
             _remember(getattr(self, name), getattr(parent, name), REMEMBERED[name])
         self._rename(parent.renamed.items())
 
     def gain(self, gained: Gains | None) -> None:
-        """What a call that runs adds."""
+        """What a call that runs adds. What ran was not refused after all, and counts for what it destroyed."""
+        self.destructive = self.destructive + 1 if gained is not None and DESTROYED in gained.deeds else 0
         if gained is None:
             return
+        self.refused = [one for one in self.refused if one not in gained.stopped]
+        _remember(self.deeds, (deed for deed in gained.deeds if deed != DESTROYED), REMEMBERED["deeds"], newest=True)
         _remember(self.taints, gained.taints, 64)
         _remember(self.hosts, gained.hosts, REMEMBERED["hosts"])
         _remember(self.downloads, gained.downloads, REMEMBERED["downloads"])
         self._rename(gained.renamed)
+
+    def refuse(self, gained: Gains | None) -> None:
+        """What a call that was stopped leaves behind: what it was stopped for, the newest first to stay."""
+        self.destructive = 0
+        _remember(self.refused, gained.stopped if gained is not None else (), REMEMBERED["refused"], newest=True)
+
+    def fail(self, gained: Gains | None, *, failed: bool = True) -> None:
+        """What a call that ran and failed has not done after all; with `failed` false: what now succeeded."""
+        told = gained.deeds if gained is not None else ()
+        self.failed = [deed for deed in self.failed if deed not in told]
+        if failed:
+            self.deeds = [deed for deed in self.deeds if deed not in told]
+            _remember(self.failed, (deed for deed in told if deed != DESTROYED), REMEMBERED["failed"], newest=True)
 
     def _rename(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Tables keep the name they had first, over any number of renames."""
@@ -133,7 +158,6 @@ class Slice(msgspec.Struct, frozen=True):
     risk: Level | None = None
     risk_after: Level | None = None
     gained: Gains | None = None
-    input: Input | None = None
     outcome: Outcome | None = None
 
 
@@ -160,8 +184,11 @@ def fold(state: State, entry: Record | Slice, line_hash: str, parent: State | No
         state.ended = entry.event == "end"
 
 
-def gains(effects: Iterable[model.Effect]) -> Gains | None:
-    """What a call with these effects adds to its session if it runs; None if nothing."""
+def gains(effects: Sequence[model.Effect], stopping: Iterable[Finding] = ()) -> Gains | None:
+    """What a call with these effects adds to its session if it runs; None if nothing.
+
+    `stopping` are the findings that it was stopped for: those it leaves behind where it does not run.
+    """
     taints: set[str] = set()
     hosts: set[str] = set()
     downloads: set[str] = set()
@@ -185,15 +212,20 @@ def gains(effects: Iterable[model.Effect]) -> Gains | None:
                 renamed.append((identifier(now), identifier(before)))
             case _:
                 pass
-    if not (taints or hosts or downloads or renamed):
+    done = _bounded(deeds(effects))
+    stopped = _bounded(
+        filter(None, (about(effects[found.effect]) for found in stopping if 0 <= found.effect < len(effects)))
+    )
+    if not (taints or hosts or downloads or renamed or done or stopped):
         return None
     return Gains(
-        taints=_bounded(taints), hosts=_bounded(hosts), downloads=_bounded(downloads), renamed=tuple(renamed[:GAINED])
-    )
+        taints=_bounded(taints), hosts=_bounded(hosts), downloads=_bounded(downloads), renamed=tuple(renamed[:GAINED]),
+        deeds=done, stopped=stopped,
+    )  # fmt: skip
 
 
-def _bounded(names: set[str]) -> tuple[str, ...]:
-    return tuple(identifier(name, 4096) for name in sorted(names)[:GAINED])
+def _bounded(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(identifier(name, 4096) for name in sorted(set(names))[:GAINED])
 
 
 def _decide(state: State, entry: Record | Slice, line_hash: str) -> None:
@@ -206,8 +238,7 @@ def _decide(state: State, entry: Record | Slice, line_hash: str) -> None:
         state.asked += entry.verdict == "ask"
         state.denied += entry.verdict == "deny"
         state.attempted = max(state.attempted, risk)
-    if entry.verdict == "deny" and entry.input:
-        _remember(state.refused, (entry.input.digest,), REMEMBERED["refused"], newest=True)
+        state.refuse(entry.gained)
     if entry.call_id:
         state.pending.pop(entry.call_id, None)
         if len(state.pending) >= PENDING:
@@ -222,9 +253,13 @@ def _finish(state: State, entry: Record | Slice) -> None:
     if entry.outcome is not None and entry.outcome.status == "not-run":
         return
     state.level = max(state.level, record.level(entry.risk))
-    if decision is not None and decision.verdict != "allow":
+    if decision is None:
+        return
+    if decision.verdict != "allow":
         state.level = max(state.level, decision.risk)
         state.gain(decision.gained)
+    if entry.outcome is not None and entry.outcome.status in ("ok", "failed"):
+        state.fail(decision.gained, failed=entry.outcome.status == "failed")
 
 
 def _remember(known: list[str], more: Iterable[str], limit: int, *, newest: bool = False) -> None:

@@ -85,6 +85,8 @@ class Gains(Part, frozen=True, kw_only=True):
     hosts: tuple[str, ...] = ()
     downloads: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()  # (table now, table before)
+    deeds: tuple[str, ...] = ()  # what it has done if it runs: "copied /a", "leased origin/x"
+    stopped: tuple[str, ...] = ()  # what it was stopped for: "DeletePath /a"
 
 
 class Outcome(Part, frozen=True, kw_only=True):

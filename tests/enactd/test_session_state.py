@@ -12,9 +12,10 @@ from support.receipts import LEVELS
 
 from enactd.effects import model
 from enactd.effects.model import Target
-from enactd.receipts.record import Gains, Input, Outcome
+from enactd.receipts.record import Gains, Outcome
 from enactd.risk import Risk
 from enactd.session_state import GAINED, PENDING, REMEMBERED, Key, Pending, Slice, State, fold, gains, key_of
+from enactd.verdict import Finding
 
 
 def entry(kind: str = "decision", seq: int = 0, **fields: Any) -> Slice:
@@ -130,18 +131,59 @@ def test_renames_are_followed() -> None:
     assert ("a", "a", "y") == (state.renamed["d"], state.renamed["c"], state.renamed["x"])
 
 
-def test_refused_calls_are_remembered() -> None:
-    """By the digest of their input; the newest are kept."""
+def stopped(number: int, verdict: str = "deny") -> Slice:
+    return decided(verdict, gained=Gains(stopped=(f"DeletePath /{number}",)), call_id=f"c{number}")
 
-    def refusal(number: int) -> Slice:
-        return decided("deny", input=Input(digest=f"{number:064d}", key="k", size=1))
 
+@pytest.mark.parametrize("verdict", ["ask", "deny"])
+def test_refused_calls_are_remembered(verdict: str) -> None:
+    """By what they were stopped for, whatever their spelling; the newest are kept."""
     limit = REMEMBERED["refused"]
-    state = folded(*[refusal(number) for number in range(limit + 10)], refusal(limit))
+    state = folded(*[stopped(number, verdict) for number in range(limit + 10)], stopped(limit, verdict))
     assert limit == len(state.refused)
-    assert f"{limit + 9:064d}" == state.refused[-1]
-    assert f"{0:064d}" not in state.refused
-    assert [] == folded(decided("ask", input=Input(digest="f" * 64, key="k", size=1))).refused
+    assert f"DeletePath /{limit + 9}" == state.refused[-1]
+    assert "DeletePath /0" not in state.refused
+
+
+@pytest.mark.parametrize(("status", "left"), [("ok", ()), ("failed", ()), ("not-run", ("DeletePath /1",))])
+def test_what_ran_after_all_was_not_refused(status: str, left: tuple[str, ...]) -> None:
+    """A question that was answered with yes leaves nothing behind."""
+    assert left == folded(stopped(1, "ask"), outcome(status, call_id="c1")).view().refused
+
+
+def did(*deeds: str, call: str = "c") -> Slice:
+    return decided("allow", "SAFE", gained=Gains(deeds=deeds), call_id=call)
+
+
+def test_deeds_are_done_until_they_are_known_to_have_failed() -> None:
+    """A failed call did not do what it was to do; when it is done again and succeeds, that is forgotten."""
+    state = folded(did("copied /a"))
+    assert ({"copied /a"}, set()) == (state.view().deeds, state.view().failed)
+    state = folded(did("copied /a"), outcome("failed", call_id="c"))
+    assert (set(), {"copied /a"}) == (state.view().deeds, state.view().failed)
+    state = folded(did("copied /a"), outcome("failed", call_id="c"), did("copied /a", call="d"), outcome(call_id="d"))
+    assert ({"copied /a"}, set()) == (state.view().deeds, state.view().failed)
+    assert not folded(did("copied /a"), outcome("unknown", call_id="c")).failed
+
+
+def test_destructive_calls_are_counted_in_a_row() -> None:
+    """Any other call, and any question, begins the count anew."""
+    row = [did("destroyed", call=str(number)) for number in range(3)]
+    assert 3 == folded(*row).view().destructive
+    assert 0 == folded(*row, decided("allow", "SAFE")).destructive
+    assert 0 == folded(*row, stopped(1, "ask")).destructive
+    assert 1 == folded(*row, decided("allow"), row[0]).destructive
+    assert [] == folded(*row).deeds
+
+
+def test_gains_name_what_a_call_was_stopped_for() -> None:
+    """Of the effects that stopped it, and of no others; what only the run will tell is not named."""
+    gone = model.DeletePath(target=Target(word="src", path="/w/src", area="workspace"))
+    hidden = model.DeletePath(target=Target(word="$X"))
+    findings = [Finding("p", "ask", "r", effect=0), Finding("p", "ask", "r", effect=1), Finding("gate", "deny", "r")]
+    found = gains((gone, hidden), findings)
+    assert found is not None
+    assert (("DeletePath /w/src",), ("deleted /w/src", "destroyed")) == (found.stopped, found.deeds)
 
 
 def test_memory_is_bounded() -> None:
@@ -165,7 +207,9 @@ def full() -> State:
         hosts=["h"],
         downloads=["/d"],
         renamed={"new": "old"},
-        refused=["f" * 64],
+        refused=["DeletePath /a"],
+        deeds=["copied /a"],
+        failed=["copied /b"],
         pending={"c": Pending(1, "f" * 64, "ask", Risk.COMMITMENT)},
         allowed=5,
     )
@@ -267,7 +311,8 @@ def test_allowed_risk_is_counted_in_any_order(entries: list[Slice], chance: rand
         (model.WritePath(target=Target(word="x", path="/t/x")), None),
         (model.RunSql(verb="rename", renames=("users", "u2")), Gains(renamed=(("u2", "users"),))),
         (model.RunSql(verb="select", tables=("users",)), None),
-        (model.DeletePath(target=Target(word="x")), None),
+        (model.DeletePath(target=Target(word="x")), Gains(deeds=("destroyed",))),
+        (model.CopyPath(target=Target(word="x"), to=Target(word="y")), None),
     ],
     ids=str,
 )

@@ -110,7 +110,11 @@ NOTE = part(
     {"reason": is_text, "instead": is_text, "effect": is_integer, "severity": is_text},
     {"effect": -1},
 )
-GAINS = part({}, dict.fromkeys(("taints", "hosts", "downloads"), array_of(is_text)) | {"renamed": array_of(is_pair)})
+GAINS = part(
+    {},
+    dict.fromkeys(("taints", "hosts", "downloads", "deeds", "stopped"), array_of(is_text))
+    | {"renamed": array_of(is_pair)},
+)
 LINK = part({"relation": one_of({"decision", "approval", "undo"}), "seq": is_natural, "hash": is_hash}, {})
 OUTCOME = part(
     {"status": one_of(STATUSES)}, {"exit_code": is_integer, "duration": is_integer, "text": is_text}, NOT_RUN
