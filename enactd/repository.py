@@ -8,6 +8,7 @@ names is run; see the package `enactd.git`.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, Final, TypeVar
@@ -334,7 +335,7 @@ class Repository:
 
 
 class AssumedRepository(Repository):
-    """A repository on another machine: its files count as tracked and clean, all else is unknown."""
+    """A repository on another machine: its files count as tracked and clean, databases as untracked."""
 
     def __init__(self, top: str, home: str, remember: Remember, build_output: Callable[[str], bool]) -> None:
         super().__init__(Layout(top, top + "/.git", top + "/.git"), home, remember, live=False)
@@ -344,9 +345,12 @@ class AssumedRepository(Repository):
         relative = self._relative(path)
         if relative is None or relative.split("/", 1)[0] == ".git":
             return "none"
-        return "ignored" if self._build_output(relative) else "clean"
+        if self._build_output(relative):
+            return "ignored"
+        return "untracked" if _DATABASE.search(relative) else "clean"
 
 
+_DATABASE: Final = re.compile(r"\.(?:db|sqlite3?|db3|mdb|accdb|duckdb|rdb|ibd|dump|bak)$", re.I)  # git rarely holds one
 _TEXT: Final[Any] = str | None
 _TEXTS: Final[Any] = list[str] | None
 _TEXT_MAP: Final[Any] = dict[str, str] | None

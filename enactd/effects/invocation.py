@@ -242,8 +242,9 @@ def find_program(name: str) -> Program | None:
     load_programs()
     found = _PROGRAMS.get(name)
     if found is None and name:
-        # python3.12, pip3, gcc-13: the version is not part of what a program does.
-        found = _PROGRAMS.get(name.rstrip("0123456789.").rstrip("-")) if name[-1].isdigit() else None
+        # python3.12, pip3, gcc-13: the version is not part of what a program does. k6 is no version of k.
+        base = name.rstrip("0123456789.").rstrip("-")
+        found = _PROGRAMS.get(base) if name[-1].isdigit() and len(base) > 1 else None
     return found
 
 

@@ -85,6 +85,8 @@ KILLALL: Final = Options(
 _SIGNAL: Final = re.compile(
     r"-(\d{1,2}|(?:SIG)?(?:HUP|INT|QUIT|KILL|TERM|STOP|CONT|USR1|USR2|TSTP|ABRT|ALRM|PIPE|CHLD|WINCH|TRAP|SEGV|BUS|0))$"
 )
+# "vite dev", "node server.js", "src/worker.py": what names one program with its argument, or one file.
+_COMMAND_LINE: Final = re.compile(r"[\w./@:=+-]{2,}(?: [\w./@:=+-]{2,})+|(?:[\w.@+-]+/)+[\w@+-]+\.\w{1,4}")
 
 
 @program("pkill", "killall", "skill", "slay", "pkillall")
@@ -116,7 +118,8 @@ def pkill(call: Invocation) -> Effects:
     elif line.has("-P") and not line.operands:
         yield SignalProcess(scope="own", what=line.text("-P"), signal=signal)
     elif line.operands or line.has("-g", "-t", "-s", "-F", "-G"):
-        yield SignalProcess(scope="named", what=names, signal=signal)
+        one = line.has("-f") and all(_COMMAND_LINE.fullmatch((word.text or "").strip()) for word in line.operands)
+        yield SignalProcess(scope="one" if one and line.operands else "named", what=names, signal=signal)
 
 
 @program("killall5")
