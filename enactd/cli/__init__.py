@@ -23,7 +23,7 @@ class _Verbs(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         names = {module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__)}
-        return sorted(name for name in names if name not in _NO_VERBS)
+        return sorted(name for name in names if name not in _NO_VERBS and not name.startswith("receipts-"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):

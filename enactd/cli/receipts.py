@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from enactd.cli import entries
+from enactd.cli import entries, receipts_search
 from enactd.cli.explain import find
 from enactd.cli.output import as_json, clock, line, say, table
 from enactd.cli.places import layout_of
@@ -28,7 +28,10 @@ _JSON = click.option("--json", "machine", is_flag=True, help="Answer in JSON.")
 
 @click.group()
 def command() -> None:
-    """List, show, verify and export receipts."""
+    """List, search, show, verify and export receipts."""
+
+
+command.add_command(receipts_search.command)
 
 
 @command.command("list")

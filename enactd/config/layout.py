@@ -87,6 +87,11 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         return self.machine / "config.toml"
 
     @property
+    def config_files(self) -> tuple[tuple[str, Path], ...]:
+        """The layers that are files of this layout, the highest first, by name."""
+        return ("machine", self.machine_config_file), ("user", self.config_file)
+
+    @property
     def policies(self) -> Path:
         return self.config / "policies"
 
@@ -102,6 +107,11 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def receipts(self) -> Path:
         return self.state / "receipts"
+
+    @property
+    def search_index(self) -> Path:
+        """What `enactctl receipts search` remembers of the receipts; made anew when it is gone."""
+        return self.state / "receipts-index.sqlite"
 
     @property
     def keys(self) -> Path:
