@@ -1,13 +1,15 @@
 """Every path and every setting of the gate, each in one place."""
 
+from enactd.config.layers import load, resolve
 from enactd.config.layout import BLOCKED, MACHINE, Layout, check_place, home_of, shipped
-from enactd.config.settings import Daemon, Freeze, Setting, Settings, describe, load
+from enactd.config.settings import Daemon, Freeze, Layer, Setting, Settings, describe
 
 __all__ = [
     "BLOCKED",
     "MACHINE",
     "Daemon",
     "Freeze",
+    "Layer",
     "Layout",
     "Setting",
     "Settings",
@@ -15,5 +17,6 @@ __all__ = [
     "describe",
     "home_of",
     "load",
+    "resolve",
     "shipped",
 ]

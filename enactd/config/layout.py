@@ -92,6 +92,11 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         return ("machine", self.machine_config_file), ("user", self.config_file)
 
     @property
+    def config_files(self) -> tuple[tuple[str, Path], ...]:
+        """The layers that are files of this layout, the highest first, by name."""
+        return ("machine", self.machine_config_file), ("user", self.config_file)
+
+    @property
     def policies(self) -> Path:
         return self.config / "policies"
 

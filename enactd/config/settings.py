@@ -1,25 +1,26 @@
-"""Every setting: type, default, meaning, and the file it came from.
+"""Every setting: type, default and meaning. How files and layers become one of these is in `layers`.
 
-Settings are read from the machine's and the user's `config.toml`. Where both say something the machine
-wins; of two freezes the one that lasts longer holds.
+What may differ by agent and by workspace is in `Scoped`; the rest is said once.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 from msgspec import Meta
 
-from enactd.config.layout import Layout
-from enactd.errors import ConfigError
+from enactd.config.windows import Window, covering
+from enactd.site import Environment, Protected, Site
 
 
-class Daemon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of `config.toml`; a key that it does not have is an error."""
+
+
+class Daemon(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Limits of the daemon."""
 
     buffer_limit: Annotated[
@@ -42,28 +43,122 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="what the log keeps")] = "info"
 
 
-class Freeze(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A code freeze."""
+class Freeze(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A code freeze: once, with `reason` and `until`, or again and again in `windows`."""
 
     reason: Annotated[str, Meta(description="why nothing may be changed or shipped; empty for no freeze")] = ""
     until: Annotated[datetime | None, Meta(description="when it ends; without, it holds until taken out")] = None
+    windows: Annotated[tuple[Window, ...], Meta(description="times in which a freeze is always on")] = ()
 
     def why(self, now: datetime) -> str:
         """The reason while the freeze is on, else empty."""
-        if self.until is not None:
-            return "" if now >= self.until else self.reason or f"until {self.until.isoformat()}"
-        return self.reason
+        over = self.until is not None and now >= self.until
+        if not over and (self.reason or self.until):
+            return self.reason or f"until {self.until.isoformat() if self.until else ''}"
+        window = covering(self.windows, now)
+        return (window.reason or window.shown()) if window else ""
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the user and the machine configured. Read it with `load`; `origin` says where each value is from."""
+class Deploy(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When deploys may happen."""
 
-    daemon: Daemon = Daemon()
+    windows: Annotated[
+        tuple[Window, ...],
+        Meta(description="times in which deploys may happen, as the policies say; outside they may not"),
+    ] = ()
+
+
+class Environments(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What counts as production, and what as a place for trying things, beyond what names tell."""
+
+    production: Annotated[Environment, Meta(description="where every change asks")] = Environment()
+    test: Annotated[Environment, Meta(description="where changes are free that would be free on this machine")] = (
+        Environment()
+    )
+
+
+class Packages(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where packages may come from."""
+
+    registries: Annotated[
+        tuple[str, ...], Meta(description="indexes as good as a manager's own, by host or beginning of their URL")
+    ] = ()
+    only_listed: Annotated[bool, Meta(description="ask for packages from anywhere but these registries")] = False
+
+
+class Scoped(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an agent or a workspace may have of its own."""
+
+    allow: Annotated[
+        Literal["silent", "approve-safe"],
+        Meta(description="`approve-safe` spares the agent's own question for calls that are certainly SAFE"),
+    ] = "silent"
+    protect: Protected = Protected()
+    environments: Environments = Environments()
     freeze: Freeze = Freeze()
-    policies: Annotated[dict[str, dict[str, Any]], Meta(description="parameters of policies, by their id")] = (
+    deploy: Deploy = Deploy()
+    packages: Packages = Packages()
+    policies: Annotated[
+        dict[str, dict[str, Any]],
+        Meta(description="by policy id: `enabled`, `level` (observe, ask, deny), and the policy's own parameters"),
+    ] = msgspec.field(default_factory=dict)
+
+
+class Written(Scoped, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a `config.toml` may say."""
+
+    reload: Annotated[
+        Literal["at-once", "confirm"],
+        Meta(description="`confirm` holds changes that loosen until `enactctl reload --confirm`"),
+    ] = "at-once"
+    loosenable: Annotated[
+        tuple[str, ...] | None,
+        Meta(description="keys that layers below may loosen, `*` stands for anything; given, nothing else may be"),
+    ] = None
+    daemon: Daemon = Daemon()
+    agents: Annotated[dict[str, Scoped], Meta(description="by agent (`claude-code`): settings for its calls only")] = (
         msgspec.field(default_factory=dict)
     )
+    workspaces: Annotated[
+        dict[str, Scoped], Meta(description="by folder (`~/work/*`): settings for workspaces there only")
+    ] = msgspec.field(default_factory=dict)
+
+
+class Ignored(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a layer says that did not come into force, and why."""
+
+    key: str
+    layer: str
+    path: str
+    value: Any
+    why: str
+
+
+class Layer(msgspec.Struct, frozen=True, kw_only=True):
+    """One file's settings. `trusted` matters for a repository: its content is what the user has agreed to."""
+
+    name: str
+    path: str
+    table: dict[str, Any]
+    trusted: bool = True
+
+    @property
+    def loosenable(self) -> tuple[str, ...] | None:
+        """The keys that layers below may loosen; None if it does not say."""
+        given = self.table.get("loosenable")
+        return None if given is None else tuple(given)
+
+
+class Settings(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is in force for a call: all layers together. `origin` says which file each value is from.
+
+    `fences` are the deploy windows of each layer that has any; a deploy needs to lie in all of them.
+    """
+
     origin: dict[str, str] = msgspec.field(default_factory=dict)
+    ignored: tuple[Ignored, ...] = ()
+    fences: tuple[tuple[Window, ...], ...] = ()
+    layers: tuple[Layer, ...] = ()
 
     def parameters(self, policy: str) -> Mapping[str, Any]:
         """What was configured for a policy, empty if nothing."""
@@ -72,6 +167,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def frozen(self, now: datetime | None = None) -> str:
         """Why a freeze is on now, empty if none is."""
         return self.freeze.why(now or datetime.now(UTC))
+
+    def closed(self, now: datetime | None = None) -> str:
+        """Why nothing may be deployed now, empty while it may."""
+        moment = now or datetime.now(UTC)
+        for fence in self.fences or ((self.deploy.windows,) if self.deploy.windows else ()):
+            if not covering(fence, moment):
+                return "deploys may happen " + "; ".join(window.shown() for window in fence)
+        return ""
+
+    def site(self, now: datetime | None = None) -> Site:
+        """What policies and readings need of it."""
+        return Site(
+            protected=self.protect,
+            production=self.environments.production,
+            test=self.environments.test,
+            registries=self.packages.registries,
+            only_listed=self.packages.only_listed,
+            closed=self.closed(now),
+        )
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,101 +198,23 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
 
 
-def load(layout: Layout) -> Settings:
-    """The settings in force. Raises `ConfigError`, naming file and key, for anything that cannot be used."""
-    user = _read(layout.config_file)
-    machine = _read(layout.machine_config_file)
-    merged: dict[str, Any] = {}
-    origin: dict[str, str] = {}
-    for path, table in ((layout.config_file, user), (layout.machine_config_file, machine)):
-        _lay_over(merged, table, origin, str(path), ())
-    settings = _convert(merged, layout.machine_config_file)
-    freeze = _stricter(_convert(user, layout.config_file).freeze, _convert(machine, layout.machine_config_file).freeze)
-    return msgspec.structs.replace(settings, freeze=freeze, origin=origin)
-
-
 def describe(settings: Settings) -> Iterator[Setting]:
     """All settings that have a name of their own, in order, then the parameters of policies."""
-    for section in ("daemon", "freeze"):
-        values = getattr(settings, section)
-        default = type(values)()
-        for name, hint in get_type_hints(type(values), include_extras=True).items():
-            key = f"{section}.{name}"
-            meaning = next((m.description for m in hint.__metadata__ if isinstance(m, Meta)), "") or ""
-            yield Setting(
-                key=key,
-                value=getattr(values, name),
-                default=getattr(default, name),
-                meaning=meaning,
-                origin=settings.origin.get(key, "default"),
-            )
+    yield from _described(settings, Written(), "", settings.origin)
     for policy, parameters in sorted(settings.policies.items()):
         for name, value in sorted(parameters.items()):
             key = f"policies.{policy}.{name}"
+            origin = settings.origin.get(key, "")
+            yield Setting(key=key, value=value, default=None, meaning=f"see `{policy}`", origin=origin)
+
+
+def _described(values: Any, defaults: Any, above: str, origin: Mapping[str, str]) -> Iterator[Setting]:
+    for name, hint in get_type_hints(type(defaults), include_extras=True).items():
+        value, default, key = getattr(values, name), getattr(defaults, name), f"{above}{name}"
+        if isinstance(default, msgspec.Struct):
+            yield from _described(value, default, f"{key}.", origin)
+        elif not isinstance(default, dict):
+            meaning = next((m.description for m in getattr(hint, "__metadata__", ()) if isinstance(m, Meta)), "") or ""
             yield Setting(
-                key=key, value=value, default=None, meaning=f"see `{policy}`", origin=settings.origin.get(key, "")
-            )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise _unusable(path, f"it cannot be read: {error.strerror}", f"ls -l {path}") from None
-    try:
-        table = tomllib.loads(text.decode())
-    except UnicodeDecodeError as error:
-        raise _unusable(path, f"byte {error.start} is not UTF-8", "save the file as UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _unusable(path, f"it is not TOML: {str(error).lower()}", "mend that line") from None
-    _convert(table, path)
-    return table
-
-
-def _convert(table: dict[str, Any], path: Path) -> Settings:
-    if "origin" in table:
-        raise _unusable(path, "`origin` is not a setting", "remove it")
-    try:
-        settings = msgspec.convert(table, Settings)
-    except msgspec.ValidationError as error:
-        problem, _, place = str(error).partition(" - at `$")
-        key = place.strip("`").lstrip(".")
-        text = problem[0].lower() + problem[1:]
-        raise _unusable(
-            path, f"`{key}`: {text}" if key else text, "mend or remove it; `enactctl doctor` lists settings"
-        ) from None
-    until = settings.freeze.until
-    if until is not None and until.tzinfo is None:
-        freeze = msgspec.structs.replace(settings.freeze, until=until.astimezone())
-        return msgspec.structs.replace(settings, freeze=freeze)
-    return settings
-
-
-def _lay_over(
-    below: dict[str, Any], above: dict[str, Any], origin: dict[str, str], source: str, place: tuple[str, ...]
-) -> None:
-    """Put `above` on `below` in place, leaf by leaf, and note whose each leaf is."""
-    for name, value in above.items():
-        if isinstance(value, dict):
-            inner = below.setdefault(name, {})
-            _lay_over(inner, value, origin, source, (*place, name))
-        else:
-            below[name] = value
-            origin[".".join((*place, name))] = source
-
-
-def _stricter(one: Freeze, other: Freeze) -> Freeze:
-    """Of two freezes the one that lasts longer; no freeze yields to any."""
-    on = [freeze for freeze in (one, other) if freeze.reason or freeze.until]
-    return max(on, key=lambda f: f.until or datetime.max.replace(tzinfo=UTC), default=Freeze())
-
-
-def _unusable(path: Path, cause: str, fix: str) -> ConfigError:
-    return ConfigError(
-        f"`{path}` cannot be used",
-        cause=cause,
-        effect="a daemon that runs keeps what it has; one that starts does not, and agents using the hook are denied",
-        fix=fix,
-    )
+                key=key, value=value, default=default, meaning=meaning, origin=origin.get(key, "default")
+            )  # fmt: skip
