@@ -11,7 +11,7 @@ from bench.results import History, Memory
 from enactd.receipts.compose import Composer, Judgement, Provenance
 from enactd.receipts.log import Log
 from enactd.receipts.record import Draft
-from enactd.receipts.signer import open_signer
+from enactd.receipts.keys import MacKeys
 from enactd.risk import Risk
 from enactd.toolcall import ToolCall
 from enactd.verdict import Decision, Verdict
@@ -66,7 +66,7 @@ def history(lengths: tuple[int, ...], calls: int) -> list[History]:
 async def _fill(ground: Ground, length: int) -> None:
     """A log of so many decisions in sessions of 100 calls each, written by the product's own writer."""
     ground.home.prepare()
-    signer = open_signer(str(ground.home.keys), create=True)
+    signer = MacKeys.open(str(ground.home.keys), create=True).signer
     composer = Composer(signer, engine="bench")
     log = Log.open(str(ground.home.receipts), signer)
     for first in range(0, length, 250):

@@ -39,7 +39,7 @@ from enactd.peer import Seen
 from enactd.receipts.compose import Composer
 from enactd.receipts.log import Log
 from enactd.receipts.segments import list_segments
-from enactd.receipts.signer import open_signer
+from enactd.receipts.keys import MacKeys
 from enactd.reload import Reloader, Watch
 from enactd.report import PolicySetSeen, Status, Version
 from enactd.resources import policies_folder
@@ -258,7 +258,7 @@ class Running:
 
     def _open_ledger(self, accept_damage: bool) -> Ledger:
         folder = str(self.layout.receipts)
-        signer = open_signer(str(self.layout.keys), create=not list_segments(folder))
+        signer = MacKeys.open(str(self.layout.keys), create=not list_segments(folder)).signer
         composer = Composer(signer, engine=__version__, enforcement=self.mechanisms)
         receipts = Log.open(folder, signer, engine=__version__, accept_damage=accept_damage)
         sessions = Sessions.open(folder, signer, index_path=str(self.layout.state / "sessions.db"))

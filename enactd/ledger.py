@@ -218,21 +218,25 @@ class Ledger:
     def _verify(self, first: int, last: int | None) -> MacCheck:
         size = self._log.head.size
         end = size if last is None else min(last + 1, size)
-        checked = 0
+        checked = erased = 0
         for number, line in segments.lines(self._log.folder, first):
             if number >= end:
                 break
             try:
                 entry = record.decode(line)
-                right = entry.mac_key == self._signer.key_id and self._signer.matches(
-                    record.signed_part(line), entry.mac
-                )
+                right = self._signer.vouches(entry.mac_key, record.signed_part(line), entry.mac)
             except ValueError as error:
-                return MacCheck(checked=checked, first_bad=number, reason=str(error))
-            if not right:
-                return MacCheck(checked=checked, first_bad=number, reason="the HMAC is not of this key and this line")
-            checked += 1
-        return MacCheck(checked=checked)
+                return MacCheck(checked=checked, erased=erased, first_bad=number, reason=str(error))
+            if right is None and not checked:
+                erased += 1  # of an epoch whose key is gone; once one is known, all that follow must be
+            elif not right:
+                reason = "the HMAC is not of this key and this line"
+                return MacCheck(checked=checked, erased=erased, first_bad=number, reason=reason)
+            else:
+                checked += 1
+        if erased and not checked and end == size:
+            return MacCheck(checked=0, erased=erased, first_bad=end - 1, reason="the newest HMAC is of another key")
+        return MacCheck(checked=checked, erased=erased)
 
     def _likely_parents(self, agent: str, workspace: str) -> list[str]:
         """The newest session of this agent in this workspace: what a continued conversation most likely continues."""

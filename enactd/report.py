@@ -129,8 +129,12 @@ class Reloaded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MacCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """HMACs of a range of receipts: how many were checked, and the first that is wrong."""
+    """HMACs of a range of receipts: how many were checked, and the first that is wrong.
+
+    `erased` are those before them whose key the daemon does not have any more.
+    """
 
     checked: int
+    erased: int = 0
     first_bad: int | None = None
     reason: str = ""

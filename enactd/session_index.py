@@ -1,6 +1,6 @@
 """A rebuildable cache of session states in SQLite, so that a start need not read the whole log.
 
-Every row carries a MAC with the receipts' key: an edited row makes the whole index void. Losing the file costs
+Every row carries a seal with a key of the log: an edited row makes the whole index void. Losing the file costs
 time, never a level: states are folds of the receipts, and those are durable.
 """
 
@@ -72,13 +72,13 @@ class SessionIndex:
         rows = self._database.execute(
             "SELECT name, body, mac FROM state WHERE name != ? ORDER BY last DESC LIMIT ?", (_POSITION, count)
         )
-        return [body for name, body, mac in rows if self._signer.matches(_signed(name, body), mac)]
+        return [body for name, body, mac in rows if self._signer.sealed(_signed(name, body), mac)]
 
     def save(self, rows: Iterable[Row], position: Position) -> None:
         """States and position in one transaction."""
         body = msgspec.json.encode(position)
         every = [(row.name, row.last, row.body) for row in rows] + [(_POSITION, -1, body)]
-        signed = [(name, last, text, self._signer.mac(_signed(name, text))) for name, last, text in every]
+        signed = [(name, last, text, self._signer.seal(_signed(name, text))) for name, last, text in every]
         self._database.execute("BEGIN IMMEDIATE")
         try:
             self._database.executemany("INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?)", signed)
@@ -96,7 +96,7 @@ class SessionIndex:
         if row is None:
             return None
         body, mac = row
-        if not (isinstance(body, bytes) and isinstance(mac, str) and self._signer.matches(_signed(name, body), mac)):
+        if not (isinstance(body, bytes) and isinstance(mac, str) and self._signer.sealed(_signed(name, body), mac)):
             raise sqlite3.DatabaseError("a row of the session index was not written by us")
         return body
 

@@ -187,8 +187,7 @@ class Sessions:
         for number, line in segments.lines(self._folder, first):
             try:
                 entry = _slices.decode(line)
-                ours = entry.mac_key == self._signer.key_id
-                self.unverified += ours and not self._signer.matches(record.signed_part(line), entry.mac)
+                self.unverified += self._signer.vouches(entry.mac_key, record.signed_part(line), entry.mac) is False
             except (ValueError, RecursionError):
                 self.unverified += 1
                 continue

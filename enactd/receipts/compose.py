@@ -199,7 +199,7 @@ class Composer:
         plain = plainer.plain(value)
         text = plain if isinstance(plain, str) else canonical.encode(plain).decode()
         return Input(
-            digest=self._signer.digest(raw), key=self._signer.key_id, size=len(raw), text=text, cut=plainer.cut
+            digest=self._signer.digest(raw), key=self._signer.input_key, size=len(raw), text=text, cut=plainer.cut
         )
 
 

@@ -1,109 +1,156 @@
-"""The MAC key: made once, read once, kept in memory; nobody else opens the file.
+"""The keys in memory: MACs of records with a key that only goes forward, digests of inputs with one that stays.
 
-Every record names the key by an id, so that keys can change later without touching old lines.
+A record's key lasts one epoch. The next one is derived from it one way and the old one is erased, so whoever
+steals today's key can neither forge nor check what was signed before. Every record names its key by an id.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
-import os
-import secrets
-import stat
-from typing import Final
+from typing import Final, Protocol
+
+import msgspec
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from enactd.errors import ReceiptError
 
 KEY_BYTES: Final = 32
-KEY_NAME: Final = "receipts.key"
-_FIX: Final = "restore the key file, or move the receipts away and let the daemon start a new log with a new key"
+EPOCHS_LIMIT: Final = 200_000
+"""How far a verifier derives forward before it says that a key is none of the log's: 22 years of an epoch an hour."""
 
 
-class Signer:
-    """Holds one key. Thread-safe: every use works on a copy of the keyed state."""
+class _State(Protocol):
+    """A keyed hash that can be copied."""
+
+    def copy(self) -> _State: ...
+    def update(self, data: bytes, /) -> None: ...
+    def hexdigest(self) -> str: ...
+
+
+class Lasting(msgspec.Struct, frozen=True):
+    """Keys of one log that do not change: of input digests and of the session index. Both come from its first key."""
+
+    first_id: str
+    inputs: bytes
+    index: bytes
+
+    @classmethod
+    def of(cls, first: bytes) -> Lasting:
+        """As they follow from the first key of the log, which they do not tell."""
+        inputs = hmac.digest(first, b"enactd input digest\0", "sha256")
+        return cls(key_id(first), inputs, hmac.digest(first, b"enactd session index\0", "sha256"))
+
+
+class _Keyed:
+    """HMAC-SHA256 with one key. Thread-safe: every use works on a copy of the keyed state."""
 
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
-            raise ReceiptError(f"the receipt key has {len(key)} bytes, not {KEY_BYTES}", fix=_FIX)
-        self.key_id: Final = hashlib.sha256(b"enactd receipt key id\0" + key).hexdigest()[:16]
-        self._records = hmac.new(key, digestmod="sha256")
-        self._inputs = hmac.new(hmac.digest(key, b"enactd input digest\0", "sha256"), digestmod="sha256")
+            raise ReceiptError(
+                f"the receipt key has {len(key)} bytes, not {KEY_BYTES}",
+                fix="restore the key file, or move the receipts away and let the daemon start a new log with a new key",
+            )
+        self.id = key_id(key)
+        self._state: _State = hmac.new(key, digestmod="sha256")
 
     def mac(self, data: bytes) -> str:
-        """HMAC-SHA256 in hex."""
-        state = self._records.copy()
+        state = self._state.copy()
         state.update(data)
         return state.hexdigest()
 
     def matches(self, data: bytes, mac: str) -> bool:
-        """Whether `mac` is that of `data`; takes the same time wherever they differ."""
         return hmac.compare_digest(self.mac(data).encode(), mac.encode("utf-8", "replace"))
+
+
+class Signer:
+    """What signs now. `before` is the key of the epoch before, known only while the change is not finished."""
+
+    def __init__(
+        self, key: bytes, *, epoch: int = 0, lasting: Lasting | None = None, before: bytes | None = None
+    ) -> None:
+        self.epoch = epoch
+        self._records = _Keyed(key)
+        self._before = _Keyed(before) if before else None
+        lasting = lasting or Lasting.of(key)
+        self.input_key: Final = lasting.first_id
+        self._inputs, self._index = _Keyed(lasting.inputs), _Keyed(lasting.index)
+
+    @property
+    def key_id(self) -> str:
+        """The id of the key that signs records now."""
+        return self._records.id
+
+    def mac(self, data: bytes) -> str:
+        """HMAC-SHA256 in hex, with the key of this epoch."""
+        return self._records.mac(data)
+
+    def matches(self, data: bytes, mac: str) -> bool:
+        """Whether `mac` is that of `data` in this epoch; takes the same time wherever they differ."""
+        return self._records.matches(data, mac)
+
+    def vouches(self, key: str, data: bytes, mac: str) -> bool | None:
+        """Whether the MAC is right under the key with this id; None if that key is not known (any more)."""
+        for keyed in (self._records, self._before):
+            if keyed is not None and keyed.id == key:
+                return keyed.matches(data, mac)
+        return None
+
+    def turn(self, key: bytes) -> None:
+        """Sign with the key of the next epoch from now on; nobody may be signing meanwhile."""
+        self._before, self._records = self._records, _Keyed(key)
+        self.epoch += 1
+
+    def forget(self) -> None:
+        """Let go of the key of the epoch before."""
+        self._before = None
 
     def digest(self, raw: bytes) -> str:
         """The keyed digest of tool input: equal inputs agree, and nobody without the key can guess at one."""
-        state = self._inputs.copy()
-        state.update(raw)
-        return state.hexdigest()
+        return self._inputs.mac(raw)
+
+    def seal(self, data: bytes) -> str:
+        """A MAC for a cache of ours, which outlives epochs."""
+        return self._index.mac(data)
+
+    def sealed(self, data: bytes, mac: str) -> bool:
+        """Whether `mac` is the seal of `data`."""
+        return self._index.matches(data, mac)
 
 
-def open_signer(folder: str, *, create: bool) -> Signer:
-    """Read `receipts.key` in the private folder; with `create`, make both where they are missing.
+class Chain:
+    """All MAC keys of a log from one key on, as an auditor derives them who was given that key."""
 
-    Pass `create=False` where a log exists: a new key under an old log would look like tampering.
-    Raises `ReceiptError` for a missing, short, foreign or readable-by-others key.
-    """
-    path = os.path.join(folder, KEY_NAME)
-    try:
-        if create:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-            with contextlib.suppress(FileExistsError):
-                _create(folder, path)
-        return Signer(_read(path))
-    except OSError as error:
-        raise ReceiptError(
-            f"cannot use the receipt key `{path}`",
-            cause=error.strerror or str(error),
-            effect="no receipt can be signed, so every call is denied",
-            fix=_FIX,
-        ) from None
+    def __init__(self, key: bytes) -> None:
+        self.first_id = key_id(key)
+        self._newest = key
+        self._keyed: list[_Keyed] = [_Keyed(key)]
+        self._epochs = {self.first_id: 0}
 
+    def epoch_of(self, key: str) -> int | None:
+        """Which epoch, counted from the given key, the key with this id belongs to; None if to none of them."""
+        while key not in self._epochs and len(self._keyed) < EPOCHS_LIMIT:
+            self._newest = next_key(self._newest)
+            self._keyed.append(_Keyed(self._newest))
+            self._epochs[self._keyed[-1].id] = len(self._keyed) - 1
+        return self._epochs.get(key)
 
-def _read(path: str) -> bytes:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    try:
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode) or state.st_uid != os.geteuid() or state.st_mode & 0o077:
-            raise ReceiptError(
-                f"the receipt key `{path}` is not private",
-                cause="it must be a plain file of this user with mode 0600",
-                effect="every call is denied",
-                fix=f"check who could read it, then: chmod 600 {path}",
-            )
-        return os.read(descriptor, KEY_BYTES + 1)
-    finally:
-        os.close(descriptor)
+    def knows(self, key: str) -> bool:
+        """Whether this key was met already, without deriving further."""
+        return key in self._epochs
+
+    def matches(self, epoch: int, data: bytes, mac: str) -> bool:
+        """Whether the MAC is right under the key of this epoch."""
+        return self._keyed[epoch].matches(data, mac)
 
 
-def _create(folder: str, path: str) -> None:
-    """Write a new key under a private name and link it into place whole, so that no half key can stay."""
-    draft = f"{path}.{secrets.token_hex(8)}"
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
-        try:
-            os.write(descriptor, secrets.token_bytes(KEY_BYTES))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.link(draft, path)
-    finally:
-        os.unlink(draft)
-    _sync_folder(folder)
+def key_id(key: bytes) -> str:
+    """What records call a key; names it and does not tell it."""
+    return hashlib.sha256(b"enactd receipt key id\0" + key).hexdigest()[:16]
 
 
-def _sync_folder(folder: str) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def next_key(key: bytes) -> bytes:
+    """The MAC key of the epoch after: HKDF-SHA256 without salt (RFC 5869). There is no way back."""
+    derived: bytes = HKDF(hashes.SHA256(), KEY_BYTES, None, b"enactd receipt key of the next epoch").derive(key)
+    return derived

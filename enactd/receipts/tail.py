@@ -1,7 +1,8 @@
 """Where a log ends, checked before anyone appends to it. Reads only.
 
 The whole chain is `verify.py`'s work; here the last records must be beyond doubt, because the next one
-is signed on top of them. What a crash leaves behind (an unfinished last line, a hole of NUL bytes) is
+is signed on top of them. Of records whose key was erased (an earlier epoch) only the chain is checked; the newest
+record must be signed with a key we hold, and vouches for them. What a crash leaves behind (an unfinished last line, a hole of NUL bytes) is
 `torn` and may be cut. Anything else is damage, and the writer must not go on silently.
 """
 
@@ -80,8 +81,8 @@ def _log_id(line: bytes) -> str:
         return ""
 
 
-def _read_segment(segment: Segment, signer: Signer) -> Tail:
-    """The checked end of one segment."""
+def _read_segment(segment: Segment, signer: Signer, *, is_end: bool = True) -> Tail:
+    """The checked end of one segment; where it `is_end` of the log, a key of ours must vouch for it."""
     try:
         with open(segment.path, "rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -94,23 +95,31 @@ def _read_segment(segment: Segment, signer: Signer) -> Tail:
         skipped = data.find(b"\n") + 1
         start += skipped
         data = data[skipped:]
-    return _walk(segment, start, data, signer)
+    return _walk(segment, start, data, signer, is_end)
 
 
-def _walk(segment: Segment, start: int, data: bytes, signer: Signer) -> Tail:
+def _walk(segment: Segment, start: int, data: bytes, signer: Signer, is_end: bool) -> Tail:
     previous: Record | None = None
+    foreign: Record | None = None  # the first of those at the end that no key of ours vouches for
+    is_known = False
     seq, prev, offset = segment.first, GENESIS, 0
     while offset < len(data):
         end = data.find(b"\n", offset)
         line = data[offset : end if end >= 0 else len(data)]
         if _is_torn(line, last=end < 0 or end == len(data) - 1, complete=end >= 0):
             break
-        current = _check(line, seq, signer)
+        current, is_ours = _check(line, seq, signer)
+        if is_ours is None and is_known:
+            raise _unknown_key(current, signer)
+        is_known = is_known or is_ours is True
+        foreign = None if is_known else foreign or current
         expected = current.seq if previous is None and start else seq
         linked = previous is None or (current.prev == prev and current.log == previous.log)
         if current.seq != expected or not linked:
             raise _damage(expected, "the chain is broken")
         previous, seq, prev, offset = current, current.seq + 1, record.line_hash(line), end + 1
+    if foreign is not None and is_end:
+        raise _unknown_key(foreign, signer)
     if previous is None and start:
         raise _damage(segment.first, f"`{os.path.basename(segment.path)}` ends in a line that is no record")
     log_id = previous.log if previous else ""
@@ -132,7 +141,8 @@ def _is_torn(line: bytes, *, last: bool, complete: bool) -> bool:
     return False
 
 
-def _check(line: bytes, seq: int, signer: Signer) -> Record:
+def _check(line: bytes, seq: int, signer: Signer) -> tuple[Record, bool | None]:
+    """The record of a line, and whether its MAC is ours; None if its key is none that we hold."""
     try:
         current = record.decode(line)
         unsigned = record.signed_part(line)
@@ -140,11 +150,14 @@ def _check(line: bytes, seq: int, signer: Signer) -> Record:
         raise _damage(seq, str(error)) from None
     if record.encode(current) != line:
         raise _damage(seq, "the line is not in canonical form")
-    if current.mac_key != signer.key_id:
-        raise _damage(current.seq, f"the record was signed with key {current.mac_key}, ours is {signer.key_id}")
-    if not signer.matches(unsigned, current.mac):
+    is_ours = signer.vouches(current.mac_key, unsigned, current.mac)
+    if is_ours is False:
         raise _damage(current.seq, "the record's MAC is wrong")
-    return current
+    return current, is_ours
+
+
+def _unknown_key(found: Record, signer: Signer) -> TamperedError:
+    return _damage(found.seq, f"the record was signed with key {found.mac_key}, ours is {signer.key_id}")
 
 
 def _check_seam(before: Segment, last: Segment, signer: Signer) -> None:
@@ -153,7 +166,7 @@ def _check_seam(before: Segment, last: Segment, signer: Signer) -> None:
     first = record.decode(beginning.data) if beginning else None
     if first and first.kind == "daemon" and first.event == DAMAGE_ACCEPTED:
         return
-    ending = _read_segment(before, signer)
+    ending = _read_segment(before, signer, is_end=False)
     follows = first is not None and first.prev == ending.prev
     if ending.torn or ending.next_seq != last.first or not follows:
         raise _damage(min(ending.next_seq, last.first), f"`{os.path.basename(last.path)}` does not follow on")

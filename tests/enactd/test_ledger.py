@@ -21,9 +21,9 @@ from enactd.origin import Holder, Key, Origin
 from enactd.peer import Seen
 from enactd.receipts import segments
 from enactd.receipts.compose import Composer
+from enactd.receipts.keys import MacKeys
 from enactd.receipts.log import Log
 from enactd.receipts.record import Record
-from enactd.receipts.signer import open_signer
 from enactd.risk import Risk
 from enactd.sessions import Sessions
 from enactd.toolcall import ToolCall
@@ -37,7 +37,7 @@ class Book:
 
     def __init__(self, folder: Path) -> None:
         self.folder = str(folder / "receipts")
-        signer = open_signer(str(folder / "keys"), create=not (folder / "keys").exists())
+        signer = MacKeys.open(str(folder / "keys"), create=not (folder / "keys").exists()).signer
         log = Log.open(self.folder, signer)
         self.ledger = Ledger(log, Sessions.open(self.folder, signer), Composer(signer, engine="t"), signer)
 

@@ -1,13 +1,10 @@
-"""The key: made once, private, whole; what is signed with it can be told apart from everything else."""
+"""Keys in memory: MACs as any tool makes them, a key that only goes forward, digests that stay."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import os
-import stat
-import threading
-from pathlib import Path
+import subprocess
 
 import pytest
 from hypothesis import given
@@ -15,7 +12,7 @@ from hypothesis import strategies as st
 from support.receipts import KEY, signer
 
 from enactd.errors import ReceiptError
-from enactd.receipts.signer import KEY_NAME, Signer, open_signer
+from enactd.receipts.signer import Chain, Lasting, Signer, key_id, next_key
 
 
 @given(st.binary(max_size=200))
@@ -27,21 +24,24 @@ def test_the_mac_is_hmac_sha256(data: bytes) -> None:
 
 @given(st.binary(max_size=200))
 def test_the_input_digest_is_as_specified(data: bytes) -> None:
-    """The digest's key is derived, so that a digest is never a MAC."""
+    """The digest's key is derived, so that a digest is never a MAC, and a seal neither."""
     derived = hmac.digest(KEY, b"enactd input digest\0", "sha256")
     assert hmac.new(derived, data, "sha256").hexdigest() == signer().digest(data)
-    assert signer().mac(data) != signer().digest(data)
+    assert 3 == len({signer().mac(data), signer().digest(data), signer().seal(data)})
+    assert signer().sealed(data, signer().seal(data))
+    assert not signer().sealed(data, signer().mac(data))
 
 
 def test_the_key_id_is_as_specified() -> None:
     """The id names the key without telling it."""
-    assert hashlib.sha256(b"enactd receipt key id\0" + KEY).hexdigest()[:16] == signer().key_id
+    assert hashlib.sha256(b"enactd receipt key id\0" + KEY).hexdigest()[:16] == signer().key_id == key_id(KEY)
 
 
 @pytest.mark.parametrize("mac", ["", "0" * 64, "ü" * 64, "\ud800", "f" * 63])
 def test_wrong_macs_do_not_match(mac: str) -> None:
     """Nothing but the right digits passes, whatever it is."""
     assert not signer().matches(b"data", mac)
+    assert signer().vouches(signer().key_id, b"data", mac) is False
 
 
 def test_upper_case_does_not_match() -> None:
@@ -56,94 +56,59 @@ def test_only_32_bytes_are_a_key(size: int) -> None:
         Signer(b"k" * size)
 
 
-def test_first_start_makes_a_private_key(tmp_path: Path) -> None:
-    """32 random bytes, mode 0600, in a folder of mode 0700, and nothing else is left there."""
-    folder = tmp_path / "keys"
-    first = open_signer(str(folder), create=True)
-    path = folder / KEY_NAME
-    assert 32 == path.stat().st_size
-    assert 0o600 == stat.S_IMODE(path.stat().st_mode)
-    assert 0o700 == stat.S_IMODE(folder.stat().st_mode)
-    assert [KEY_NAME] == os.listdir(folder)
-    assert first.key_id == open_signer(str(folder), create=True).key_id
-    assert first.key_id == open_signer(str(folder), create=False).key_id
+def test_the_next_key_is_hkdf() -> None:
+    """RFC 5869 with SHA-256, no salt: computed here by its definition, and by `openssl`."""
+    secret = hmac.digest(bytes(32), KEY, "sha256")
+    info = b"enactd receipt key of the next epoch"
+    assert hmac.digest(secret, info + b"\1", "sha256") == next_key(KEY)
+    command = ["openssl", "kdf", "-keylen", "32", "-kdfopt", "digest:SHA256", "-kdfopt", f"hexkey:{KEY.hex()}"]
+    found = subprocess.run(
+        [*command, "-kdfopt", f"info:{info.decode()}", "HKDF"], capture_output=True, text=True, check=True
+    )
+    assert next_key(KEY).hex() == found.stdout.strip().replace(":", "").lower()
 
 
-def test_keys_differ(tmp_path: Path) -> None:
-    """Every home gets its own."""
-    ids = {open_signer(str(tmp_path / str(number)), create=True).key_id for number in range(5)}
-    assert 5 == len(ids)
+def test_going_forward() -> None:
+    """A new epoch signs with the next key; the one before is known until it is let go, then nobody vouches for it."""
+    keys = signer()
+    old, mac, digest, seal = keys.key_id, keys.mac(b"data"), keys.digest(b"input"), keys.seal(b"row")
+    keys.turn(next_key(KEY))
+    assert (1, key_id(next_key(KEY))) == (keys.epoch, keys.key_id)
+    assert hmac.new(next_key(KEY), b"data", "sha256").hexdigest() == keys.mac(b"data")
+    assert keys.vouches(old, b"data", mac) is True
+    assert keys.vouches(old, b"data", keys.mac(b"data")) is False
+    keys.forget()
+    assert keys.vouches(old, b"data", mac) is None
+    assert (digest, seal, old) == (keys.digest(b"input"), keys.seal(b"row"), keys.input_key)
 
 
-def test_a_race_makes_one_key(tmp_path: Path) -> None:
-    """Daemons that start together agree on the key that came first."""
-    ids: list[str] = []
-    threads = [
-        threading.Thread(target=lambda: ids.append(open_signer(str(tmp_path), create=True).key_id)) for _ in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert 8 == len(ids)
-    assert 1 == len(set(ids))
-    assert [KEY_NAME] == os.listdir(tmp_path)
+def test_the_chain_of_an_auditor() -> None:
+    """From the first key all later ones follow; a key that is none of them is known as such."""
+    keys, chain = [KEY], Chain(KEY)
+    for _ in range(5):
+        keys.append(next_key(keys[-1]))
+    assert [5, 0, 3] == [chain.epoch_of(key_id(keys[epoch])) for epoch in (5, 0, 3)]
+    for epoch, key in enumerate(keys):
+        assert chain.matches(epoch, b"data", hmac.new(key, b"data", "sha256").hexdigest())
+        assert not chain.matches(epoch, b"data", hmac.new(key, b"other", "sha256").hexdigest())
 
 
-def test_no_key_is_made_unasked(tmp_path: Path) -> None:
-    """Under an existing log a missing key is an error, never a new key."""
-    with pytest.raises(ReceiptError, match="cannot use the receipt key") as caught:
-        open_signer(str(tmp_path), create=False)
-    assert "every call is denied" in caught.value.effect
-    assert [] == os.listdir(tmp_path)
+def test_a_key_of_no_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search forward ends; there is no way back from a later key to an earlier one."""
+    monkeypatch.setattr("enactd.receipts.signer.EPOCHS_LIMIT", 50)
+    assert Chain(KEY).epoch_of("0" * 16) is None
+    assert Chain(next_key(KEY)).epoch_of(key_id(KEY)) is None
 
 
-@pytest.mark.parametrize("mode", [0o644, 0o640, 0o660, 0o604, 0o610])
-def test_a_readable_key_is_refused(tmp_path: Path, mode: int) -> None:
-    """A key that others may read or write may be theirs."""
-    open_signer(str(tmp_path), create=True)
-    (tmp_path / KEY_NAME).chmod(mode)
-    with pytest.raises(ReceiptError, match="not private") as caught:
-        open_signer(str(tmp_path), create=True)
-    assert "chmod 600" in caught.value.fix
-
-
-@pytest.mark.parametrize("size", [0, 16, 31, 33, 100])
-def test_a_damaged_key_is_refused(tmp_path: Path, size: int) -> None:
-    """A short or long file is no key, and is not replaced."""
-    path = tmp_path / KEY_NAME
-    path.write_bytes(b"k" * size)
-    path.chmod(0o600)
-    with pytest.raises(ReceiptError, match="bytes, not 32"):
-        open_signer(str(tmp_path), create=True)
-    assert size == path.stat().st_size
-
-
-def test_a_link_is_not_followed(tmp_path: Path) -> None:
-    """A key file that points elsewhere is refused."""
-    other = tmp_path / "other"
-    other.write_bytes(KEY)
-    other.chmod(0o600)
-    (tmp_path / KEY_NAME).symlink_to(other)
-    with pytest.raises(ReceiptError, match="cannot use"):
-        open_signer(str(tmp_path), create=True)
-
-
-def test_a_folder_is_no_key(tmp_path: Path) -> None:
-    """Whatever lies at the key's place, it is an error and not a traceback."""
-    (tmp_path / KEY_NAME).mkdir(mode=0o700)
-    with pytest.raises(ReceiptError):
-        open_signer(str(tmp_path), create=True)
-
-
-def test_an_unwritable_place(tmp_path: Path) -> None:
-    """No key, no start, with the cause in words."""
-    (tmp_path / "file").write_text("")
-    with pytest.raises(ReceiptError) as caught:
-        open_signer(str(tmp_path / "file" / "keys"), create=True)
-    assert "Not a directory" == caught.value.cause
+def test_the_lasting_keys_do_not_tell_the_first() -> None:
+    """What stays on disk for ever is derived from the first key one way."""
+    lasting = Lasting.of(KEY)
+    assert KEY not in (lasting.inputs, lasting.index)
+    assert Signer(next_key(KEY), epoch=1, lasting=lasting).digest(b"x") == signer().digest(b"x")
 
 
 def test_the_key_is_shown_nowhere() -> None:
     """Neither the object's text nor its error holds the key."""
-    assert KEY.hex() not in repr(signer()) + str(vars(signer()))
+    shown = repr(signer()) + str(vars(signer()))
+    assert KEY.hex() not in shown
+    assert repr(KEY)[2:-1] not in shown

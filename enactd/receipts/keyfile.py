@@ -1,0 +1,93 @@
+"""Private key files: read only if nobody else could have, replaced whole or not at all, the old bytes wiped."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from typing import Final
+
+from enactd.errors import ReceiptError
+
+SIZE_LIMIT: Final = 4096
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+
+
+def read(path: str) -> bytes:
+    """What the file holds. Raises `OSError`, and `ReceiptError` for a link, a foreign or a readable-by-others file."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode) or state.st_uid != os.geteuid() or state.st_mode & 0o077:
+            raise ReceiptError(
+                f"the key `{path}` is not private",
+                cause="it must be a plain file of this user with mode 0600",
+                effect="every call is denied",
+                fix=f"check who could read it, then: chmod 600 {path}",
+            )
+        return os.read(descriptor, SIZE_LIMIT)
+    finally:
+        os.close(descriptor)
+
+
+def create(path: str, data: bytes) -> None:
+    """Make the file, durable, unless there is one: of several that try, the first one's stays. Raises `OSError`."""
+    folder = os.path.dirname(path)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    draft = _draft(path, data)
+    try:
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)
+    _sync_folder(folder)
+
+
+def replace(path: str, data: bytes) -> None:
+    """Put other content in place, durable, and overwrite what was there as far as the disk lets us.
+
+    Raises `OSError`; the old content is in place then, or the new one, never a half. What a file system or a drive
+    keeps of overwritten blocks (snapshots, journals, wear levelling) is out of our hands.
+    """
+    draft = _draft(path, data)
+    old = -1
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            old = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        os.rename(draft, path)
+        _sync_folder(os.path.dirname(path))
+        if old >= 0:
+            with contextlib.suppress(OSError):
+                os.pwrite(old, bytes(os.fstat(old).st_size), 0)
+                os.fsync(old)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(draft)
+        raise
+    finally:
+        if old >= 0:
+            os.close(old)
+
+
+def _draft(path: str, data: bytes) -> str:
+    """The data in a private file with a name of its own, durable."""
+    draft = f"{path}.{secrets.token_hex(8)}"
+    descriptor = os.open(draft, _NEW, 0o600)
+    try:
+        os.write(descriptor, data)
+        os.fsync(descriptor)
+    except BaseException:
+        os.unlink(draft)
+        raise
+    finally:
+        os.close(descriptor)
+    return draft
+
+
+def _sync_folder(folder: str) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
