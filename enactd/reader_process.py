@@ -78,11 +78,26 @@ def respond(request: Request, readers: dict[str, Reader]) -> dict[str, Any]:
 
 
 def _readers() -> dict[str, Reader]:
-    # Here and not above: nobody but a worker may import bashlex.
-    from enactd.effects.shell import second_reader
+    # Here and not above: nobody but a worker may import tree-sitter-bash and bashlex.
+    from enactd.effects.shell import grammar_reader, second_reader
     from enactd.effects.sql import parsed
 
-    return {"bashlex": second_reader.commands, "sql": parsed.read_request}
+    shell: dict[str, Reader] = {"tree-sitter": grammar_reader.names, "bashlex": second_reader.names}
+    return {**shell, "shell": together(*shell.values()), "sql": parsed.read_request}
+
+
+def together(*readers: Reader) -> Reader:
+    """A reader that gives what each of several says of the same text, None for one that refuses it."""
+
+    def said(reader: Reader, payload: Any) -> Any:
+        try:
+            return reader(payload)
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, the others may still read the text
+            return None
+
+    return lambda payload: [said(reader, payload) for reader in readers]
 
 
 def _misbehaving() -> dict[str, Reader]:

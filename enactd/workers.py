@@ -1,9 +1,9 @@
-"""Killable worker processes for the two readers that cannot be trusted with a thread of ours.
+"""Killable worker processes for the readers that cannot be trusted with a thread of ours.
 
-bashlex loops for ever on valid input and sqlglot is exponential on some nestings, so both run here and
-nowhere else. A worker has a limit on processor time (set by the kernel, so that a busy machine does not
-change a verdict), on wall time, and on memory. One that hangs, crashes, grows or answers garbage is
-killed and replaced in the background, while spares serve the other callers.
+tree-sitter-bash crashes on some texts, bashlex loops for ever on valid input, and sqlglot is exponential on
+some nestings, so they run here and nowhere else. A worker has a limit on processor time (set by the kernel,
+so that a busy machine does not change a verdict), on wall time, and on memory. One that hangs, crashes, grows
+or answers garbage is killed and replaced in the background, while spares serve the other callers.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ RESTART_PAUSE: Final = 1.0
 
 _HEADER: Final = struct.Struct("!I")
 _BOOT: Final = "import sys; sys.path[:0] = sys.argv[2:]; from enactd.reader_process import main; main()"
-_PACKAGES: Final = ("enactd", "msgspec", "bashlex", "sqlglot")
+_PACKAGES: Final = ("enactd", "msgspec", "bashlex", "tree_sitter", "tree_sitter_bash", "sqlglot")
 
 Cause = Literal["rejected", "slow", "memory", "crashed", "garbage", "busy", "closed"]
 
@@ -100,7 +100,10 @@ class _Worker:
     def ask(self, kind: str, payload: Any, limit: float) -> Result | Failure:
         self._requests += 1
         request = {"id": self._requests, "kind": kind, "payload": payload, "limit": limit}
-        frame = msgspec.json.encode(request)
+        try:
+            frame = msgspec.json.encode(request)
+        except UnicodeEncodeError:
+            return Failure("half of a surrogate pair, which no encoding carries", "rejected")
         deadline = time.monotonic() + limit * WALL_FACTOR
         try:
             self._socket.settimeout(limit * WALL_FACTOR)

@@ -218,7 +218,7 @@ class Reading:
                 Opaque(reason=f"{what} is no shell text that can be read: {problem.reason}", level=Risk.COMMITMENT)
             )
             return None
-        doubt = self.readers.doubt(marked, script) if self.readers is not None else None
+        doubt = self.readers.doubt(marked, script, self.budget) if self.readers is not None else None
         if doubt:
             shell.emit(Opaque(reason=doubt, level=Risk.COMMITMENT))
         return script

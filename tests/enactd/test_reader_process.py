@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from enactd.reader_process import Reader, Request, respond
+from enactd.reader_process import Reader, Request, respond, together
 
 
 def ask(reader: Reader) -> dict[str, Any]:
@@ -35,3 +35,9 @@ def test_any_exception_is_a_refusal(error: type[Exception]) -> None:
 def test_recursion_is_a_refusal() -> None:
     """Text nested beyond the stack is refused by name."""
     assert {"id": 4, "error": "nested too deeply"} == ask(recurse)
+
+
+def test_readers_that_are_asked_together() -> None:
+    """Each says its own; what one refuses, however it does so, leaves the others their word."""
+    answer = ask(together(lambda payload: [payload], recurse, lambda _: {}["no"], lambda payload: payload))
+    assert {"id": 4, "value": [["p"], None, None, "p"]} == answer

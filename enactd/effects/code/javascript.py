@@ -27,6 +27,9 @@ from enactd.risk import Risk
 
 _FUNCTIONS: Final = frozenset(("function_declaration", "generator_function_declaration"))
 _LOOPS: Final = frozenset(("while_statement", "do_statement", "labeled_statement", "with_statement"))
+_TURNS: Final = 200  # calls of the parser for whether to go on: one for a hundred of its steps
+_BYTES_PER_TURN: Final = 16  # real code takes a turn for 60 bytes and more
+_CHUNK: Final = 65_536
 
 
 @reads("javascript", "typescript")
@@ -38,6 +41,9 @@ def read_javascript(call: Invocation, text: Value, origin: str, changes: Mapping
         yield from in_project(found, origin, "javascript")
         return
     tree = _parsed(marked)
+    if tree is None:
+        yield Opaque(reason="JavaScript that a parser gets lost in", level=Risk.COMMITMENT)
+        return
     reader = JavaScriptReader(call, changes, origin)
     try:
         reader.program(tree)
@@ -53,25 +59,44 @@ def read_javascript(call: Invocation, text: Value, origin: str, changes: Mapping
 
 
 @lru_cache
-def _parser(language: str) -> tree_sitter.Parser:
+def _language(name: str) -> tree_sitter.Language:
     grammar = {
         "javascript": tree_sitter_javascript.language,
         "typescript": tree_sitter_typescript.language_typescript,
         "tsx": tree_sitter_typescript.language_tsx,
-    }[language]
-    return tree_sitter.Parser(tree_sitter.Language(grammar()))
+    }[name]
+    return tree_sitter.Language(grammar())
 
 
-def _parsed(text: str) -> Node:
-    """The tree of the first grammar that has no error in it, else JavaScript's."""
+def _parsed(text: str) -> Node | None:
+    """The tree of the first grammar that has no error in it, else that of the first one that came to an end."""
     first: Node | None = None
-    for language in ("javascript", "typescript", "tsx"):
-        tree = _parser(language).parse(text.encode("utf-8", "surrogatepass")).root_node
-        if not tree.has_error:
+    data = text.encode("utf-8", "surrogatepass")
+    for name in ("javascript", "typescript", "tsx"):
+        tree = _bounded(tree_sitter.Parser(_language(name)), data)
+        if tree is not None and not tree.has_error:
             return tree
         first = first or tree
-    assert first is not None
     return first
+
+
+def _bounded(parser: tree_sitter.Parser, data: bytes) -> Node | None:
+    """The tree, or None where the parser takes more turns than text of this length can need.
+
+    From some errors the grammars never recover: without the limit a line of text would stop the whole process,
+    for the parser holds the interpreter's lock. Turns are counted, not time: the same text always ends the same way.
+    """
+    left = _TURNS + len(data) // _BYTES_PER_TURN
+
+    def is_too_long(*_: object) -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    try:
+        return parser.parse(lambda start, _: data[start : start + _CHUNK], progress_callback=is_too_long).root_node
+    except ValueError:
+        return None
 
 
 class JavaScriptReader(Expressions):

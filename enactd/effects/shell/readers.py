@@ -1,8 +1,9 @@
 """The other readers of shell text, and the referee between them.
 
-Our own parser builds the effects. tree-sitter-bash (in process) and bashlex (in a killable worker) read the
-same text on their own. Where one of them sees a command that ours does not, or neither can read the text,
-`shfmt --to-json` decides; what it sees beyond ours is a doubt, and a doubt is an `Opaque` that asks.
+Our own parser builds the effects. tree-sitter-bash and bashlex read the same text on their own, both in a
+killable worker: one crashes on some texts, the other loops for ever. Where one of them sees a command that
+ours does not, where one had to be killed, or neither can read the text, `shfmt --to-json` decides; what it
+sees beyond ours is a doubt, and a doubt is an `Opaque` that asks.
 """
 
 from __future__ import annotations
@@ -14,16 +15,16 @@ import subprocess
 import sysconfig
 import threading
 from collections import Counter, OrderedDict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
-import tree_sitter
-import tree_sitter_bash
 
 from enactd.effects.shell.syntax import Script, Simple, Word
+from enactd.workers import Result, reader_pool
 
 if TYPE_CHECKING:
-    from enactd.workers import Pool
+    from enactd.effects.budget import Budget
+    from enactd.workers import Failure, Pool
 
 # Words, quotes without expansions, pipes, `&&`, `;`, output redirects. Possessive: no text makes it go back.
 _PLAIN: Final = re.compile(
@@ -35,26 +36,36 @@ _LITERAL: Final = re.compile(r"[\w./+:@%,-]+")
 _KEYWORDS: Final = frozenset(
     {"time", "coproc", "!", "{", "}", "[[", "]]", "((", "in", "do", "done", "then", "fi", "esac"}
 )
-_QUOTED_BODY: Final = re.compile(r"<<-?[ \t]*(['\"\\])")
 _REFEREE_SECONDS: Final = 0.5
 _REFEREE_LIMIT: Final = 16_384  # characters; shfmt, too, has inputs that take it long
-_MEMO: Final = 2_048
+_MEMO: Final = 2_048  # texts
+_MEMO_TEXT: Final = 4_096  # characters; a longer one is not kept
+_KILLED: Final = 600  # steps of the budget for a text that kills its reader: a call has few of them to spend
+
+
+class _Heard(NamedTuple):
+    """What the other readers had to say about a text."""
+
+    names: list[Counter[str]]  # of those that can read it
+    killed: bool = False  # one of them hung, crashed or grew, and had to be replaced
+    absent: bool = False  # nobody was free or alive to be asked
 
 
 class Readers:
-    """Asks the others. `doubt` gives a reason to distrust a reading, or None."""
+    """Asks the others, in `pool`, else in the one that all readers share. `doubt` gives a reason to distrust a reading."""
 
-    def __init__(self, pool: Pool | None) -> None:
-        self._language = tree_sitter.Language(tree_sitter_bash.language())
-        self._own = threading.local()  # a tree-sitter parser serves one thread at a time
+    def __init__(self, pool: Pool | None = None) -> None:
         self._lock = threading.Lock()
         self._pool = pool
         self._shfmt = _find_shfmt()
         self._memo: OrderedDict[str, str | None] = OrderedDict()
         self.asked = {"plain": 0, "agreed": 0, "referee": 0, "doubt": 0}
 
-    def doubt(self, text: str, script: Script) -> str | None:
-        """Why the reading of this text may miss a command; None where the readers agree. Any thread may ask."""
+    def doubt(self, text: str, script: Script, budget: Budget | None = None) -> str | None:
+        """Why the reading of this text may miss a command; None where the readers agree. Any thread may ask.
+
+        A text that kills its readers is charged to `budget`, so that no call can kill one after the other.
+        """
         if "<<" not in text and _PLAIN.fullmatch(text) and not _RESERVED.search(_QUOTED.sub("''", text)):
             self._count("plain")
             return None
@@ -62,71 +73,57 @@ class Readers:
             if text in self._memo:
                 self._memo.move_to_end(text)
                 return self._memo[text]
-        found = self._compare(text, script)
+        heard = self._hear(text)
+        found = self._compare(text, script, heard)
+        if not heard.absent and len(text) <= _MEMO_TEXT:
+            self._keep(text, found)
+        if heard.killed and budget is not None:
+            budget.spend(_KILLED)
+        return found
+
+    def _keep(self, text: str, found: str | None) -> None:
         with self._lock:
             self._memo[text] = found
             if len(self._memo) > _MEMO:
                 self._memo.popitem(last=False)
-        return found
 
     def _count(self, what: str) -> None:
         with self._lock:
             self.asked[what] += 1
 
-    def _compare(self, text: str, script: Script) -> str | None:
+    def _compare(self, text: str, script: Script, heard: _Heard) -> str | None:
         ours = names_in(script)
-        readable = [names for names in (self._tree_sitter(text), self._bashlex(text)) if names is not None]
-        if readable and not any(names - ours for names in readable):
+        if heard.names and not heard.killed and not any(names - ours for names in heard.names):
             self._count("agreed")
             return None
         self._count("referee")
         judged = self._referee(text)
-        if judged is not None:
-            missing = judged - ours
-        elif not readable:
+        if judged is None and (heard.killed or not heard.names):
             self._count("doubt")
-            return "no second reader understands this shell text"
-        else:
-            missing = Counter()
-            for names in readable:
-                missing |= names - ours
+            return f"no second reader {'survives' if heard.killed else 'understands'} this shell text"
+        missing = Counter() if judged is None else judged - ours
+        for names in heard.names if judged is None else ():
+            missing |= names - ours
         if not missing:
             return None
         self._count("doubt")
         return f"the shell readers disagree about `{', '.join(sorted(missing)[:3])}`"
 
-    def _tree_sitter(self, text: str) -> Counter[str] | None:
-        """Command names that tree-sitter sees; None where its tree has errors or the text could stall it."""
-        if text.count("<<") > 50:
-            return None
-        parser = getattr(self._own, "parser", None)
-        if parser is None:
-            parser = self._own.parser = tree_sitter.Parser(self._language)
-        root = parser.parse(text.encode("utf-8", "surrogatepass")).root_node
-        if root.has_error:
-            return None
-        names: Counter[str] = Counter()
-        pending = [root]
-        while pending:
-            node = pending.pop()
-            if node.type == "command_name":
-                found = (node.text or b"").decode("utf-8", "replace")
-                if _LITERAL.fullmatch(found) and found not in _KEYWORDS and "=" not in found:
-                    names[found] += 1
-            pending.extend(node.children)
-        return names
+    def _hear(self, text: str) -> _Heard:
+        """Both readers in one round trip. If that ends badly each is asked alone: the fault of one blinds no other."""
+        both = self._ask("shell", text)
+        if isinstance(both, Result):
+            return _Heard([_counted(names) for names in both.value if names is not None])
+        if both.cause in ("busy", "closed", "rejected"):
+            return _Heard([], absent=both.cause != "rejected")
+        grammar = self._ask("tree-sitter", text)
+        if isinstance(grammar, Result):
+            return _Heard([_counted(grammar.value)], killed=True)
+        other = self._ask("bashlex", text)
+        return _Heard([_counted(other.value)] if isinstance(other, Result) else [], killed=True)
 
-    def _bashlex(self, text: str) -> Counter[str] | None:
-        """Command names that bashlex sees; None where it rejects the text or had to be killed."""
-        from enactd.workers import Result
-
-        if self._pool is None:
-            return None
-        answer = self._pool.call("bashlex", _blanked(text))
-        if not isinstance(answer, Result):
-            return None
-        names = (words[0] for words in answer.value if words)
-        return Counter(name for name in names if _LITERAL.fullmatch(name) and name not in _KEYWORDS)
+    def _ask(self, kind: str, text: str) -> Result | Failure:
+        return (self._pool or reader_pool()).call(kind, text)
 
     def _referee(self, text: str) -> Counter[str] | None:
         """Command names that shfmt sees; None where it rejects the text or is not there."""
@@ -160,6 +157,11 @@ def names_in(script: Script) -> Counter[str]:
     return names
 
 
+def _counted(names: list[str]) -> Counter[str]:
+    """How often each plain name is there; what is computed or a keyword says nothing."""
+    return Counter(name for name in names if _LITERAL.fullmatch(name) and name not in _KEYWORDS and "=" not in name)
+
+
 def _shfmt_names(tree: Any) -> Counter[str]:
     names: Counter[str] = Counter()
     pending = [tree]
@@ -188,23 +190,6 @@ def _shfmt_text(word: Any) -> str | None:
             return None
     text = "".join(parts)
     return None if "\\" in text else text
-
-
-def _blanked(text: str) -> str:
-    """The text with quoted here-document bodies emptied: bashlex rejects what it should not look at."""
-    if not _QUOTED_BODY.search(text):
-        return text
-    lines, out = text.split("\n"), []
-    delimiters: list[str] = []
-    for line in lines:
-        if delimiters:
-            if line.strip("\t") == delimiters[0] or line == delimiters[0]:
-                delimiters.pop(0)
-                out.append(line)
-            continue
-        out.append(line)
-        delimiters = [m.group(2) for m in re.finditer(r"<<-?[ \t]*(['\"\\]?)([\w.-]+)\1?", line) if m.group(1)]
-    return "\n".join(out)
 
 
 def _find_shfmt() -> str | None:

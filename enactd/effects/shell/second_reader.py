@@ -1,8 +1,7 @@
-"""The second, independent reader of shell text: the simple commands that bashlex sees.
+"""The second, independent reader of shell text: the names of the simple commands that bashlex sees.
 
-Runs only inside a worker process (`enactd.workers`): bashlex loops for ever on some valid input. The
-caller blanks the bodies of quoted here-documents; their quoted delimiters, which bashlex 0.18 rejects,
-are mended here.
+Runs only inside a worker process (`enactd.workers`): bashlex loops for ever on some valid input. What
+bashlex 0.18 rejects without need is mended here: quoted delimiters of here-documents.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ import bashlex.errors
 import bashlex.heredoc
 
 
-def commands(text: str) -> list[list[str]]:
-    """Every simple command with its words, also those inside substitutions, in the order of the text.
+def names(text: str) -> list[str]:
+    """The first word of every simple command, also inside substitutions, in the order of the text.
 
     Words are after quote removal, with expansions left as written. Raises whatever bashlex raises.
     """
     if not text.strip():
         return []
-    found: list[list[str]] = []
+    found: list[str] = []
     pending: list[Any] = list(reversed(bashlex.parse(text)))
     seen: set[int] = set()  # a function's body hangs in the tree twice
     while pending:
@@ -32,8 +31,7 @@ def commands(text: str) -> list[list[str]]:
         seen.add(id(node))
         if node.kind == "command":
             words = [part.word for part in node.parts if part.kind == "word"]
-            if words:
-                found.append(words)
+            found += words[:1]
         pending.extend(reversed(_children(node)))
     return found
 

@@ -132,3 +132,10 @@ def test_hostile_shapes_end(text: str) -> None:
 def test_any_text_is_read(text: str) -> None:
     """Reading is total."""
     assert not any("failed" in getattr(effect, "reason", "") for effect in node(text))
+
+
+@pytest.mark.parametrize("before", ["", "fs.rmSync('/home/u');\n"])
+def test_errors_that_a_grammar_never_recovers_from(before: str) -> None:
+    """A text on which the grammar of TypeScript runs for ever is read in a bounded number of turns, and asks."""
+    found = node(before + '{[` X}`\U000c2d2d }?."t})<}]\U000bce49)')
+    assert any(isinstance(effect, Opaque) for effect in found)

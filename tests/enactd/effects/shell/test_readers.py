@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.canaries import NEVER_RUN, RUN
 from support.ground import GROUND
 
+from enactd.effects.budget import Budget, BudgetSpent
 from enactd.effects.model import Opaque, RunCode
 from enactd.effects.paths import Places
 from enactd.effects.reading import Reading
 from enactd.effects.shell.parser import parse
-from enactd.effects.shell.readers import Readers, names_in
+from enactd.effects.shell.readers import Readers, _Heard, names_in
 from enactd.effects.shell.syntax import SyntaxProblem
-from enactd.workers import Pool
+from enactd.workers import READ_LIMIT, Failure, Pool, Result, reader_pool
 from enactd.world import World
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}
@@ -110,20 +115,20 @@ BASHLEX_HIDES = (
 
 
 @pytest.mark.parametrize("form", TREE_SITTER_HIDES)
-def test_what_tree_sitter_alone_would_miss(form: str, readers: Readers) -> None:
+def test_what_tree_sitter_alone_would_miss(form: str) -> None:
     """tree-sitter accepts the text and shows no canary; our reading does."""
-    found = readers._tree_sitter(form)
-    assert found is not None
-    assert "canary" not in found
+    found = reader_pool().call("tree-sitter", form, 1.0)
+    assert isinstance(found, Result)
+    assert "canary" not in found.value
     assert read(form, None)[0]
 
 
 @pytest.mark.parametrize("form", BASHLEX_HIDES)
-def test_what_bashlex_alone_would_miss(form: str, readers: Readers) -> None:
+def test_what_bashlex_alone_would_miss(form: str) -> None:
     """bashlex accepts the text and shows no canary; our reading does."""
-    found = readers._bashlex(form)
-    assert found is not None
-    assert "canary" not in found
+    found = reader_pool().call("bashlex", form, 1.0)
+    assert isinstance(found, Result)
+    assert "canary" not in found.value
     assert read(form, None)[0]
 
 
@@ -134,12 +139,98 @@ def test_a_reader_that_missed_a_command_is_doubted(readers: Readers) -> None:
     assert readers.doubt('echo "$(rm y)"', parse('echo "y"')) is not None
 
 
+CRASHES = "\U000ec14f){\U000db691\n"  # tree-sitter-bash looks it up behind the end of a table: mostly a crash
+HANGS = "$x; X='${x'"  # bashlex never comes back from this valid text
+
+
+class DyingGrammar(Pool):
+    """Workers that die as soon as the grammar is to read something."""
+
+    def call(self, kind: str, payload: Any, timeout: float = READ_LIMIT) -> Result | Failure:
+        return super().call("segfault" if kind in ("shell", "tree-sitter") else kind, payload, timeout)
+
+
+@pytest.mark.parametrize("text", [CRASHES, HANGS, f"{CRASHES}{HANGS}", f"(a {HANGS})"])
+def test_a_text_that_kills_its_readers_hurts_nobody(text: str) -> None:
+    """The caller is answered, this process lives, and whoever asks meanwhile hears what they would hear alone."""
+    other = "for i in 1 2; do $(b); done; c"
+    with contextlib.closing(Pool()) as pool:
+        found: list[str | None] = []
+        threads = [
+            threading.Thread(target=lambda: found.append(Readers(pool).doubt(other, parse("true")))) for _ in range(6)
+        ]
+        for thread in threads:
+            thread.start()
+        readers = Readers(pool)
+        readers.doubt(text, parse("true"))
+        for thread in threads:
+            thread.join()
+        assert [Readers().doubt(other, parse("true"))] * 6 == found
+        assert 0 == readers.asked["agreed"]
+
+
+@pytest.mark.parametrize(
+    ("pool", "text"),
+    [(Pool(), f"{HANGS}; $(canary)"), (DyingGrammar(debug=True), "$(canary)")],
+    ids=["bashlex", "grammar"],
+)
+def test_the_death_of_one_reader_does_not_blind_the_other(pool: Pool, text: str) -> None:
+    """Where one reader dies of a text, what the other sees in it counts, and the referee must have read it, too."""
+    with contextlib.closing(pool):
+        readers = Readers(pool)
+        heard = readers._hear(text)
+        assert heard.killed
+        assert [{"canary": 1}] == heard.names
+        assert "the shell readers disagree about `canary`" == readers.doubt(text, parse("true"))
+        readers._shfmt = None
+        assert "no second reader survives this shell text" == readers.doubt(f"{text};", parse("true"))
+
+
+def test_no_call_kills_one_reader_after_the_other() -> None:
+    """Each text that kills a reader is charged; a call that brings many ends by its budget."""
+    with contextlib.closing(Pool()) as pool:
+        readers, budget = Readers(pool), Budget(seconds=600)
+        for number in (0, 1, 2, 0, 1):
+            readers.doubt(f"{HANGS} $a{number}", parse("true"), budget)
+        readers.doubt("(a; $(b))", parse("(a; $(b))"), budget)
+        assert Budget().left - 3 * 600 == budget.left
+        readers.doubt(f"{HANGS} $a3", parse("true"), budget)
+        with pytest.raises(BudgetSpent):
+            readers.doubt(f"{HANGS} $a4", parse("true"), budget)
+
+
+def test_text_that_no_encoding_carries_is_a_failure() -> None:
+    """Half of a surrogate pair is refused by the pool, and read by the referee alone."""
+    readers = Readers()
+    assert _Heard([]) == readers._hear("\ud800 $(x)")
+    assert "the shell readers disagree about `x`" == readers.doubt("\ud800 $(x)", parse("true"))
+
+
+def test_nothing_but_a_worker_loads_the_readers() -> None:
+    """Neither grammar is ever loaded into the process that answers agents."""
+    script = (
+        "import sys, enactd.__main__\n"
+        "from enactd.effects.shell.readers import Readers\n"
+        "from enactd.effects.shell.parser import parse\n"
+        "print(Readers().doubt('(a; $(b))', parse('(a; $(b))')), {'bashlex', 'tree_sitter_bash'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[4],
+        env={**os.environ, "PYTHONPATH": ""},
+    )
+    assert "None set()\n" == done.stdout
+
+
 def test_readers_serve_threads() -> None:
     """Many threads at once get the answers that one alone gets."""
-    readers = Readers(None)
+    readers = Readers()
     texts = [f"for i in {n} $(b{n % 7}); do c{n}; done; [[ x ]]" for n in range(60)] * 4
     expected = [readers.doubt(text, parse(text)) for text in texts]
-    shared = Readers(None)
+    shared = Readers()
     wrong: list[str] = []
 
     def ask(offset: int) -> None:
@@ -163,7 +254,7 @@ def test_readers_serve_threads() -> None:
 )
 def test_telling_plain_text_is_linear(text: str) -> None:
     """No text makes the first look at it explode."""
-    readers = Readers(None)
+    readers = Readers()
     readers.doubt(text, parse("true"))
     assert 0 == readers.asked["plain"]
 
@@ -173,7 +264,7 @@ def test_telling_plain_text_is_linear(text: str) -> None:
 )
 def test_plain_commands_need_no_second_reader(text: str) -> None:
     """Words, pipes, lists and quotes without expansions are not sent to a worker."""
-    readers = Readers(None)
+    readers = Readers()
     assert readers.doubt(text, parse(text)) is None
     assert {"plain": 1, "agreed": 0, "referee": 0, "doubt": 0} == readers.asked
 

@@ -19,7 +19,7 @@ from enactd.effects.reading import Reading
 from enactd.effects.shell.readers import Readers
 from enactd.world import World
 
-READERS = Readers(None)
+READERS = Readers()
 
 
 def read(text: str, readers: Readers | None = None) -> list[Effect]:
