@@ -11,7 +11,7 @@ from enactd.effects.code.objects import Thing, joined, json_text, text, untold
 from enactd.effects.http import exchange
 from enactd.effects.invocation import Value, concat, known, unknown
 from enactd.effects.model import ChangeStore, Database, ResetDatabase, SendData, SendMessage
-from enactd.effects.sql.connection import file_database, locate
+from enactd.effects.sql.connection import file_database, locate, opened_file
 from enactd.effects.values import ENVIRONMENT, NETWORK, SECRET
 
 _VERBS: Final = ("get", "post", "put", "patch", "delete", "head", "options", "del")
@@ -248,7 +248,9 @@ def client(given: Given) -> Thing | None:
         url = first
     host, name = options.field("host"), options.field("database", "filename", "storage")
     if dialect == "sqlite":
-        database = file_database(given.call, dialect, url.text if url is not None else None)
+        path = url.text if url is not None else None
+        database = file_database(given.call, dialect, path)
+        given.emit(opened_file(given.call, path, database))
     elif url is not None and "://" in url.text.visible:
         database = locate(given.call, dialect, url=url.text)
     else:

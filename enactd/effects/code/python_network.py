@@ -10,7 +10,7 @@ from enactd.effects.code.objects import Thing, json_text, text, untold
 from enactd.effects.code.python_modules import Given, function, method
 from enactd.effects.http import exchange
 from enactd.effects.model import ChangeInfrastructure, ChangeStore, Database, ResetDatabase, SendData, SendMessage
-from enactd.effects.sql.connection import file_database, locate
+from enactd.effects.sql.connection import file_database, locate, opened_file
 from enactd.effects.values import NETWORK, Value, concat, known, unknown
 
 _VERBS: Final = ("get", "post", "put", "patch", "delete", "head", "options")
@@ -251,6 +251,7 @@ def database(given: Given) -> Thing | None:
     told = first.text if first is not None else None
     if dialect in ("sqlite", "duckdb"):
         place = file_database(given.call, dialect, told)
+        given.emit(opened_file(given.call, told, place))
     elif told is not None and "://" in told.visible:
         place = locate(given.call, dialect, url=told)
     else:

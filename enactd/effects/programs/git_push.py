@@ -120,7 +120,8 @@ def _remote(git: Git, place: Value | None) -> tuple[str | None, str]:
         text = place.text
         if text is None:
             return None, ""
-        return text, remotes.get(text, text if any(char in text for char in ":/") else "")
+        named = next((name for name, url in remotes.items() if url == text), text)
+        return named, remotes.get(named, text if any(char in text for char in ":/") else "")
     branch = git.branch
     names = (
         git.config(f"branch.{branch}.pushremote") if branch else None,

@@ -9,7 +9,7 @@ from enactd.effects.invocation import Effects, Invocation, Options, Value, known
 from enactd.effects.model import ReadPath, RunCode, RunSql, WritePath
 from enactd.effects.scripts import origin_of
 from enactd.effects.sql.client import Client
-from enactd.effects.sql.connection import file_database
+from enactd.effects.sql.connection import file_database, opened_file
 
 _FLAGS: Final = (
     "-append", "-ascii", "-bail", "-batch", "-box", "-column", "-csv", "-echo", "-header", "-noheader", "-help --help",
@@ -33,8 +33,7 @@ def sqlite(call: Invocation) -> Effects:
     dialect = "duckdb" if call.name == "duckdb" else "sqlite"
     path = line.operands[0] if line.operands else None
     client = Client(call, dialect, file_database(call, dialect, path))
-    if path is not None and client.database.stage != "memory":
-        yield ReadPath(target=call.target(path), shown=False)
+    yield from opened_file(call, path, client.database)
     for word in line.values("-init"):
         yield from client.file(word)
     for word in line.values("-cmd"):

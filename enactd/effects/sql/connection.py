@@ -11,7 +11,7 @@ from typing import Final, Literal
 from urllib.parse import unquote, urlsplit
 
 from enactd.effects.invocation import Invocation
-from enactd.effects.model import Database
+from enactd.effects.model import Database, ReadPath
 from enactd.effects.values import Hole, Value, known
 
 Stage = Literal["memory", "temp", "local", "test", "production", "unknown"]
@@ -96,6 +96,14 @@ def file_database(call: Invocation, dialect: str, path: Value | None) -> Databas
         words = _words(text)
         stage = "production" if words & _PRODUCTION else "test" if words & _TEST else "local"
     return Database(dialect=dialect, name=text, stage=stage)
+
+
+def opened_file(call: Invocation, path: Value | None, database: Database) -> list[ReadPath]:
+    """The file that a database lies in, as read; its rows are shown only where the whole file is a secret."""
+    if path is None or database.stage == "memory":
+        return []
+    target = call.target(path)
+    return [ReadPath(target=target, shown=bool(target.secret))]
 
 
 def dialect_of(url: Value, default: str = "") -> str:
