@@ -42,11 +42,18 @@ _ASKING: Final = re.compile(
 _DESTROYING_PATH: Final = re.compile(r"_delete_by_query|_all(?:/|$)", re.IGNORECASE)
 _NAME_IN_WHY: Final = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 _COMMAND_TOKENS: Final = (
-    ("gh auth token", "GitHub token"), ("glab auth", "GitLab token"), ("gcloud auth print", "Google key"),
-    ("gcloud auth application-default print", "Google key"), ("aws ", "AWS secret key"),
-    ("az account get-access-token", "Azure key"),
+    ("gh auth token", "GitHub token"), ("gcloud auth print", "Google key"),
+    ("gcloud auth application-default print", "Google key"), ("glab auth", "GitLab token"),
+    ("aws sts ", "AWS secret key"), ("aws configure ", "AWS secret key"), ("aws ecr get-", "AWS secret key"), ("aws ecr-public get-", "AWS secret key"), ("aws eks get-token", "AWS secret key"),
+    ("aws codeartifact get-", "AWS secret key"), ("az account get-access-token", "Azure key"),
+    ("az acr login", "Azure key"), ("doctl registry", "DigitalOcean token"),
     ("heroku auth:token", "Heroku key"), ("flyctl auth token", "Fly token"), ("fly auth token", "Fly token"),
 )  # fmt: skip
+
+
+def own_token(command: str) -> str:
+    """The kind of token that a command of this name prints for its own service; "" for every other command."""
+    return next((kind for phrase, kind in _COMMAND_TOKENS if command.startswith(phrase)), "")
 
 
 def locate(url: Value) -> Address:

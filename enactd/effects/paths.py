@@ -114,6 +114,7 @@ class PathReader:
 
     def _pattern(self, text: str, shown: str, cwd: Value, place: str) -> Target:
         """A glob that no file name replaced: the folder before it and what it may match there."""
+        text = text.rstrip("/") or text
         head, _, tail = text.rpartition("/")
         parts = text.split("/")
         first = next(i for i, part in enumerate(parts) if GLOB.search(part))
@@ -129,9 +130,9 @@ class PathReader:
         literal_tail = tail if head and not GLOB.search(tail) else ""
         secret = secret_glob(text) or (secret_file(posixpath.join(absolute, literal_tail)) if literal_tail else "")
         nature = target.nature
-        if not everything and set(parts[first:-1]) <= {"**"}:
-            # `**/__pycache__` is what its last part says, in whichever folder it is found.
-            guess = posixpath.join(absolute, tail)
+        if not everything:
+            # `**/__pycache__` and `lib/*/ebin` are what their last part says, in whichever folder it is found.
+            guess = posixpath.join(absolute, *("x" if GLOB.search(part) else part for part in parts[first:-1]), tail)
             nature = self._natures(guess, guess) or nature
         kind: FileKind = "unknown"
         if not place and not self.world.assumed and glob(text, cwd.text or "/", self.world.names) == []:
@@ -164,13 +165,19 @@ class PathReader:
                 if not nature:
                     nature = self._natures(guess, guess)
                 return msgspec.structs.replace(
-                    target, kind="unknown", nature=nature, why_unknown=why, secret=secret_file(guess) if word.suffix else "",
+                    target, kind="unknown", nature=nature, why_unknown=why, secret=secret_file(guess) if word.suffix else _begun(tail),
                     area="temp" if below(absolute, "/tmp") and tail else target.area,
                 )  # fmt: skip
         return Target(
             word=shown, pattern=pattern, everything_in=everything or star, why_unknown=why, worst=worst,
-            worst_area=worst_area, secret=secret_file(word.suffix) if word.suffix else "",
+            worst_area=worst_area, secret=secret_file(word.suffix) if word.suffix else _begun(word.prefix),
         )  # fmt: skip
+
+
+def _begun(text: str) -> str:
+    """What kind of secret a name that begins so usually is: `.env.$STAGE` is a dotenv file."""
+    name = text.rpartition("/")[2]
+    return secret_glob(name + "*") if len(name) > 2 else ""
 
 
 def _without_glob(text: str) -> str:

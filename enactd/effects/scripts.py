@@ -12,7 +12,7 @@ import msgspec
 
 from enactd.effects.invocation import Invocation, Yield
 from enactd.effects.model import DeletePath, Opaque, RunCode, Target
-from enactd.effects.values import DECODED, FILE, NETWORK, OUTSIDE, Value
+from enactd.effects.values import DECODED, FILE, NETWORK, OUTSIDE, Hole, Value
 from enactd.risk import Risk
 
 if TYPE_CHECKING:
@@ -136,7 +136,11 @@ def run_file(
         origin = "decoded"
     language = language or language_of(target.path or path.shown(), text)
     if text is None or "\0" in text[:1024]:
-        return [RunCode(language=language or "program", origin=origin, what=path.shown(80), target=target)]
+        unread = RunCode(language=language or "program", origin=origin, what=path.shown(80), target=target)
+        added = appended(content)
+        if added is None or language not in {*SHELLS, "python", "javascript", "typescript", "ruby", "perl", "php"}:
+            return [unread]
+        return [unread, *reading.code(call, language, added, origin, {**changes, "args": list(args)})]
     if not language:
         language = "shell" if _is_text(text) and target.area in ("workspace", "temp") else "program"
     found: list[Yield] = []
@@ -156,6 +160,13 @@ def run_file(
     if language not in _READERS:
         return [*found, RunCode(language=language, origin=origin, what=path.shown(80), target=target)]
     return found + read_code(call, language, Value(content.pieces), origin, inner)
+
+
+def appended(content: Value) -> Value | None:
+    """What was written behind the unknown text of a file: `echo "rm -rf src" >> c.sh; sh c.sh`. None where nothing was."""
+    if len(content.pieces) != 2 or not isinstance(content.pieces[0], Hole) or not isinstance(content.pieces[1], str):
+        return None
+    return Value(content.pieces[1:]) if content.pieces[0].why.startswith("content of ") else None
 
 
 def is_committed(reading: Reading, path: str | None) -> bool:

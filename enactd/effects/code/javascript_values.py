@@ -253,11 +253,12 @@ def collection(given: Given) -> Thing | None:
     if first is not None and first.fields is not None and given.method in ("values", "keys", "entries"):
         keys = [text(key) for key in first.fields]
         return listed(keys if given.method == "keys" else list(first.fields.values()))
-    return (
-        first
-        if first is not None and first.name != "process.env"
-        else untold("the whole environment", first.origins if first else ())
-    )
+    if first is not None and first.name == "process.env":
+        # Names tell nothing; an entry looked up by one of them does.
+        return (
+            untold("names of variables") if given.method == "keys" else untold("the whole environment", first.origins)
+        )
+    return first if first is not None else untold("a collection")
 
 
 @function("JSON.stringify", "querystring.stringify", "qs.stringify", "URLSearchParams", "util.inspect", "util.format", "FormData",

@@ -9,15 +9,15 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from enactd.effects.code import python_files, python_network, python_paths, python_programs, python_values
 from enactd.effects.code.objects import Thing, either, element, joined, named, untold
-from enactd.effects.code.operations import MAX_CODE, in_project
+from enactd.effects.code.operations import MAX_CODE, in_project, write
 from enactd.effects.code.python_calls import Calls
 from enactd.effects.invocation import Effects, Invocation, Output, join, known
-from enactd.effects.model import Effect, Opaque, RunCode
+from enactd.effects.model import Effect, Opaque, RunCode, WritePath
 from enactd.effects.scripts import reads
 from enactd.effects.values import Value, unknown
 from enactd.risk import Risk
@@ -93,55 +93,74 @@ class PythonReader(Calls):
 
     def statement(self, node: ast.stmt) -> None:
         """One statement, its effects kept."""
-        match node:
-            case ast.Import() | ast.ImportFrom():
-                self.importing(node)
-            case ast.FunctionDef() | ast.AsyncFunctionDef():
-                self.decorated(node)
-            case ast.ClassDef(body=inner):
-                for base in [*node.bases, *node.decorator_list]:
-                    self.value(base)
-                self.body([s for s in inner if not isinstance(s, _Function)])
-            case ast.Assign(targets=targets, value=expression):
-                found = self.value(expression)
-                for target in targets:
-                    self.bind(target, found)
-            case ast.AnnAssign(target=target, value=expression) if expression is not None:
-                self.bind(target, self.value(expression))
-            case ast.AugAssign(target=target, value=expression):
-                self.bind(target, self.added(self.value(target), self.value(expression)))
-            case ast.If():
-                self.condition(node)
-            case ast.For() | ast.AsyncFor():
-                self.straight = False
-                self.bind(node.target, element(self.value(node.iter)))
-                self.body(node.body)
-                self.body(node.orelse)
-            case ast.With() | ast.AsyncWith():
-                for item in node.items:
-                    found = self.value(item.context_expr)
-                    if item.optional_vars is not None:
-                        self.bind(item.optional_vars, found)
-                self.body(node.body)
-            case ast.Expr(value=expression):
-                self.expression_statement(expression)
-            case ast.Return(value=expression):
-                found = self.value(expression) if expression is not None else untold()
-                if self.returned:
-                    self.returned[-1].append(found)
-            case ast.Match():
-                self.straight = False
-                subject = self.value(node.subject)
-                for case in node.cases:
-                    self.captured(case.pattern, subject)
-                    self.body(case.body)
-            case _:
-                self.generic(node)
+        handler = _STATEMENTS.get(type(node))
+        if handler is not None:
+            handler(self, node)
+        else:
+            self.generic(node)
 
-    def expression_statement(self, expression: ast.expr) -> None:
+    def declare_class(self, node: ast.ClassDef) -> None:
+        for base in [*node.bases, *node.decorator_list]:
+            self.value(base)
+        self.body([statement for statement in node.body if not isinstance(statement, _Function)])
+
+    def assign(self, node: ast.Assign) -> None:
+        found = self.value(node.value)
+        for target in node.targets:
+            self.bind(target, found)
+
+    def assign_typed(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self.bind(node.target, self.value(node.value))
+
+    def assign_added(self, node: ast.AugAssign) -> None:
+        self.bind(node.target, self.added(self.value(node.target), self.value(node.value)))
+
+    def loop(self, node: ast.For | ast.AsyncFor) -> None:
+        self.straight = False
+        self.bind(node.target, element(self.value(node.iter)))
+        self.body(node.body)
+        self.body(node.orelse)
+
+    def enter(self, node: ast.With | ast.AsyncWith) -> None:
+        for item in node.items:
+            found = self.value(item.context_expr)
+            if item.optional_vars is not None:
+                self.bind(item.optional_vars, found)
+            elif _does_nothing(node.body):
+                self.left_empty(found)
+        self.body(node.body)
+
+    def leave(self, node: ast.Return) -> None:
+        found = self.value(node.value) if node.value is not None else untold()
+        if self.returned:
+            self.returned[-1].append(found)
+
+    def match(self, node: ast.Match) -> None:
+        self.straight = False
+        subject = self.value(node.subject)
+        for case in node.cases:
+            self.captured(case.pattern, subject)
+            self.body(case.body)
+
+    def expression_statement(self, node: ast.Expr) -> None:
+        expression = node.value
         if isinstance(expression, ast.Name) and expression.id.startswith("_hole_"):
             self.found.append(RunCode(language="python", origin="argument", what="text put into the code"))
+        match expression:
+            case ast.Call(func=ast.Attribute(value=ast.Call() as opened, attr="close")):
+                expression = opened
         self.last = self.value(expression)
+        self.left_empty(self.last)
+
+    def left_empty(self, thing: Thing) -> None:
+        """A file that was opened for writing and let go is empty now."""
+        path, mode = thing.field("...path"), thing.field("...mode")
+        if thing.name == "file" and path is not None and mode is not None and "w" in (mode.plain or ""):
+            for text in path.texts if not thing.field("...written") else ():
+                if self.found and isinstance(self.found[-1], WritePath) and self.found[-1].content is None:
+                    self.found.pop()  # what opening it said
+                self.emit(write(self.call, text, known("")))
 
     def importing(self, node: ast.Import | ast.ImportFrom) -> None:
         """What an import makes of names; a module that lies beside the text is read where code came by option."""
@@ -208,4 +227,26 @@ class PythonReader(Calls):
         return joined([left, right])
 
 
+def _does_nothing(body: list[ast.stmt]) -> bool:
+    return all(isinstance(statement, ast.Pass) for statement in body)
+
+
+_STATEMENTS: Final[dict[type, Callable[[Any, Any], None]]] = {
+    ast.Import: PythonReader.importing,
+    ast.ImportFrom: PythonReader.importing,
+    ast.FunctionDef: PythonReader.decorated,
+    ast.AsyncFunctionDef: PythonReader.decorated,
+    ast.ClassDef: PythonReader.declare_class,
+    ast.Assign: PythonReader.assign,
+    ast.AnnAssign: PythonReader.assign_typed,
+    ast.AugAssign: PythonReader.assign_added,
+    ast.If: PythonReader.condition,
+    ast.For: PythonReader.loop,
+    ast.AsyncFor: PythonReader.loop,
+    ast.With: PythonReader.enter,
+    ast.AsyncWith: PythonReader.enter,
+    ast.Expr: PythonReader.expression_statement,
+    ast.Return: PythonReader.leave,
+    ast.Match: PythonReader.match,
+}
 __all__ = ["PythonReader", "read_python"]

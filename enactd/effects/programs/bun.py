@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Options, Value, join, known, program
-from enactd.effects.model import PublishPackage, RemovePackage
+from enactd.effects.model import PublishPackage, RemovePackage, RunCode
 from enactd.effects.programs.node_packages import install, named_script, run_scripts_known
 from enactd.effects.programs.node_tools import run_tool
 from enactd.effects.programs.package_scripts import has_local_tool, manifest, scripts_of
@@ -83,7 +83,9 @@ def _manage(call: Invocation, name: str, args: list[Value], folder: Value) -> Ef
 
 def _run(call: Invocation, word: Value, args: list[Value], folder: Value) -> Effects:
     name = word.text or ""
-    if name in scripts_of(manifest(call, folder)):
+    if word.prefix.startswith(("http://", "https://")):
+        yield RunCode(language="typescript", origin="download", what=word.shown(80))
+    elif name in scripts_of(manifest(call, folder)):
         yield from named_script(call, "bun", word, args, folder)
     elif name.endswith((".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")) or "/" in name or not name:
         yield from call.script(word, args, language="" if name.endswith(".sh") else "javascript")

@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from enactd.effects.http import own_token
 from enactd.effects.invocation import Effects, Invocation, Line, Options, Output, Value
 from enactd.effects.model import ChangeInfrastructure, Opaque, OpenShell, SendMessage
 from enactd.effects.values import NETWORK, SECRET, unknown
@@ -48,6 +49,8 @@ _FORMS: Final[dict[str, str]] = {
 _PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _VALUE: Final = re.compile(r"=\S.*")
 _HELP: Final = "--help | --version | --dry-run | --dryrun | --dry_run | --what-if | -h"
+# A table that names a group as a listing does not mean its deletions.
+_DELETING: Final = re.compile(r"(?:delete|destroy|remove|rm|purge|terminate)(?:-all)?")
 _NO: Final = frozenset({"false", "none", "no", "0"})
 _SILENT: Final = frozenset("help version completion completions autocomplete changelog docs --help".split())
 _LONGEST: Final = 4
@@ -130,7 +133,11 @@ class Tool:
         for length in range(min(len(texts), _LONGEST), 0, -1):
             head = texts[:length]
             if None not in head and (phrase := " ".join(head)) in self.phrases:  # type: ignore[arg-type]
-                return phrase, self.phrases[phrase]
+                meaning = self.phrases[phrase]
+                after = texts[length] if length == 1 and len(texts) > 1 and meaning == "read" else None
+                if after is not None and _DELETING.fullmatch(after):
+                    return f"{phrase} {after}", "delete"
+                return phrase, meaning
         if texts[0] is None:
             return "", None
         if texts[0] in _SILENT:
@@ -187,6 +194,9 @@ def effects_of(
         yield OpenShell(by=call.name, to=what)
     elif meaning == "message":
         yield SendMessage(by=call.name, to=what)
+    elif meaning == "secret-read" and own_token(f"{call.name} {what}") and call.stdout.kind in ("capture", "pipe"):
+        # Nothing is shown: a substitution or the next program takes it, and where that leads is judged there.
+        yield Output(unknown(f"output of {call.name} {what}", SECRET))
     elif meaning != "nothing":
         if meaning == "secret-write":
             what = _VALUE.sub("=…", what)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Line, Options, Output, Value, program
-from enactd.effects.model import Opaque, ReadPath, RevealSecret, WritePath
+from enactd.effects.model import CopyPath, Opaque, ReadPath, RevealSecret, WritePath
 from enactd.effects.programs.container_engine import Engine, engine_of
 from enactd.effects.programs.container_runs import execute
 from enactd.effects.values import SECRET, unknown
@@ -127,7 +127,11 @@ def copy(call: Invocation, words: Sequence[Value]) -> Effects:
         if target.text != "-":
             yield WritePath(target=call.target(target), recursive=True)
     elif source.text != "-":
-        yield ReadPath(target=call.target(source), shown=False, recursive=True)
+        from_here = call.target(source)
+        yield ReadPath(target=from_here, shown=False, recursive=True)
+        if from_here.secret:
+            name, _, path = target.shown(200).partition(":")
+            yield CopyPath(target=from_here, to=call.target(path, place=f"docker {name}"))
 
 
 def _inside(word: Value) -> bool:

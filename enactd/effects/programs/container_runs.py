@@ -72,7 +72,7 @@ def run(engine: Engine, args: Sequence[Value]) -> Effects:
     line = _RUN.parse(args)
     if line.has("--help", "--dry-run") or not line.operands:
         return
-    mounts = tuple(_mounts(line))
+    mounts = tuple(_mounts(line, call.world.home))
     hosts = [mount.host for mount in mounts if mount.host is not None]
     image, *command = line.operands
     name = line.value("--name")
@@ -122,7 +122,7 @@ def _is_privileged(line: Line) -> bool:
     )
 
 
-def _mounts(line: Line) -> Iterator[Mount]:
+def _mounts(line: Line, home: str) -> Iterator[Mount]:
     for volume in line.values("-v"):
         parts = volume.split(":")
         if len(parts) < 2:
@@ -130,7 +130,7 @@ def _mounts(line: Line) -> Iterator[Mount]:
         host, inside = parts[0], parts[1]
         if len(parts) > 2 and len(host.text or "xx") == 1 and parts[1].startswith("\\"):
             host, inside = host + known(":") + parts[1], parts[2]
-        yield Mount(inside.text or inside.prefix or "/", host if _is_path(host) else None)
+        yield Mount(inside.text or inside.prefix or "/", _at_home(host, home) if _is_path(host) else None)
     for mount in line.values("--mount"):
         fields: dict[str, Value] = {}
         for field in mount.split(","):
@@ -141,7 +141,13 @@ def _mounts(line: Line) -> Iterator[Mount]:
         inside = fields.get("target") or fields.get("dst") or fields.get("destination") or known("/")
         is_bind = fields.get("type", known("volume")).text == "bind"
         if source is not None:
-            yield Mount(inside.text or inside.prefix or "/", source if is_bind else None)
+            yield Mount(inside.text or inside.prefix or "/", _at_home(source, home) if is_bind else None)
+
+
+def _at_home(host: Value, home: str) -> Value:
+    """`~:/h` reaches docker as it is written: what its author means is the home."""
+    is_home = host.text == "~" or host.prefix.startswith("~/")
+    return known(home) + host.cut(1) if is_home else host
 
 
 def _is_path(word: Value) -> bool:

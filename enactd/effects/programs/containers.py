@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from enactd.effects import http
 from enactd.effects.hosts import address
 from enactd.effects.invocation import Effects, Invocation, Line, Options, Output, Value, program
-from enactd.effects.model import Opaque, OpenShell, ReadPath, RunCode, WritePath
+from enactd.effects.model import Opaque, OpenShell, ReadPath, RunCode, SendData, WritePath
 from enactd.effects.programs.compose import compose, copy
 from enactd.effects.programs.container_engine import GLOBAL, Engine, engine_of
 from enactd.effects.programs.container_runs import execute, run
@@ -57,6 +58,10 @@ _READING: Final = frozenset(
     sandbox-ls model mcp ai extension help debug-help generate completion internal namespace apparmor offload cagent
     """.split()
 )
+_REGISTRIES: Final = (
+    "docker.io", "ghcr.io", "gcr.io", "pkg.dev", "quay.io", "azurecr.io", "amazonaws.com", "public.ecr.aws", "gitlab.com",
+    "digitalocean.com", "docker.com", "icr.io", "ocir.io", "mcr.microsoft.com", "scw.cloud", "redhat.io", "redhat.com",
+)  # fmt: skip
 _LIFECYCLE: Final = {
     "start": "start", "restart": "start", "unpause": "start", "stop": "stop", "kill": "stop", "pause": "stop",
     "update": "start", "attach": "", "commit": "build", "init": "start",
@@ -139,8 +144,6 @@ def command(engine: Engine, verb: str, args: list[Value]) -> Effects:
         yield from _podman(engine, verb, line)
     elif " " not in verb and verb not in _READING:
         yield Opaque(reason=f"unknown {engine.name} command {verb}")
-    elif verb == "login":
-        yield Output(known("Login Succeeded\n"))
     elif verb == "logs":
         yield Output(unknown("logs of a container", NETWORK))
 
@@ -249,6 +252,20 @@ def load(engine: Engine, args: Sequence[Value]) -> Effects:
     yield from engine.change("pull", "image", line.operands[1:], everything=False)
 
 
+def login(engine: Engine, args: Sequence[Value]) -> Effects:
+    """A password goes to a registry: to its own it belongs, a foreign token does not."""
+    line = Options("-u --username U", "-p --password P", "--password-stdin", "-h --help", "--authfile F").parse(args)
+    host = next((word for word in line.operands), known("docker.io"))
+    password = line.value("-p") or (engine.call.stdin if line.has("--password-stdin") else None)
+    if password is not None and not line.has("-h"):
+        place = host if "://" in host.prefix else known("https://") + host
+        sent = http.request("GET", place, headers=[known("Authorization: Bearer ") + password])
+        ordinary = sent.host is not None and sent.host.endswith(_REGISTRIES) and not sent.token_kinds
+        if SECRET in sent.carries and not ordinary:
+            yield SendData(to=sent.host, by=f"{engine.name} login", carries=sent.carries, local=sent.local)
+    yield Output(known("Login Succeeded\n"))
+
+
 def copy_files(engine: Engine, args: Sequence[Value]) -> Effects:
     yield from copy(engine.call, _PLAIN.parse(args).operands)
 
@@ -270,7 +287,7 @@ def unshare(engine: Engine, args: Sequence[Value]) -> Effects:
 
 _SPECIAL: Final[dict[str, Callable[[Engine, list[Value]], Effects]]] = {
     "run": run, "create": run, "exec": execute, "build": build, "bake": bake, "push": push, "pull": pull,
-    "save": save, "export": save, "load": load, "import": load, "cp": copy_files, "debug": debug, "unshare": unshare,
+    "save": save, "export": save, "load": load, "import": load, "cp": copy_files, "login": login, "debug": debug, "unshare": unshare,
 }  # fmt: skip
 
 

@@ -236,7 +236,9 @@ def _dump(call: Invocation, fields: dict[str, Value], plain: list[Value]) -> Eff
         if origin is not None and not is_stream(origin):
             yield ReadPath(target=origin, shown=False)
         how = "append" if appends else "edit" if edits else "overwrite"
-        content = text if source is None else unknown("data that dd reads", *(text.origins - {FILE}))
+        content = unknown("data that dd reads", *(text.origins - {FILE}))
+        if source is None or (origin is not None and origin.path == "/dev/null"):
+            content = text
         yield writing(call, goal, how=how, content=content)  # type: ignore[arg-type]
     yield nothing_printed()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from enactd.effects.frameworks import Tool, configured_database, destroys
-from enactd.effects.invocation import Effects, Invocation, Options, program
+from enactd.effects.invocation import Effects, Invocation, Line, Options, program
 from enactd.effects.model import (
     ChangeStore,
     Database,
@@ -63,51 +65,78 @@ def manage(call: Invocation) -> Effects:
     if line.has("--help", "--version") or not line.operands:
         return
     verb = line.operands[0].text
-    words = [word.text for word in line.operands[1:]]
     settings = line.text("--settings") or ((call.variable("DJANGO_SETTINGS_MODULE") or line.operands[0]).text or "")
     database = configured_database(call, None, settings.rpartition(".")[2])
     if verb is None:
         yield Opaque(reason="manage.py command known only at run time", level=Risk.COMMITMENT)
-    elif verb in {"migrate", "migrate_schemas"}:
-        yield from _migrate(line.has("--plan", "--check", "-p", "--list"), line.has("--prune"), words, database)
+    elif verb in _COMMANDS:
+        yield from _COMMANDS[verb](call, line, database)
     elif verb in _RESETS:
         if _RESETS[verb] and not line.has("--dry-run"):
             yield ResetDatabase(tool="django", how=_RESETS[verb], what=verb, database=database)
-    elif verb in {"shell", "shell_plus"}:
-        for word in line.values("-c"):
-            yield from call.code("python", word)
-        if not line.has("-c") and call.stdin is not None:
-            yield from call.code("python", call.stdin, origin="stdin")
-    elif verb == "dbshell":
-        client = Client(call, "", database)
-        for word in line.values("-c"):
-            yield from client.script(word)
-        if not line.has("-c"):
-            yield from client.standard_input()
-    elif verb == "loaddata":
-        for word in line.operands[1:]:
-            yield ReadPath(target=call.target(word), shown=False)
-        yield MigrateDatabase(tool="django", how="load", database=database)
-    elif verb == "dumpdata":
-        for word in line.values("-o"):
-            yield WritePath(target=call.target(word))
-        where = "file" if line.has("-o") else leaves(call)
-        yield RunSql(verb="copy-out", object="database", columns=("*",), database=database, leaves=where)
-    elif verb in {"createsuperuser", "changepassword"}:
-        yield RunSql(verb="insert" if verb == "createsuperuser" else "update", tables=("auth_user",), where="some",
-                     database=database)  # fmt: skip
     elif verb in {"syncdb", "createcachetable", "create_tenant"}:
         yield MigrateDatabase(tool="django", how="apply", database=database)
-    elif verb in {"runscript", "runjob", "runjobs"}:
-        yield RunCode(language="python", origin="workspace", what=f"manage.py {verb}")
-    elif verb not in _SAFE:
-        if line.has("--dry-run"):
-            return
+    elif verb not in _SAFE and not line.has("--dry-run"):
         how = destroys(verb) or destroys(f"db {verb}")
         if how:
             yield ResetDatabase(tool="django", how=how, what=verb, database=database)
         else:
             yield RunCode(language="python", origin="workspace", what=f"manage.py {verb}")
+
+
+def _shell(call: Invocation, line: Line, database: Database) -> Effects:
+    for word in line.values("-c"):
+        yield from call.code("python", word)
+    if not line.has("-c") and call.stdin is not None:
+        yield from call.code("python", call.stdin, origin="stdin")
+
+
+def _dbshell(call: Invocation, line: Line, database: Database) -> Effects:
+    """SQL by `-c`, by what stands behind `--` for the database's own client, or by standard input."""
+    client = Client(call, "", database)
+    texts = line.values("-c")
+    handed = line.operands[1:]
+    texts += [after for word, after in pairwise(handed) if word.text in _CLIENT_TEXT]
+    texts += [word for word in handed if " " in word.visible and word not in texts]
+    for text in texts:
+        yield from client.script(text)
+    if not texts:
+        yield from client.standard_input()
+
+
+def _load(call: Invocation, line: Line, database: Database) -> Effects:
+    for word in line.operands[1:]:
+        yield ReadPath(target=call.target(word), shown=False)
+    yield MigrateDatabase(tool="django", how="load", database=database)
+
+
+def _dump(call: Invocation, line: Line, database: Database) -> Effects:
+    for word in line.values("-o"):
+        yield WritePath(target=call.target(word))
+    where = "file" if line.has("-o") else leaves(call)
+    yield RunSql(verb="copy-out", object="database", columns=("*",), database=database, leaves=where)
+
+
+def _account(call: Invocation, line: Line, database: Database) -> Effects:
+    verb = "insert" if line.operands[0].text == "createsuperuser" else "update"
+    yield RunSql(verb=verb, tables=("auth_user",), where="some", database=database)
+
+
+def _script(call: Invocation, line: Line, database: Database) -> Effects:
+    yield RunCode(language="python", origin="workspace", what=f"manage.py {line.operands[0].text}")
+
+
+def _migrations(call: Invocation, line: Line, database: Database) -> Effects:
+    words = [word.text for word in line.operands[1:]]
+    yield from _migrate(line.has("--plan", "--check", "-p", "--list"), line.has("--prune"), words, database)
+
+
+_CLIENT_TEXT: Final = frozenset({"-c", "--command", "-e", "--execute", "-cmd", "--sql"})
+_COMMANDS: Final[dict[str, Callable[[Invocation, Line, Database], Effects]]] = {
+    "migrate": _migrations, "migrate_schemas": _migrations, "shell": _shell, "shell_plus": _shell, "dbshell": _dbshell,
+    "loaddata": _load, "dumpdata": _dump, "createsuperuser": _account, "changepassword": _account,
+    "runscript": _script, "runjob": _script, "runjobs": _script,
+}  # fmt: skip
 
 
 def _migrate(looks: bool, prune: bool, words: list[str | None], database: Database) -> Effects:

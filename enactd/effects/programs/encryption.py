@@ -163,4 +163,22 @@ def clipboard(call: Invocation) -> Effects:
     if call.name in ("pbpaste", "wl-paste") or {"-o", "-out", "--output"} & {word.text for word in call.args}:
         yield Output(unknown("the clipboard"))
     else:
-        yield Output(EMPTY if call.stdin is None else known(""))
+        if SECRET in _taints(call):
+            yield RevealSecret(what="a secret to the clipboard", by=call.name)
+        yield Output(EMPTY)
+
+
+@program(
+    *(
+        f"docker-credential-{store}"
+        for store in "osxkeychain secretservice pass wincred desktop ecr-login gcloud gcr acr-env helper ghcr-login".split()
+    )
+)
+def credential_helper(call: Invocation) -> Effects:
+    """Docker's stores of registry passwords: `get` prints one, `list` only names servers."""
+    verb = next((word.text for word in call.args), "")
+    if verb in ("get", None):
+        yield RevealSecret(what="stored registry passwords", by=call.name)
+        yield Output(unknown("stored registry passwords", SECRET))
+    elif verb == "erase":
+        yield ChangeInfrastructure(tool=call.name, verb="secret-write", what="erase")

@@ -150,7 +150,7 @@ def _change(call: Invocation, what: str, verb: str, line: Line) -> Effects:
     rest = line.operands[1:]
     if not verb or verb in _LOOKS or line.has("--dry-run"):
         if what == "variable" and verb == "get" and call.name == "glab":
-            yield from _revealed("the value of a CI variable", "glab variable get")
+            yield from _revealed(call, "the value of a CI variable", "glab variable get")
         return
     if what in ("secret", "variable"):
         yield from _secret(call, what, verb, line)
@@ -238,7 +238,7 @@ def _uploaded(call: Invocation, files: Sequence[Value], address: Value) -> Effec
 
 def _secret(call: Invocation, what: str, verb: str, line: Line) -> Effects:
     if verb in ("export",):
-        yield from _revealed("CI variables", f"{call.name} {what} export")
+        yield from _revealed(call, "CI variables", f"{call.name} {what} export")
         return
     for file in line.values("-f"):
         yield ReadPath(target=call.target(file), shown=False)
@@ -246,19 +246,21 @@ def _secret(call: Invocation, what: str, verb: str, line: Line) -> Effects:
     yield ChangeForge(service=service_of(call.name), verb=meaning, what=what, own=_own(call, line, line.operands[1:]))
 
 
-def _revealed(what: str, by: str) -> Effects:
-    yield RevealSecret(what=what, by=by)
-    yield Output(unknown(what, SECRET))
+def _revealed(call: Invocation, what: str, by: str) -> Effects:
+    """Nothing is shown where a substitution or the next program takes it: where that leads is judged there."""
+    if not (http.own_token(by) and call.stdout.kind in ("capture", "pipe")):
+        yield RevealSecret(what=what, by=by)
+    yield Output(unknown(f"output of {by}", SECRET))
 
 
 def _auth(call: Invocation, verb: str, line: Line) -> Effects:
     shows = verb == "status" and (line.has("--show-token") or line.has("-t"))
     if verb == "token" or shows:
-        yield from _revealed(f"the {service_of(call.name)} token", f"{call.name} auth {verb}")
+        yield from _revealed(call, f"the {service_of(call.name)} token", f"{call.name} auth {verb}")
     elif verb == "setup-git":
         yield GitConfigure(key="credential.helper", value=f"!{call.name} auth git-credential", scope="global")
     elif verb == "git-credential" and any(word.text in ("get", "fill") for word in line.operands):
-        yield from _revealed("stored git credentials", f"{call.name} auth git-credential")
+        yield from _revealed(call, "stored git credentials", f"{call.name} auth git-credential")
 
 
 def _extension(call: Invocation, verb: str, line: Line) -> Effects:

@@ -43,7 +43,8 @@ def go(call: Invocation) -> Effects:
     words = line.operands
     index, unchecked = _trust(call, line)
     if verb in ("get", "install"):
-        remote = [word for word in words if not (word.text or "").startswith((".", "/")) and "." in (word.text or ".")]
+        named = [word for word in words if not (word.text or "").startswith((".", "/"))]
+        remote = [word for word in named if index or "." in (word.text or ".")]
         if remote or (verb == "get" and not words):
             scope = for_whom(call, "user" if verb == "install" else "project")
             yield from installs(call, "go", remote, scope=scope, index=index, unchecked=unchecked,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Options, known, program
@@ -12,8 +13,12 @@ _JAVA: Final = Options(
     "--add-exports M", "--add-reads M", "--enable-native-access M", "-version --version", "-help --help -? -h", "--dry-run",
     "-showversion", "--source V", "--enable-preview", stop_at_operand=True, abbreviate=False,
 )  # fmt: skip
-# JARs that are the command line of a service: what they do there is told by that service's own table.
-_CLIENTS: Final = {"jenkins-cli.jar": "jenkins-cli"}
+# JARs that are a program's command line: what they do is told by that program's own table.
+_CLIENTS: Final = {
+    "jenkins-cli": "jenkins-cli", "bfg": "bfg", "liquibase": "liquibase", "flyway": "flyway",
+    "openapi-generator-cli": "openapi-generator-cli", "kafka-topics": "kafka-topics",
+}  # fmt: skip
+_VERSION: Final = re.compile(r"(?:-\d[\w.]*)?\.jar$")
 
 
 @program("java", "javaw")
@@ -24,7 +29,7 @@ def java(call: Invocation) -> Effects:
     if line.has("-version", "-help", "--dry-run") or not line.operands:
         return
     first, rest = line.operands[0], line.operands[1:]
-    client = _CLIENTS.get(posixpath.basename(first.text or ""))
+    client = _CLIENTS.get(_VERSION.sub("", posixpath.basename(first.text or "")))
     if line.has("-jar") and client is not None:
         yield from call.run([known(client), *rest], via="java")
     elif line.has("-jar") or first.suffix.endswith(".java"):

@@ -83,6 +83,7 @@ def ps(call: Invocation) -> Effects:
     shows = bsd or any(re.fullmatch(r"-[a-zA-Z]*E[a-zA-Z]*", text) for text in texts)
     if shows and shown_by(call):
         yield RevealSecret(what="the environment of processes", by="ps")
+    yield Output(unknown("lines of ps"))
 
 
 @program("lsof")

@@ -11,6 +11,7 @@ from enactd.effects.code.operations import in_project
 from enactd.effects.invocation import Effects, Invocation, Options, Value, Yield, concat, known, program, unknown
 from enactd.effects.model import Effect, Opaque, RunCode
 from enactd.effects.programs.git_context import moved
+from enactd.effects.scripts import origin_of
 from enactd.risk import Risk
 
 _MAKE: Final = Options(
@@ -42,7 +43,16 @@ def make(call: Invocation) -> Effects:
         else:
             goals.append(word)
     inside = _inside(call, line.values("-C"))
-    yield from in_project(_read(inside, line.values("-f"), line.values("-E"), overrides, goals), "workspace", "make")
+    origin = _origin(inside, line.values("-f"))
+    yield from in_project(_read(inside, line.values("-f"), line.values("-E"), overrides, goals, origin), origin, "make")
+
+
+def _origin(call: Invocation, files: list[Value]) -> str:
+    """Where the recipes come from: a makefile named outside the workspace is not the project's."""
+    if call.place:
+        return "unknown"
+    found = [origin_of(call.target(file)) for file in files if file.text != "-"]
+    return next((origin for origin in found if origin in ("outside", "unknown")), "workspace")
 
 
 def _inside(call: Invocation, folders: list[Value]) -> Invocation:
@@ -53,7 +63,12 @@ def _inside(call: Invocation, folders: list[Value]) -> Invocation:
 
 
 def _read(
-    call: Invocation, files: list[Value], texts: list[Value], overrides: dict[str, Value], goals: list[Value]
+    call: Invocation,
+    files: list[Value],
+    texts: list[Value],
+    overrides: dict[str, Value],
+    goals: list[Value],
+    origin: str,
 ) -> Effects:
     found: list[Effect] = []
 
@@ -72,11 +87,7 @@ def _read(
     yield from found
     found.clear()
     if not all(read) or makefile.incomplete:
-        yield RunCode(
-            language="make",
-            origin="workspace" if not call.place else "unknown",
-            what=", ".join(g.shown() for g in goals) or "make",
-        )
+        yield RunCode(language="make", origin=origin, what=", ".join(g.shown() for g in goals) or "make")
         if not makefile.rules:
             return
     default = makefile.default_goal

@@ -20,7 +20,7 @@ from enactd.effects.invocation import (
 )
 from enactd.effects.model import PublishPackage, RemovePackage, RevealSecret, SetEnvironment
 from enactd.effects.programs.node_tools import run_tool
-from enactd.effects.programs.package_scripts import has_local_tool, manifest, run_scripts, scripts_of
+from enactd.effects.programs.package_scripts import change_manifest, has_local_tool, manifest, run_scripts, scripts_of
 from enactd.effects.programs.packages import for_whom, installs, is_default_index, spec_source
 from enactd.effects.values import SECRET
 
@@ -117,6 +117,8 @@ def _verb(
         yield from _create(call, manager, args, folder)
     elif verb == "?" and manager in ("yarn", "pnpm"):
         yield from _script_or_tool(call, manager, word, args, folder)
+    elif name == "pkg" and args and args[0].text in ("set", "delete"):
+        yield from change_manifest(call, folder, [word for word in args[1:] if not word.startswith("-")])
     elif verb and verb != "?":
         line = _OPTIONS.parse([*before, *args])
         if not line.has("--dry-run", "-h"):

@@ -117,7 +117,7 @@ def web_server(call: Invocation) -> Effects:
     texts = [word.text or "" for word in call.args]
     if {"-t", "-T", "-v", "-V", "-h", "--help", "version", "-vv"} & set(texts):
         return
-    verb = ""
+    verb = texts[0] if "/init.d/" in call.word.visible and texts and texts[0] != "status" else ""
     for number, text in enumerate(texts):
         if text in ("-s", "-k") and call.name not in ("haproxy", "caddy", "traefik"):
             verb = texts[number + 1] if number + 1 < len(texts) else ""

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from enactd.effects.invocation import Effects, Invocation, Value, join, known
-from enactd.effects.model import RunCode
+from enactd.effects.model import RunCode, WritePath
 from enactd.effects.programs.git_context import moved
 
 _SAFE: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@%+")
@@ -48,6 +48,22 @@ def scripts_of(package: dict[str, Any] | None) -> dict[str, str]:
     if not isinstance(scripts, dict):
         return {}
     return {str(name): text for name, text in scripts.items() if isinstance(text, str)}
+
+
+def change_manifest(call: Invocation, folder: Value, words: Sequence[Value]) -> Effects:
+    """`npm pkg set scripts.x=TEXT`: what is written there may run next; other settings leave the scripts as they are."""
+    package = manifest(call, folder)
+    file = moved(call, args=call.args, cwd=folder).target("package.json")
+    scripts: dict[str, str] = {}
+    for word in words:
+        key, _, text = (word.text or "").partition("=")
+        if key.startswith("scripts."):
+            scripts[key.removeprefix("scripts.").strip("[]\"'")] = text
+    if not scripts:
+        yield WritePath(target=file, how="edit")
+        return
+    changed = {**(package or {}), "scripts": {**scripts_of(package), **scripts}}
+    yield WritePath(target=file, how="overwrite", content=msgspec.json.encode(changed).decode())
 
 
 def run_scripts(

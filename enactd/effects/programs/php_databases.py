@@ -249,7 +249,7 @@ def wp(call: Invocation) -> Effects:
     elif words[0] == "eval-file":
         for word in line.operands[1:2]:
             yield from call.script(word, line.operands[2:], language="php")
-    elif words[0] in _WP_THINGS and len(words) > 1 and words[1] in _WP_DELETES:
+    elif " ".join(words[:2]) not in WP.verbs and words[0] in _WP_THINGS and len(words) > 1 and words[1] in _WP_DELETES:
         yield RunSql(verb="delete", tables=(f"wp_{words[0]}s",), where="some", database=database)
         if words[0] in {"plugin", "theme"}:
             for word in line.operands[2:]:

@@ -19,7 +19,8 @@ class Reader(msgspec.Struct, frozen=True):
     """How a reading program's line is read.
 
     `reads` name input files, `writes` output files, `runs` hold shell text, `quiet` mean that no content
-    is printed, `recursive` that folders are entered. `skip` operands are no files.
+    is printed, `prints` that it is although `shown` says no, `recursive` that folders are entered. `skip` operands
+    are no files.
     """
 
     options: Options
@@ -30,15 +31,16 @@ class Reader(msgspec.Struct, frozen=True):
     quiet: tuple[str, ...] = ()
     recursive: tuple[str, ...] = ()
     shown: bool = True
+    prints: tuple[str, ...] = ()
 
 
 def _reader(
     *declarations: str, skip: int = 0, reads: str = "", writes: str = "", runs: str = "", quiet: str = "",
-    recursive: str = "", shown: bool = True,
+    recursive: str = "", shown: bool = True, prints: str = "",
 ) -> Reader:  # fmt: skip
     options = Options(*declarations, "--help", *(() if any("--version" in d for d in declarations) else ("--version",)))
     return Reader(options, skip, tuple(reads.split()), tuple(writes.split()), tuple(runs.split()), tuple(quiet.split()),
-                  tuple(recursive.split()), shown)  # fmt: skip
+                  tuple(recursive.split()), shown, tuple(prints.split()))  # fmt: skip
 
 
 _TABLE: Final[dict[str, Reader]] = {
@@ -104,7 +106,7 @@ _TABLE: Final[dict[str, Reader]] = {
                      "-t",
                      "-d", "-H", "--diff-program P", writes="-o", runs="--diff-program"),
     "cmp": _reader("-b --print-bytes", "-i --ignore-initial N", "-l --verbose", "-n --bytes N", "-s --quiet --silent",
-                   shown=False),
+                   shown=False, prints="-b -l"),
     "wdiff": _reader("-1", "-2", "-3", "-a", "-c", "-d", "-i", "-l", "-n", "-p", "-s", "-t", "-w S", "-x S", "-y S",
                      "-z S"),
     "iconv": _reader("-f --from-code E", "-t --to-code E", "-c", "-o --output FILE", "-s --silent", "-l --list",
@@ -156,7 +158,8 @@ def show(call: Invocation) -> Effects:
     if line.has("--help", "--version"):
         return
     yield from _side(call, entry, line)
-    quiet = not entry.shown or (bool(entry.quiet) and line.has(*entry.quiet))
+    hidden = not entry.shown and not (entry.prints and line.has(*entry.prints))
+    quiet = hidden or (bool(entry.quiet) and line.has(*entry.quiet))
     recursive = bool(entry.recursive) and line.has(*entry.recursive)
     named = [word for option in entry.reads for word in line.values(option)]
     words = [*line.operands[entry.skip :], *named]

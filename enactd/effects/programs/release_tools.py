@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from enactd.effects.frameworks import destroys
 from enactd.effects.invocation import Effects, Invocation, program
-from enactd.effects.model import PublishPackage, RemovePackage
+from enactd.effects.model import PublishPackage, RemovePackage, ResetDatabase
 from enactd.effects.programs.migration_tools import mix_task
-from enactd.effects.programs.package_scripts import run_scripts
+from enactd.effects.programs.package_scripts import manifest, run_scripts, scripts_of
 from enactd.effects.programs.packages import Scope, for_whom, installs
 
 # program -> what its words mean: `install`, `remove`, `publish`, `unpublish`, `owner`; `*` is the program without a verb.
@@ -23,6 +24,8 @@ _VERBS: Final[dict[str, dict[str, str]]] = {
             "repo push": "publish"},
     "carthage": {"bootstrap": "install", "update": "install"},
     "jsr": {"add": "install", "publish": "publish", "remove": "remove"},
+    "snapcraft": {"upload": "publish", "push": "publish", "release": "publish", "promote": "publish",
+                  "close": "unpublish", "upload-metadata": "publish", "register": "owner", "revisions": ""},
     "vsce": {"publish": "publish", "unpublish": "unpublish", "login": ""},
     "ovsx": {"publish": "publish"},
     "changeset": {"publish": "publish"},
@@ -95,6 +98,12 @@ def release(call: Invocation) -> Effects:
         yield PublishPackage(manager=call.name, verb=meaning, what=" ".join(word.shown() for word in words[:3]))
 
 
+def _destroys(texts: list[str]) -> str:
+    """How a task by this name most likely destroys a database: `nx run api:db:drop`, `turbo db:reset`."""
+    names = texts[1:2] if texts[0] in ("run", "run-many", "affected") else texts[:1]
+    return next((how for name in names if (how := destroys(name))), "")
+
+
 @program("nx", "turbo", "wireit", "moon")
 def task_runner(call: Invocation) -> Effects:
     """Runs tasks of the workspace; nx can publish and migrate."""
@@ -109,6 +118,8 @@ def task_runner(call: Invocation) -> Effects:
         index = next((i for i, w in enumerate(call.args) if w.text == "--"), None)
         if index is not None:
             yield from call.run(call.args[index + 1 :], via="nx exec")
+    elif (how := _destroys(texts)) and not scripts_of(manifest(call, call.cwd)):
+        yield ResetDatabase(tool=call.name, how=how, what=" ".join(texts[:2]))
     elif texts[0] in ("publish", "deploy") or texts[1:2] in (["publish"], ["deploy"]):
         yield from run_scripts(call, call.name, call.cwd, [texts[-1] if texts[0] == "run" else texts[0]])
     elif call.name == "turbo" and texts[0] not in (

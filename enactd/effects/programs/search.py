@@ -20,7 +20,7 @@ from enactd.effects.invocation import (
     unknown,
     value,
 )
-from enactd.effects.model import ReadPath, Target
+from enactd.effects.model import ReadPath, SearchSecrets, Target
 from enactd.effects.programs.streams import (
     content_of,
     selected,
@@ -28,6 +28,7 @@ from enactd.effects.programs.streams import (
     standard_input,
     without_output,
 )
+from enactd.effects.secrets import secret_variable
 
 _GREP: Final = Options(
     "-E --extended-regexp", "-F --fixed-strings --fixed-regexp", "-G --basic-regexp", "-P --perl-regexp",
@@ -72,6 +73,7 @@ _AG: Final = Options(
     "--stats", "--ackmate", "--type T", "--files-from FILE", "-x", "-H", "-h", "--match PATTERN", "--sort-files",
     "--output EXPR", "--nopager", "--help", "-V --version",
 )  # fmt: skip
+_NAMES: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _SIMPLE: Final = re.compile(r"\^?[\w\s./:=@,#%&'\"<>~-]*\$?")
 
 
@@ -200,9 +202,20 @@ def rg(call: Invocation) -> Effects:
         yield selected(call.stdin, lambda _: None, "lines that rg found")
         return
     search = "\n".join(pattern.shown() for pattern in patterns)
+    if not hidden and not globs and _unrestricted(call) and any(map(secret_variable, _NAMES.findall(search))):
+        yield SearchSecrets(pattern=search[:200], by=call.name)
     yield from _searched(call, files or [known(".")], globs, True, not hidden, search)
     if line.has("-l", "--files-without-match"):
         yield Output(_names(files or [known(".")], recursive=True))
+
+
+def _unrestricted(call: Invocation) -> bool:
+    """Whether hidden and ignored files are searched, too: dotenv files are both."""
+    letters = "".join(text[1:] for word in call.args if re.fullmatch(r"-[a-zA-Z.]+", text := word.text or ""))
+    texts = {word.text for word in call.args}
+    hidden = "--hidden" in texts or "." in letters
+    ignored = bool({"--no-ignore", "--no-ignore-vcs", "--unrestricted"} & texts)
+    return letters.count("u") + hidden + ignored > 1
 
 
 def _listed(call: Invocation, root: Value, globs: Sequence[Value]) -> Target:

@@ -42,7 +42,11 @@ def shown_by(call: Invocation) -> bool:
 def content_of(call: Invocation, word: Value, target: Target) -> Value:
     """A file's content with the taints of its place."""
     if is_stream(target):
-        return EMPTY if target.path == "/dev/null" else unknown(f"what {target.word} gives")
+        if target.path == "/dev/null":
+            return EMPTY
+        # `<(command)` has a name that this call gave: its text is what the command prints.
+        given = call.text_of(word) if (word.text or "").startswith("/dev/fd/") else None
+        return given if given is not None and given.known else unknown(f"what {target.word} gives")
     text = call.text_of(word).tainted(FILE)
     return text.tainted(SECRET) if target.secret else text
 
@@ -82,8 +86,14 @@ def transformed(text: Value, function: Callable[[str], str | None], why: str, *t
         except (ValueError, IndexError, OverflowError):
             result = None
     if result is None:
-        return Output(unknown(why, *origins))
+        return Output(unknown(made_of(why, text), *origins))
     return Output(known(result, *origins))
+
+
+def made_of(why: str, text: Value) -> str:
+    """What a filter makes of unknown text, with the source of it: `kill` minds that the lines are those of `ps`."""
+    source = next((hole.why for hole in text.holes if len(hole.why) < 80), "")
+    return f"{why} of {source}" if source else why
 
 
 def selected(text: Value, function: Callable[[str], str | None], why: str) -> Output:

@@ -120,7 +120,5 @@ def one_match(item: Value) -> Value:
     text = item.pieces[0]
     first = min((text.find(mark) for mark in "*?[" if mark in text), default=len(text))
     last = max(text.rfind(mark) for mark in "*?]")
-    head = text[:first].rpartition("/")
-    prefix = head[0] + head[1]
     hole = Hole(f"a match of {text}", inside=True, empty=False)
-    return value(prefix, hole, text[last + 1 :] if last >= first else "", origins=item.origins)
+    return value(text[:first], hole, text[last + 1 :] if last >= first else "", origins=item.origins)

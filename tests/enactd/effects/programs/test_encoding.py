@@ -15,7 +15,7 @@ ROWS = [
     ("echo OJWSA6A= | base32 -d | sh", ["RunCode shell decoded rm x", "delete ./x"]),
     ("echo 726d2078 | xxd -r -p | sh", ["RunCode shell decoded rm x", "delete ./x"]),
     ("echo 'rm x' | base64 | base64 -d | sh", ["RunCode shell decoded rm x\n", "delete ./x"]),
-    ("base64 -d a | sh", ["content ./a", "RunCode shell decoded <decoded text>"]),
+    ("base64 -d a | sh", ["content ./a", "RunCode shell decoded <decoded text of content of a>"]),
     ("xxd a", ["content ./a"]),
     ("xxd a b", ["content hidden ./a", "overwrite ./b"]),
     ("xxd -r a b", ["content hidden ./a", "overwrite ./b"]),
