@@ -1,21 +1,25 @@
 """Policies against effects: pure and total. The strictest opinion wins, all are kept.
 
-A policy that raises is a denial with its name on it: a gate that skips a broken rule is open where the
-rule stood.
+A policy that raises, does not end or takes too long is a denial with its name on it: a gate that skips a broken
+rule is open where the rule stood. An observed policy decides as ever; its opinion is kept, and stops nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, Protocol
 
 import msgspec
 
+from enactd import metering
 from enactd.effects.model import Effect
 from enactd.policy import Context, Declaration
 from enactd.verdict import Allow, Ask, Decision, Deny, Finding, Opinion, Verdict, strictest
 
 _LIMIT: Final = 64  # findings kept per verdict
+MEND: Final = "mend or disable the policy"
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -29,7 +33,36 @@ class Policy(msgspec.Struct, frozen=True):
     blind_spots: str = ""
     layer: str = "shipped"
     path: str = ""
-    settings: Mapping[str, Any] = {}
+    settings: Mapping[str, Any] = NOTHING
+    level: str = ""  # observe: stops nothing; ask: at most a question; deny: no question; empty: as it says
+
+    def with_settings(self, settings: Mapping[str, Any], *, observe: bool = False) -> Policy:
+        """The same with its parameters as policies see them: read-only, made once.
+
+        No setting makes a policy that protects the gate say less.
+        """
+        level = "observe" if observe else str(settings.get("level", ""))
+        if self.declaration.protects_gate and level != "deny":
+            level = ""
+        if not settings and not level:
+            return self
+        return msgspec.structs.replace(self, settings=_frozen(settings), level=level)
+
+
+class Watch(Protocol):
+    """Who measures the policies; `evaluate` itself has no clock."""
+
+    def called(self) -> None:
+        """The policies are asked about a call, on this thread, from now on."""
+
+    def began(self) -> int:
+        """Now, as a number that `ended` understands."""
+
+    def ended(self, policy: str, began: int, findings: Sequence[Finding], *, failed: bool) -> str:
+        """A policy looked at an effect. What is wrong with how long it took, else empty."""
+
+    def decided(self, evaluated: int) -> None:
+        """So many policies looked at the call."""
 
 
 class PolicySet:
@@ -39,45 +72,92 @@ class PolicySet:
         self.policies = tuple(policies)
         self.digest = digest
         self.by_id = {policy.id: policy for policy in self.policies}
-        self._all = [p for p in self.policies if Effect in p.declaration.watches]
+        asked = [policy for policy in self.policies if policy.declaration.stage != "retired"]
+        self.once = [policy for policy in asked if not policy.declaration.watches]
+        self._all = [policy for policy in asked if Effect in policy.declaration.watches]
         self._by_type: dict[type[Effect], list[Policy]] = {}
-        for policy in self.policies:
-            for watched in policy.declaration.watches:
-                if watched is not Effect:
+        for policy in asked:
+            if Effect not in policy.declaration.watches:
+                for watched in policy.declaration.watches:
                     self._by_type.setdefault(watched, []).append(policy)
+        self.observed = tuple(policy.id for policy in asked if policy.level == "observe")
+        self._watching: dict[type[Effect], list[Policy]] = {
+            kind: [*found, *self._all] for kind, found in self._by_type.items()
+        }
 
     def watching(self, kind: type[Effect]) -> list[Policy]:
         """The policies that are shown effects of this type."""
-        return [*self._by_type.get(kind, ()), *self._all]
+        return self._watching.get(kind, self._all)
 
 
-def evaluate(policies: PolicySet, effects: Sequence[Effect], context: Context) -> Verdict:
+class _Call:
+    """One call before all policies: what each of them is given, and what they say."""
+
+    def __init__(self, context: Context, watch: Watch | None) -> None:
+        self.findings: list[Finding] = []
+        self.evaluated: dict[str, None] = {}
+        self._context = context
+        self._watch = watch
+        self._contexts: dict[str, Context] = {}
+        self._broken: set[str] = set()
+
+    def show(self, policy: Policy, effect: Effect | None, index: int) -> None:
+        """Ask one policy about one effect (about the call as a whole, where it is None)."""
+        if policy.id in self._broken:
+            return
+        self.evaluated[policy.id] = None
+        began = self._watch.began() if self._watch else 0
+        opinions, failure = _opinions(policy, effect, self._given(policy))
+        found = [_finding(policy, opinion, index) for opinion in opinions]
+        if self._watch:
+            late = self._watch.ended(policy.id, began, found, failed=bool(failure))
+            failure = failure or late
+        if failure:
+            self._broken.add(policy.id)
+            kind = "the call" if effect is None else type(effect).__name__
+            found.append(_finding(policy, Deny(f"the policy failed on {kind}: {failure}", MEND), index))
+        self.findings += found
+
+    def _given(self, policy: Policy) -> Context:
+        if not policy.settings:
+            return self._context
+        if policy.id not in self._contexts:
+            self._contexts[policy.id] = msgspec.structs.replace(self._context, settings=policy.settings)
+        return self._contexts[policy.id]
+
+
+def evaluate(policies: PolicySet, effects: Sequence[Effect], context: Context, watch: Watch | None = None) -> Verdict:
     """The verdict on a call's effects. Never raises."""
-    findings: list[Finding] = []
-    evaluated: dict[str, None] = {}
+    call = _Call(context, watch)
+    if watch:
+        watch.called()
+    for policy in policies.once:
+        call.show(policy, None, -1)
     for index, effect in enumerate(effects):
         for policy in policies.watching(type(effect)):
-            if policy.declaration.stage == "retired":
-                continue
-            evaluated[policy.id] = None
-            findings.extend(_opinions(policy, effect, index, context))
-    decision = strictest(Decision[finding.decision.upper()] for finding in findings)
-    kept = sorted(findings, key=lambda finding: -Decision[finding.decision.upper()])[:_LIMIT]
-    return Verdict(decision, tuple(kept), tuple(evaluated))
+            call.show(policy, effect, index)
+    if watch:
+        watch.decided(len(call.evaluated))
+    decision = strictest(Decision[finding.decision.upper()] for finding in call.findings)
+    kept = sorted(call.findings, key=_rank)[:_LIMIT]
+    return Verdict(decision, tuple(kept), tuple(call.evaluated))
 
 
-def _opinions(policy: Policy, effect: Effect, index: int, context: Context) -> list[Finding]:
-    mine = msgspec.structs.replace(context, settings=policy.settings) if policy.settings else context
+def _opinions(policy: Policy, effect: Effect | None, context: Context) -> tuple[list[Opinion], str]:
+    """What a policy says, and what ended it before its time."""
     found: list[Opinion] = []
+    metering.begin()
     try:
-        for opinion in policy.declaration.check(effect, mine):
+        for opinion in policy.declaration.check(effect, context):
             if not isinstance(opinion, Opinion):
                 raise TypeError(f"yielded {type(opinion).__name__}, not an opinion")
             found.append(opinion)
+            metering.tick()
+    except metering.Exhausted:
+        return found, f"it took more than {metering.STEPS} steps"
     except Exception as error:  # noqa: BLE001 - one of two places: a crash is a denial
-        reason = f"the policy failed on {type(effect).__name__}: {type(error).__name__}"
-        found.append(Deny(reason, instead="mend or disable the policy"))
-    return [_finding(policy, opinion, index) for opinion in found]
+        return found, type(error).__name__
+    return found, ""
 
 
 def _finding(policy: Policy, opinion: Opinion, index: int) -> Finding:
@@ -85,7 +165,28 @@ def _finding(policy: Policy, opinion: Opinion, index: int) -> Finding:
     if policy.declaration.stage == "trial" and isinstance(opinion, Deny):
         decision = Decision.ASK
     instead = opinion.instead or ("" if isinstance(opinion, Allow) else policy.instead)
-    return Finding(policy.id, str(decision), opinion.reason, instead, index, policy.declaration.severity)
+    would = ""
+    if policy.level and decision is not Decision.ALLOW:
+        match policy.level:
+            case "observe":
+                decision, would = Decision.ALLOW, str(decision)
+            case "ask":
+                decision = Decision.ASK
+            case "deny":
+                decision = Decision.DENY
+    return Finding(policy.id, str(decision), opinion.reason, instead, index, policy.declaration.severity, would)
 
 
-__all__ = ["Allow", "Ask", "Deny", "Policy", "PolicySet", "evaluate"]
+def _rank(finding: Finding) -> int:
+    """The strictest first, then what would have been strict."""
+    return -2 * Decision[finding.decision.upper()] - bool(finding.would)
+
+
+def _frozen(value: Any) -> Any:
+    """Parameters as they stand in a policy's context: nothing that a policy could change for the next call."""
+    if isinstance(value, Mapping):
+        return MappingProxyType({name: _frozen(member) for name, member in value.items()})
+    return tuple(_frozen(member) for member in value) if isinstance(value, list) else value
+
+
+__all__ = ["Allow", "Ask", "Deny", "Policy", "PolicySet", "Watch", "evaluate"]

@@ -15,7 +15,7 @@ from enactd.effects.budget import FAULTS
 from enactd.effects.interpret import Read, interpret, unreadable
 from enactd.effects.model import Effect
 from enactd.effects.shell.readers import Readers
-from enactd.evaluate import PolicySet, evaluate
+from enactd.evaluate import PolicySet, Watch, evaluate
 from enactd.levels import level_of_all
 from enactd.policy import Context, Session
 from enactd.risk import Risk
@@ -38,7 +38,7 @@ class Judgement(msgspec.Struct, frozen=True):
 class Judge:
     """One policy set, ready to judge. Replaced whole when policies or settings change.
 
-    `gate` are the gate's own folders and `pids` its processes.
+    `gate` are the gate's own folders and `pids` its processes; `watch` measures the policies.
     """
 
     def __init__(
@@ -49,12 +49,14 @@ class Judge:
         gate: tuple[str, ...] = (),
         temp: tuple[str, ...] = (),
         pids: tuple[int, ...] = (),
+        watch: Watch | None = None,
     ) -> None:
         self.policies = policies
         self.readers = readers
         self.gate = gate
         self.temp = temp
         self.pids = pids
+        self.watch = watch
 
     @property
     def digest(self) -> str:
@@ -90,8 +92,9 @@ class Judge:
         context = Context(
             workspace=workspace, home=home, cwd=cwd, agent=call.agent, tool=call.tool,
             session=session or Session(), frozen=frozen, effects=read.effects, branch=_branch(world, read),
+            input=call.input,
         )  # fmt: skip
-        verdict = evaluate(self.policies, read.effects, context)
+        verdict = evaluate(self.policies, read.effects, context, self.watch)
         return Judgement(
             verdict, read.effects, level_of_all(read.effects), world.facts, self.policies.digest, read.trace
         )

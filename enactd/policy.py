@@ -22,6 +22,7 @@ import msgspec
 from enactd.effects import model
 from enactd.effects.model import *  # noqa: F403 - policies see the whole vocabulary of effects
 from enactd.effects.model import Effect, Target
+from enactd.effects.subjects import about, plain_table, subject
 from enactd.risk import Risk
 from enactd.verdict import Allow, Ask, Deny, Opinion, Opinions  # noqa: F401 - policies import it from here
 
@@ -34,6 +35,8 @@ class Example(msgspec.Struct, frozen=True):
 
     A bare string in a declaration is a Bash command. Otherwise `tool` and `input` as an agent sends them.
     `given` names states of the world, see `examples.py`: "dirty", "untracked x", "branch main", "freeze".
+    `after` are Bash commands of the same session before it: they run if they are allowed, and are refused if not;
+    "failed: cp a b" ran and failed, "approved: rm a" ran because a person said yes.
     """
 
     tool: str
@@ -44,7 +47,8 @@ class Example(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         command = self.input.get("command")
         shown = command if self.tool == "Bash" and isinstance(command, str) else f"{self.tool} {self.input}"
-        return shown + (f"  [{', '.join(self.given)}]" if self.given else "")
+        earlier = tuple(f"after `{step}`" for step in self.after)
+        return shown + (f"  [{', '.join((*self.given, *earlier))}]" if self.given or self.after else "")
 
 
 def bash(command: str, *, given: str | tuple[str, ...] = (), after: tuple[str, ...] = ()) -> Example:
@@ -93,6 +97,10 @@ class Context(msgspec.Struct, frozen=True):
         """A parameter of this policy from the configuration, else the default."""
         return self.settings.get(name, default)
 
+    def refused(self, effect: Effect) -> bool:
+        """Whether an earlier call was stopped for this very effect, in whatever spelling, and not approved since."""
+        return bool(self.session.refused) and about(effect) in self.session.refused
+
     def floor(self, effect: Effect, reason: str, instead: str = "") -> Opinion:
         """The floor on this machine; on another one, where a person may want it, a question."""
         if effect.place:
@@ -125,6 +133,7 @@ class Declaration(msgspec.Struct, frozen=True):
     allows: tuple[Example, ...]
     misses: tuple[Example, ...]
     protects_gate: bool = False
+    optional: bool = False
 
 
 def policy(
@@ -139,8 +148,12 @@ def policy(
     allows: Iterable[str | Example] = (),
     misses: Iterable[str | Example] = (),
     protects_gate: bool = False,
+    optional: bool = False,
 ) -> Callable[[Check], Declaration]:
-    """Declare a policy. `watches` are the effect types it is shown; `model.Effect` means all of them."""
+    """Declare a policy. `watches` are the effect types it is shown; `model.Effect` means all of them.
+
+    An `optional` one is off until the settings say `enabled = true`.
+    """
 
     def declare(check: Check) -> Declaration:
         return Declaration(
@@ -155,6 +168,7 @@ def policy(
             _examples(allows),
             _examples(misses),
             protects_gate,
+            optional,
         )
 
     return declare
@@ -175,8 +189,11 @@ _OURS = [
     "Opinions",
     "Risk",
     "Session",
+    "about",
     "bash",
+    "plain_table",
     "policy",
+    "subject",
     "tool",
 ]
 

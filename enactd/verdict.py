@@ -58,7 +58,10 @@ Opinions = Iterator[Opinion]
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """An opinion with the policy that holds it and the effect it is about."""
+    """An opinion with the policy that holds it and the effect it is about.
+
+    `would` is what it would have been, had the policy not been observed only; `decision` is then an allow.
+    """
 
     policy: str
     decision: str
@@ -66,6 +69,7 @@ class Finding(msgspec.Struct, frozen=True):
     instead: str = ""
     effect: int = -1
     severity: str = "medium"
+    would: str = ""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -81,6 +85,11 @@ class Verdict(msgspec.Struct, frozen=True):
         if self.decision is Decision.ALLOW:
             return ()
         return tuple(f for f in self.findings if f.decision == str(self.decision))
+
+    @property
+    def observed(self) -> tuple[Finding, ...]:
+        """What observed policies would have stopped."""
+        return tuple(f for f in self.findings if f.would)
 
     @property
     def reason(self) -> str:

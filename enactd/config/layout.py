@@ -92,11 +92,6 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         return ("machine", self.machine_config_file), ("user", self.config_file)
 
     @property
-    def config_files(self) -> tuple[tuple[str, Path], ...]:
-        """The layers that are files of this layout, the highest first, by name."""
-        return ("machine", self.machine_config_file), ("user", self.config_file)
-
-    @property
     def policies(self) -> Path:
         return self.config / "policies"
 
@@ -108,6 +103,26 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     def policy_folders(self) -> tuple[Path, ...]:
         """Where policies are read from: shipped, user, machine. Missing folders are skipped by the loader."""
         return shipped("policies"), self.policies, self.machine_policies
+
+    @property
+    def bundles(self) -> Path:
+        """The installed bundles of policies, and which of them are in force."""
+        return self.data / "bundles"
+
+    @property
+    def bundle_keys(self) -> Path:
+        """Public keys (`*.pem`); where there is one, only bundles that one of them signed are taken."""
+        return self.config / "bundle-keys"
+
+    @property
+    def machine_bundle_keys(self) -> Path:
+        """The same for the whole machine; where there are any, the user's own do not count."""
+        return self.machine / "bundle-keys"
+
+    @property
+    def freeze_file(self) -> Path:
+        """The freeze that `enactctl freeze` set."""
+        return self.state / "freeze.json"
 
     @property
     def receipts(self) -> Path:

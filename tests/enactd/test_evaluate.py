@@ -166,3 +166,89 @@ def test_the_naive_evaluator_agrees(described: list[Any], effects: list[Effect])
         for number, (_, script, stage, watches) in enumerate(described)
     ]
     assert decide(policies, effects, CONTEXT) == str(verdict(*policies, effects=effects).decision)
+
+
+def test_a_policy_that_loops_is_a_denial_with_its_name(tmp_path: Any) -> None:
+    """From the file to the verdict: an endless loop ends, is named, and stops the call."""
+    from enactd.bundle import load
+
+    text = '"""Loops."""\nfrom enactd.policy import *\n\n\n@policy(watches=Effect, severity="low", stage="stable", since="1")\ndef check(effect, context):\n    while True:\n        pass\n    yield\n'
+    (tmp_path / "loops.py").write_text(text)
+    found = evaluate(load([("user", str(tmp_path))]), EFFECTS[:1], CONTEXT)
+    assert Decision.DENY is found.decision
+    assert found.reason.startswith("loops: the policy failed on DeletePath: it took more than")
+
+
+def test_opinions_without_end_are_a_denial() -> None:
+    """A policy that yields for ever is bounded by the same steps."""
+
+    def check(effect: Effect, context: Context) -> Any:
+        while True:
+            yield Ask("again")
+
+    declaration = Declaration(check, (Effect,), "high", "stable", "0.1", (), (), (), (), ())
+    found = verdict(Policy("a.x", declaration, "Title"))
+    assert Decision.DENY is found.decision
+    assert "steps" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("level", "opinion", "expected", "would"),
+    [
+        ("observe", Deny("n"), "allow", "deny"),
+        ("observe", Ask("n"), "allow", "ask"),
+        ("observe", Allow("n"), "allow", ""),
+        ("ask", Deny("n"), "ask", ""),
+        ("deny", Ask("n"), "deny", ""),
+        ("deny", Allow("n"), "allow", ""),
+        ("", Deny("n"), "deny", ""),
+    ],
+)
+def test_levels(level: str, opinion: Any, expected: str, would: str) -> None:
+    """Observed policies decide and stop nothing; a level can make a question of a denial, and the other way round."""
+    found = verdict(make("a.x", opinion).with_settings({"level": level}))
+    assert (expected, expected, would) == (str(found.decision), found.findings[0].decision, found.findings[0].would)
+
+
+def test_an_observed_crash_stops_nothing_and_is_kept() -> None:
+    """The first week of a team does not end with a broken rule."""
+    found = verdict(make("a.x", ValueError()).with_settings({}, observe=True))
+    assert (Decision.ALLOW, "deny") == (found.decision, found.findings[0].would)
+    assert found.observed == found.findings
+
+
+@pytest.mark.parametrize("level", ["observe", "ask", "", "nonsense"])
+def test_no_level_weakens_what_protects_the_gate(level: str) -> None:
+    """Observe mode is never for the gate's self-protection."""
+    plain = make("self.x", Deny("no"))
+    protects = Policy("self.x", Declaration(**{**_fields(plain.declaration), "protects_gate": True}), "T")
+    assert Decision.DENY is verdict(protects.with_settings({"level": level})).decision
+    assert Decision.DENY is verdict(protects.with_settings({}, observe=True)).decision
+
+
+def _fields(declaration: Declaration) -> dict[str, Any]:
+    return {name: getattr(declaration, name) for name in declaration.__struct_fields__}
+
+
+def test_a_set_knows_what_it_observes() -> None:
+    """Status tells loudly; the set is where it looks."""
+    watched = make("a.x", Deny("n")).with_settings({"level": "observe"})
+    assert ("a.x",) == PolicySet([watched, make("b.x")], "d").observed
+
+
+def test_parameters_cannot_be_changed_by_a_policy() -> None:
+    """What one call is given, the next one is given, too."""
+    given = make("a.x").with_settings({"names": ["a", ["b"]], "table": {"k": [1]}}).settings
+    assert ("a", ("b",)) == given["names"]
+    assert (1,) == given["table"]["k"]
+    with pytest.raises(TypeError):
+        given["names"] = ()  # type: ignore[index]
+    with pytest.raises(TypeError):
+        given["table"]["k"] = ()
+
+
+def test_a_policy_that_watches_no_effect_is_asked_once_about_the_call() -> None:
+    """Also where nothing would happen."""
+    found = verdict(make("a.x", Ask("q"), watches=()), effects=[])
+    assert (Decision.ASK, -1) == (found.decision, found.findings[0].effect)
+    assert 1 == len(verdict(make("a.x", Ask("q"), watches=()), effects=EFFECTS).findings)
