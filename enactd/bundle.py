@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+import msgspec
+
 from enactd import sdk_style, vetting
 from enactd.errors import PolicyError
 from enactd.evaluate import Policy, PolicySet
@@ -26,13 +28,44 @@ def policy_id(relative: str) -> str:
     return relative.removesuffix(".py").replace(os.sep, "/").replace("/", ".").replace("_", "-")
 
 
-def load(folders: Iterable[tuple[str, str]], settings: Parameters | None = None, *, observe: bool = False) -> PolicySet:
-    """Load (layer, folder) pairs, lowest layer first; a missing folder is skipped. Raises PolicyError.
+class Catalogue(msgspec.Struct, frozen=True):
+    """All policies of some folders as they lie there, with a digest of every file: any settings choose from it."""
 
-    A later layer may add policies but not replace one: a second file with the same id is an error. With
-    `observe` all policies but those that protect the gate decide without stopping anything.
+    policies: Mapping[str, Policy]
+    digest: str
+
+    def under(self, settings: Parameters | None = None, *, observe: bool = False) -> PolicySet:
+        """The policies in force under these settings. Raises PolicyError for a name that is none of them.
+
+        With `observe` all policies but those that protect the gate decide without stopping anything.
+        """
+        given = settings or {}
+        unknown = sorted(set(given) - set(self.policies))
+        if unknown:
+            raise PolicyError(
+                f"settings name a policy that does not exist: `{unknown[0]}`", effect=vetting.EFFECT,
+                fix="see `enactctl policy list`",
+            )  # fmt: skip
+        text = repr(sorted((k, sorted(v.items())) for k, v in given.items())) + ("observe" if observe else "")
+        digest = hashlib.sha256(f"{self.digest}\0{text}".encode()).hexdigest()
+        chosen = [p.with_settings(given.get(p.id, {}), observe=observe) for p in self.policies.values()]
+        enabled = [
+            p for p in chosen
+            if p.settings.get("enabled", not p.declaration.optional) or p.declaration.protects_gate
+        ]  # fmt: skip
+        return PolicySet(sorted(enabled, key=lambda p: p.id), digest)
+
+
+def load(folders: Iterable[tuple[str, str]], settings: Parameters | None = None, *, observe: bool = False) -> PolicySet:
+    """The policies of (layer, folder) pairs under these settings: `catalogue` and `Catalogue.under` in one."""
+    return catalogue(folders).under(settings, observe=observe)
+
+
+def catalogue(folders: Iterable[tuple[str, str]]) -> Catalogue:
+    """Read (layer, folder) pairs, lowest layer first; a missing folder is skipped. Raises PolicyError.
+
+    A later layer may add policies but not replace one: a second file with the same id is an error.
     """
-    given = settings or {}
     policies: dict[str, Policy] = {}
     digest = hashlib.sha256()
     for layer, folder in folders:
@@ -46,18 +79,8 @@ def load(folders: Iterable[tuple[str, str]], settings: Parameters | None = None,
                         f"two policies are called `{found.id}`", cause=f"`{path}` and `{policies[found.id].path}`",
                         effect=vetting.EFFECT, fix="rename one of the files",
                     )  # fmt: skip
-                policies[found.id] = found.with_settings(given.get(found.id, {}), observe=observe)
-    unknown = sorted(set(given) - set(policies))
-    if unknown:
-        raise PolicyError(
-            f"settings name a policy that does not exist: `{unknown[0]}`", effect=vetting.EFFECT,
-            fix="see `enactctl policy list`",
-        )  # fmt: skip
-    digest.update(repr(sorted((k, sorted(v.items())) for k, v in given.items())).encode())
-    if observe:
-        digest.update(b"observe")
-    enabled = [p for p in policies.values() if p.settings.get("enabled", not p.declaration.optional) or p.declaration.protects_gate]
-    return PolicySet(sorted(enabled, key=lambda p: p.id), digest.hexdigest())
+                policies[found.id] = found
+    return Catalogue(policies, digest.hexdigest())
 
 
 def files(folder: str) -> list[str]:
