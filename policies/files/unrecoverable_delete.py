@@ -23,6 +23,7 @@ from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, 
         "rm -rf src",
         "rm -rf .",
         "mv src /tmp/x && rm -rf /tmp/x",
+        bash("mv notes.txt /tmp/x && rm /tmp/x", given="modified notes.txt"),
         "find . -name '*_new.json' -exec rm {} +",
         bash("rm -f data/backup.sql", given="untracked data/backup.sql"),
         bash("rm -rf photos", given="missing photos"),
@@ -38,17 +39,18 @@ from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, 
         "rm -f .git/index.lock",
         "find . -name '*.pyc' -delete",
         "find . -name __pycache__ -exec rm -rf {} +",
+        bash("mv notes.txt old.txt && rm old.txt", given="clean notes.txt"),
     ),
+    misses=(bash("rm build/thesis.tex", given="untracked build/thesis.tex"),),
 )
 def check(delete: DeletePath, context: Context) -> Opinions:
     target = delete.target
     recoverable = context.recoverable(target)
     folder = delete.recursive and target.kind not in ("file", "link") and not delete.only_empty
-    moved = [e for e in context.effects if isinstance(e, MovePath) and e.target.area in ("workspace", "workspace-root")]
-    if target.path is not None and any(
-        e.to.path is not None and (e.to.path + "/").startswith(target.path + "/") for e in moved
-    ):
-        yield Ask(f"`{target.shown}` holds what `{moved[0].source}` has just moved there")
+    for move in context.effects:
+        if isinstance(move, MovePath) and goes_into(move.to, target) and missed(move.target, delete, context):
+            yield Ask(f"`{target.shown}` holds what `{move.source}` has just moved there")
+            break
     if delete.place or target.area not in ("workspace", "workspace-root"):
         return
     if "git-dir" in target.nature and "git-lock" not in target.nature:
@@ -71,6 +73,22 @@ def check(delete: DeletePath, context: Context) -> Opinions:
         yield Ask(f"`{target.shown}` is {words(target.git)}, so git cannot give it back")
     elif target.git == "ignored" and not recoverable and "database" in target.nature:
         yield Ask(f"`{target.shown}` is a database that git does not hold")
+
+
+def missed(moved: Target, delete: DeletePath, context: Context) -> bool:
+    """Whether a thing of the workspace was moved that nothing gives back, once it is gone from its new place."""
+    if moved.area not in ("workspace", "workspace-root"):
+        return False
+    if delete.by_project and moved.git != "modified" and moved.kind != "folder":
+        return False  # a recipe moves and removes what it has made itself
+    return not (context.recoverable(moved) and (moved.kind == "file" or "build-output" in moved.nature))
+
+
+def goes_into(place: Target, target: Target) -> bool:
+    """Whether what comes to lie at `place` goes with the target."""
+    if place.path is None or target.path is None:
+        return False
+    return (place.path + "/").startswith(target.path + "/")
 
 
 def words(state: str) -> str:

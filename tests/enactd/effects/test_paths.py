@@ -289,3 +289,21 @@ def test_any_word_gives_a_target(pieces: list[str | Hole], is_glob: bool, cwd: V
     target = read(value(*pieces, glob=is_glob), cwd)
     assert target.area
     assert target.path is None or target.path
+
+
+@pytest.mark.parametrize(
+    ("word", "built"),
+    [
+        ("lib/*/_build/", True),
+        ("lib/*/ebin", True),
+        ("packages/*/dist", True),
+        ("**/__pycache__", True),
+        ("src/*/*.pyc", True),
+        ("lib/*/data/", False),
+        ("dist*/keep", False),
+        ("*/*", False),
+    ],
+)
+def test_a_pattern_is_what_its_last_part_says(repo: Repo, word: str, built: bool) -> None:
+    """In whichever folder it is found: `lib/*/_build` is build output, `lib/*/data` is not."""
+    assert built == ("build-output" in real(repo, glob(word)).nature)
