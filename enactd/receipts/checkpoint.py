@@ -65,6 +65,18 @@ def origin_of(log_id: str, key: bytes) -> str:
     return f"{log_id}/{note.fingerprint(key)}"
 
 
+def base_of(origin: str) -> int:
+    """The record that is leaf 0 of a log of this origin: not the first where damage was accepted before it."""
+    _, _, last = origin.rpartition("/")
+    return int(last) if origin.count("/") == 2 and _NUMBER.fullmatch(last) else 0
+
+
+def with_base(origin: str, base: int) -> str:
+    """The origin of the tree that begins with record `base`."""
+    first = "/".join(origin.split("/")[:2])
+    return f"{first}/{base}" if base else first
+
+
 def parse(data: bytes) -> Signed:
     """A checkpoint from the bytes of its note; raises `ValueError`."""
     found = note.parse(data)

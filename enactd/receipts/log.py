@@ -21,8 +21,10 @@ from typing import Any, Final
 import msgspec
 
 from enactd.errors import ReceiptError, TamperedError
-from enactd.receipts import canonical, record, segments
+from enactd.receipts import canonical, merkle, record, segments, treecache
+from enactd.receipts.checkpoint import Checkpoint
 from enactd.receipts.disk import Disk
+from enactd.receipts.merkle import Tree
 from enactd.receipts.record import MAC_ALGORITHM, SCHEMA_VERSION, Draft, Receipt, line_hash
 from enactd.receipts.segments import LINE_LIMIT
 from enactd.receipts.signer import Signer
@@ -42,6 +44,13 @@ class Head(msgspec.Struct, frozen=True):
     log_id: str
     size: int
     hash: str
+
+
+class Growth(msgspec.Struct, frozen=True):
+    """What whoever `watches` a log is told after each append: its size now, and how many segments were begun."""
+
+    size: int
+    begun: int
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -67,14 +76,17 @@ class _Waiting(msgspec.Struct, frozen=True):
 class Log:
     """An open log; make one with `Log.open`. Usable from any thread and from any event loop."""
 
-    def __init__(self, store: Store, signer: Signer, clock: Clock, tail: Tail, log_id: str) -> None:
+    def __init__(self, store: Store, signer: Signer, clock: Clock, tail: Tail, log_id: str, tree: Tree) -> None:
         self.folder: Final = store.folder
         self.failing = ""  # why the last append failed; empty while all is well
+        self.watch: Callable[[Growth], object] | None = None  # must be quick, and may not append
         self._store = store
         self._signer = signer
         self._clock = clock
         self._log_id = log_id
         self._seq, self._prev = tail.next_seq, tail.prev
+        self._tree = tree
+        self.base: Final = tail.next_seq - tree.size  # the record that is leaf 0: behind accepted damage not the first
         self._mutex = threading.Lock()
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="receipts", daemon=True)
@@ -88,6 +100,7 @@ class Log:
         signer: Signer,
         *,
         log_id: str = "",
+        head: Checkpoint | None = None,
         accept_damage: bool = False,
         engine: str = "",
         segment_bytes: int = SEGMENT_BYTES,
@@ -99,15 +112,16 @@ class Log:
         A cut is recorded as a `daemon` receipt. Raises `ReceiptError` if another writer has the folder or the
         disk fails, `TamperedError` for damage, unless an operator asked to `accept_damage`: then a new segment
         begins, whose first record says what was found. `log_id` names a new log; by default host and chance.
+        `head` is the newest checkpoint that our own key signed: what the log must hold, and go on from.
         """
         try:
             store = Store(folder, disk or Disk(), segment_bytes)
         except OSError as error:
             raise _failure(folder, error) from None
         try:
-            tail, note = _continue(store, signer, accept_damage)
+            tail, tree, note = _continue(store, signer, head, accept_damage)
             name = tail.log_id or log_id or f"{_host()}.{secrets.token_hex(6)}"
-            log = cls(store, signer, clock or Clock(), tail, name)
+            log = cls(store, signer, clock or Clock(), tail, name, tree)
             if note:
                 log.append_now(msgspec.structs.replace(note, engine=engine))
         except OSError as error:
@@ -124,6 +138,19 @@ class Log:
         """The durable end of the log."""
         with self._mutex:
             return Head(self._log_id, self._seq, self._prev)
+
+    @property
+    def tree(self) -> Tree:
+        """The tree over the durable lines from record `base` on, as it is now."""
+        with self._mutex:
+            return self._tree.copy()
+
+    def change_key(self, key: bytes, draft: Draft) -> Receipt:
+        """Sign with the key of the next epoch from now on, and first of all this draft. Raises as `append_now`."""
+        with self._mutex:
+            self._signer.turn(key)
+            result = self._settle_now(draft)
+        return _raised(result)
 
     async def append(self, draft: Draft, then: Callable[[Receipt], object] | None = None) -> Receipt:
         """The receipt, once it is durable. Raises `ReceiptError` if it is not; nothing of it stays then.
@@ -156,10 +183,13 @@ class Log:
     def append_now(self, draft: Draft) -> Receipt:
         """As `append`, for callers without an event loop; blocks until durable."""
         with self._mutex:
-            (result,) = self._commit([draft])
-        if isinstance(result, ReceiptError):
-            raise result
-        return result
+            result = self._settle_now(draft)
+        return _raised(result)
+
+    def rotate(self) -> None:
+        """Begin a new segment with the next record, unless the present one is empty."""
+        with self._mutex:
+            self._store.rotate()
 
     def close(self) -> None:
         """Write what is waiting, then release the folder. Later appends fail."""
@@ -199,9 +229,26 @@ class Log:
                 return
 
     def _settle(self, batch: Sequence[_Waiting]) -> None:
-        """Commit and answer, the mutex being held: so answers reach a loop in the order of the log."""
-        for item, result in zip(batch, self._commit([item.draft for item in batch]), strict=True):
+        """Commit, answer, grow, the mutex being held: so answers reach a loop in the order of the log."""
+        results = self._commit([item.draft for item in batch])
+        for item, result in zip(batch, results, strict=True):
             _answer(item.pending, result)
+        self._grow(results)
+
+    def _settle_now(self, draft: Draft) -> Result:
+        results = self._commit([draft])
+        self._grow(results)
+        return results[0]
+
+    def _grow(self, results: Sequence[Result]) -> None:
+        """Add what is durable to the tree; nobody who was answered waits for that."""
+        if self._seq == self.base + self._tree.size:
+            return
+        for result in results:
+            if isinstance(result, Receipt):
+                self._tree.append(merkle.leaf_hash(result.line))
+        if self.watch is not None:
+            self.watch(Growth(self._seq, self._store.begun))
 
     def _commit(self, drafts: Sequence[Draft]) -> list[Result]:
         """Make all drafts durable together, the mutex being held; a draft that cannot be encoded fails alone."""
@@ -261,10 +308,13 @@ class Log:
         return Receipt(placed, line_hash(line), line)
 
 
-def _continue(store: Store, signer: Signer, accept_damage: bool) -> tuple[Tail, Draft | None]:
+def _continue(
+    store: Store, signer: Signer, head: Checkpoint | None, accept_damage: bool
+) -> tuple[Tail, Tree, Draft | None]:
     """Prepare the store behind the good end of the log, and say what there is to record about it."""
     try:
         tail = read_tail(store.folder, signer)
+        tree = treecache.restore(store.folder, tail.next_seq, head)
     except TamperedError as damage:
         if not accept_damage:
             raise
@@ -276,11 +326,13 @@ def _continue(store: Store, signer: Signer, accept_damage: bool) -> tuple[Tail, 
     if kept:
         data = tail.torn or store.read_aside(kept)
         note = Draft(kind="daemon", event="torn-tail", detail=_describe(data, file=kept, at=tail.next_seq))
-    if tail.next_seq == tail.segment.first and not os.path.exists(tail.segment.path):
+    if tail.segment.packed:  # whoever compressed it closed it
+        store.begin(tail.next_seq)
+    elif tail.next_seq == tail.segment.first and not os.path.exists(tail.segment.path):
         store.begin(tail.segment.first)
     else:
         store.resume(tail.segment.path, tail.length)
-    return tail, note
+    return tail, tree, note
 
 
 def torn_name(index: int) -> str:
@@ -288,17 +340,23 @@ def torn_name(index: int) -> str:
     return f"{index:012d}.torn"
 
 
-def _begin_behind_damage(store: Store, damage: TamperedError) -> tuple[Tail, Draft]:
+def _begin_behind_damage(store: Store, damage: TamperedError) -> tuple[Tail, Tree, Draft]:
     tail, data = read_damaged(store.folder)
     segment = os.path.basename(segments.list_segments(store.folder)[-1].path)
     store.begin(tail.next_seq)
     detail = _describe(data, file=segment, at=damage.index, reason=damage.cause)
-    return tail, Draft(kind="daemon", event=DAMAGE_ACCEPTED, detail=detail)
+    return tail, Tree(), Draft(kind="daemon", event=DAMAGE_ACCEPTED, detail=detail)
 
 
 def _describe(data: bytes, **more: Any) -> dict[str, Any]:
     described = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest(), **more}
     return {name: canonical.text(value) if isinstance(value, str) else value for name, value in described.items()}
+
+
+def _raised(result: Result) -> Receipt:
+    if isinstance(result, ReceiptError):
+        raise result
+    return result
 
 
 def _answer(pending: Pending, result: Result) -> None:

@@ -24,6 +24,7 @@ class Store:
     def __init__(self, folder: str, disk: Disk, segment_bytes: int) -> None:
         """Make and lock the folder; `ReceiptError` if another process writes there."""
         self.folder: Final = folder
+        self.begun = 0  # how many segments were begun since
         self._disk = disk
         self._segment_bytes = segment_bytes
         self._segment_fd = self._lock_fd = -1
@@ -66,7 +67,12 @@ class Store:
             self._close(descriptor)
             raise
         old, self._segment_fd, self._length, self._full = self._segment_fd, descriptor, 0, False
+        self.begun += 1
         self._close(old)
+
+    def rotate(self) -> None:
+        """Begin a new segment with the next append, unless this one is empty."""
+        self._full = self._full or self._length > 0
 
     def append(self, data: bytes, first: int) -> None:
         """Return when `data`, whose first record is `first`, is durable; begins a new segment where one is due."""
