@@ -14,10 +14,11 @@ from typing import Final
 import msgspec
 
 from enactd.errors import ReceiptError, TamperedError
-from enactd.receipts import canonical, record, segments
+from enactd.receipts import canonical, record, segments, tombstone
 from enactd.receipts.record import GENESIS, Record
 from enactd.receipts.segments import Segment
 from enactd.receipts.signer import Signer
+from enactd.receipts.tombstone import Tombstone
 
 DAMAGE_ACCEPTED: Final = "damage-accepted"
 TAIL_BYTES: Final = 2 << 20  # how much of the last segment is checked at start: some thousand records
@@ -43,15 +44,20 @@ def read_tail(folder: str, signer: Signer) -> Tail:
     if not found:
         return Tail(segment=Segment(0, os.path.join(folder, segments.segment_name(0))), length=0)
     last = found[-1]
-    if len(found) == 1 and last.first > 0:
+    stone = _tombstone(folder, found[0])
+    if len(found) == 1 and last.first > 0 and stone is None:
         raise _damage(0, f"the segments before `{os.path.basename(last.path)}` are gone")
     tail = _read_segment(last, signer)
     if tail.next_seq > last.first:
         if len(found) > 1 and tail.length <= TAIL_BYTES:
             _check_seam(found[-2], last, signer)
+        elif stone is not None and len(found) == 1:
+            _check_stone(stone, last)
         return tail
     if last.first == 0:
         return tail
+    if len(found) == 1 and stone is not None:
+        return msgspec.structs.replace(tail, next_seq=stone.size, prev=stone.prev, log_id=stone.log_id)
     before = _read_segment(found[-2], signer)
     if before.torn or before.next_seq != last.first:
         raise _damage(before.next_seq, f"`{os.path.basename(last.path)}` does not follow the segment before it")
@@ -65,13 +71,31 @@ def read_damaged(folder: str) -> tuple[Tail, bytes]:
     """
     *earlier, last = segments.list_segments(folder)
     lines = [line.data for segment in (*earlier[-1:], last) for line in segments.read_lines(segment.path)]
-    with open(last.path, "rb") as file:
+    with segments.open_segment(last.path) as file:
         data = file.read()
     following = last.first + max(1, data.count(b"\n") + (not data.endswith(b"\n")))
     path = os.path.join(folder, segments.segment_name(following))
     log_id = next(filter(None, map(_log_id, reversed(lines))), "")
     prev = record.line_hash(lines[-1]) if lines else GENESIS
     return Tail(segment=Segment(following, path), length=0, next_seq=following, prev=prev, log_id=log_id), data
+
+
+def _tombstone(folder: str, oldest: Segment) -> Tombstone | None:
+    """What stands for the segments that are gone; None where none are. Who signed it is the verifier's question."""
+    if oldest.first == 0:
+        return None
+    try:
+        found = tombstone.read(folder, oldest.first)
+    except ReceiptError as error:
+        raise _damage(0, f"{error.problem}: {error.cause}") from None
+    return found.tombstone if found else None
+
+
+def _check_stone(stone: Tombstone, first: Segment) -> None:
+    line = next(segments.read_lines(first.path), None)
+    entry = record.decode(line.data) if line else None
+    if entry is not None and (entry.prev != stone.prev or entry.log != stone.log_id):
+        raise _damage(stone.size, "the first record does not follow the tombstone before it")
 
 
 def _log_id(line: bytes) -> str:
@@ -84,7 +108,7 @@ def _log_id(line: bytes) -> str:
 def _read_segment(segment: Segment, signer: Signer, *, is_end: bool = True) -> Tail:
     """The checked end of one segment; where it `is_end` of the log, a key of ours must vouch for it."""
     try:
-        with open(segment.path, "rb") as file:
+        with segments.open_segment(segment.path) as file:
             size = file.seek(0, os.SEEK_END)
             start = max(0, size - TAIL_BYTES)
             file.seek(start)

@@ -1,6 +1,7 @@
 """The numbered checks of a log. Reads, never writes; needs the folder, and for step 8 the key.
 
-    (1) segments   the files follow each other: each is named by the number of its first record, from 0 on
+    (1) segments   the files follow each other: each is named by the number of its first record, from 0 on, or
+                   from the record that a tombstone stands before, of which a receipt must tell
     (2) line       every line ends in LF, is at most 1 MiB long, and is one JSON object in UTF-8
     (3) canonical  the line is the one RFC 8785 spelling of that object: ASCII keys, no floats, integers < 2^53
     (4) schema     the fields are those of FORMAT.md, version 1
@@ -22,11 +23,12 @@ from typing import Final
 
 import msgspec
 
-from enactd.errors import ExitCode
-from enactd.receipts import canonical, record, segments
+from enactd.errors import ExitCode, ReceiptError
+from enactd.receipts import canonical, record, segments, tombstone
 from enactd.receipts.record import GENESIS, MAC_ALGORITHM, Record
 from enactd.receipts.segments import Segment
 from enactd.receipts.signer import Signer
+from enactd.receipts.tombstone import RETENTION, Signed, Tombstone
 
 STEPS: Final = {
     1: "segments",
@@ -63,6 +65,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     log_id: str = ""
     head: str = GENESIS
     macs: int = 0
+    dropped: int = 0  # of the records, how many retention dropped: a tombstone stands for them
     problem: Problem | None = None
 
     @property
@@ -105,8 +108,15 @@ class _Walk:
         self.count = 0
         self.macs = 0
         self.proved = -1  # the newest record whose MAC was right
-        self.hashes = bytearray()  # 32 bytes per record: what links are checked against
+        self.base = 0  # records before are gone, and a tombstone stands for them
+        self.hashes = bytearray()  # 32 bytes per record from `base` on: what links are checked against
         self.kinds: list[str] = []
+        self.told: set[object] = set()  # digests of tombstones that receipts tell of
+
+    def begin(self, stone: Tombstone) -> None:
+        """Go on behind dropped records."""
+        self.base = self.count = stone.size
+        self.prev, self.log_id = stone.prev, stone.log_id
 
     def check(self, place: _Place) -> None:
         """Steps 2 to 8 for one line, in order; raises `_Bad` with the first that fails."""
@@ -123,6 +133,8 @@ class _Walk:
         self.hashes += bytes.fromhex(self.prev)
         self.kinds.append(entry.kind)
         self.count += 1
+        if entry.kind == "daemon" and entry.event == RETENTION:
+            self.told.add(entry.detail.get("sha256"))
 
     def _parse(self, place: _Place) -> Record:
         if not place.complete:  # (2)
@@ -149,10 +161,13 @@ class _Walk:
         for link in entry.links:
             if not 0 <= link.seq < entry.seq:
                 raise _Bad(7, f"a link points to record {link.seq}, which is not earlier")
-            if self.hashes[32 * link.seq : 32 * link.seq + 32].hex() != link.hash:
+            place = link.seq - self.base
+            if place < 0:  # dropped
+                continue
+            if self.hashes[32 * place : 32 * place + 32].hex() != link.hash:
                 raise _Bad(7, f"a link's hash is not that of record {link.seq}")
-            if self.kinds[link.seq] not in _TARGETS.get(link.relation, {self.kinds[link.seq]}):
-                raise _Bad(7, f"a link says `{link.relation}`, record {link.seq} is of kind `{self.kinds[link.seq]}`")
+            if self.kinds[place] not in _TARGETS.get(link.relation, {self.kinds[place]}):
+                raise _Bad(7, f"a link says `{link.relation}`, record {link.seq} is of kind `{self.kinds[place]}`")
 
     def _check_mac(self, entry: Record, place: _Place) -> None:
         if self.signer is None or entry.seq < self.first or (self.last is not None and entry.seq > self.last):
@@ -176,10 +191,14 @@ def verify(folder: str, signer: Signer | None = None, *, first: int = 0, last: i
     walk = _Walk(signer, first, last)
     problem = None
     place: _Place | None = None
-    ahead = _places(found)
+    ahead: Iterator[_Place] = iter(())
     try:
+        stone = _begin(walk, folder, found)
+        ahead = _places(found, walk.base)
         for place in ahead:
             walk.check(place)
+        if stone is not None and stone.sha256 not in walk.told:
+            raise _Bad(1, "no receipt tells of the tombstone", walk.base)
     except _Bad as bad:
         problem = _problem(bad, place, walk, _next(ahead), found)
     return Report(
@@ -188,6 +207,7 @@ def verify(folder: str, signer: Signer | None = None, *, first: int = 0, last: i
         log_id=walk.log_id,
         head=walk.prev,
         macs=walk.macs,
+        dropped=walk.base,
         problem=problem,
     )
 
@@ -197,16 +217,33 @@ def verify_macs(folder: str, signer: Signer, first: int = 0, last: int | None = 
     return verify(folder, signer, first=first, last=last)
 
 
-def _places(found: list[Segment]) -> Iterator[_Place]:
-    """All lines in order; step 1 at each seam."""
-    index = 0
+def _begin(walk: _Walk, folder: str, found: list[Segment]) -> Signed | None:
+    """Where records were dropped, what stands for them."""
+    if not found or found[0].first == 0:
+        return None
+    try:
+        stone = tombstone.read(folder, found[0].first)
+    except ReceiptError as error:
+        raise _Bad(1, f"{error.problem}: {error.cause}", 0) from None
+    if stone is not None:
+        walk.begin(stone.tombstone)
+    return stone
+
+
+def _places(found: list[Segment], index: int = 0) -> Iterator[_Place]:
+    """All lines in order, from record `index` on; step 1 at each seam."""
     for number, segment in enumerate(found):
         if segment.first != index:  # (1)
             raise _Bad(1, f"segment `{os.path.basename(segment.path)}` stands where record {index} should begin", index)
         newest = number == len(found) - 1
-        for line in _lines(segment.path, patient=newest):
-            yield _Place(index, segment, line.data, line.complete)
-            index += 1
+        try:
+            for line in _lines(segment.path, patient=newest):
+                yield _Place(index, segment, line.data, line.complete)
+                index += 1
+        except ReceiptError as error:
+            if not segment.packed:
+                raise
+            raise _Bad(2, f"the compressed segment is damaged: {error.cause}", index) from None
 
 
 def _lines(path: str, *, patient: bool) -> Iterator[segments.Line]:
@@ -234,7 +271,7 @@ def _problem(bad: _Bad, place: _Place | None, walk: _Walk, after: _Place | None,
         segment = next((s for s in reversed(found) if s.first <= index), found[0])
         return Problem(index=index, step=bad.step, segment=os.path.basename(segment.path), reason=bad.reason)
     index = place.index
-    doubtful = isinstance(bad, _Broken) and index > 0 and walk.proved < index - 1
+    doubtful = isinstance(bad, _Broken) and index > walk.base and walk.proved < index - 1
     if doubtful and (after is None or _vouches(after, place)):
         index -= 1
     return Problem(index=index, step=bad.step, segment=os.path.basename(place.segment.path), reason=bad.reason)
