@@ -9,15 +9,17 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 
-from enactd import sdk_style, vetting
+from enactd import bundle_store, sdk_style, vetting
+from enactd.config import Layout, Settings
 from enactd.errors import PolicyError
 from enactd.evaluate import Policy, PolicySet
+from enactd.manifest import Bundle
 
 MAX_FILE: Final = 256 * 1024
 Parameters = Mapping[str, Mapping[str, Any]]
@@ -56,31 +58,61 @@ class Catalogue(msgspec.Struct, frozen=True):
         return PolicySet(sorted(enabled, key=lambda p: p.id), digest)
 
 
+def of_machine(layout: Layout, bundles: Sequence[Bundle] | None = None) -> Catalogue:
+    """The policies of every layer of this machine; `bundles` in place of the installed ones.
+
+    Raises PolicyError. An empty catalogue is none, because it would allow all.
+    """
+    folders = tuple(zip(("shipped", "user", "machine"), map(str, layout.policy_folders), strict=True))
+    found = catalogue(folders, bundle_store.installed(layout) if bundles is None else bundles)
+    if not found.policies:
+        raise PolicyError(
+            "there are no policies", cause=f"`{folders[0][1]}` is empty",
+            effect="nothing comes into force; without policies everything would be allowed",
+            fix="pip install --force-reinstall enactd",
+        )  # fmt: skip
+    return found
+
+
+def in_force(layout: Layout, settings: Settings) -> PolicySet:
+    """The policies of this machine under its settings. Raises PolicyError."""
+    return of_machine(layout).under(settings.policies, observe=settings.observe)
+
+
 def load(folders: Iterable[tuple[str, str]], settings: Parameters | None = None, *, observe: bool = False) -> PolicySet:
     """The policies of (layer, folder) pairs under these settings: `catalogue` and `Catalogue.under` in one."""
     return catalogue(folders).under(settings, observe=observe)
 
 
-def catalogue(folders: Iterable[tuple[str, str]]) -> Catalogue:
-    """Read (layer, folder) pairs, lowest layer first; a missing folder is skipped. Raises PolicyError.
+def catalogue(folders: Iterable[tuple[str, str]], bundles: Iterable[Bundle] = ()) -> Catalogue:
+    """Read (layer, folder) pairs, lowest layer first, and bundles; a missing folder is skipped. Raises PolicyError.
 
-    A later layer may add policies but not replace one: a second file with the same id is an error.
+    A later layer or a bundle may add policies but not replace one: a second file with the same id is an error.
     """
     policies: dict[str, Policy] = {}
     digest = hashlib.sha256()
+    for layer, relative, path, source in _sources(folders, bundles):
+        digest.update(f"{layer}\0{relative}\0{len(source)}\0".encode() + source)
+        for found in _policies(path, relative, layer, source):
+            if found.id in policies:
+                raise PolicyError(
+                    f"two policies are called `{found.id}`", cause=f"`{path}` and `{policies[found.id].path}`",
+                    effect=vetting.EFFECT, fix="rename one of the files",
+                )  # fmt: skip
+            policies[found.id] = found
+    return Catalogue(policies, digest.hexdigest())
+
+
+def _sources(folders: Iterable[tuple[str, str]], bundles: Iterable[Bundle]) -> Iterator[tuple[str, str, str, bytes]]:
+    """Layer, place inside it, path and bytes of every policy file. A bundle's bytes are those that were verified."""
     for layer, folder in folders:
         for relative in files(folder):
             path = os.path.join(folder, relative)
-            source = read(path)
-            digest.update(f"{layer}\0{relative}\0{len(source)}\0".encode() + source)
-            for found in _policies(path, relative, layer, source):
-                if found.id in policies:
-                    raise PolicyError(
-                        f"two policies are called `{found.id}`", cause=f"`{path}` and `{policies[found.id].path}`",
-                        effect=vetting.EFFECT, fix="rename one of the files",
-                    )  # fmt: skip
-                policies[found.id] = found
-    return Catalogue(policies, digest.hexdigest())
+            yield layer, relative, path, read(path)
+    for bundle in bundles:
+        for relative, source in sorted(bundle.contents.items()):
+            if relative.endswith(".py"):
+                yield "organisation", relative, os.path.join(bundle.path, relative), source
 
 
 def files(folder: str) -> list[str]:

@@ -12,7 +12,6 @@ from enactd import bundle, config
 from enactd.config import Layout, Settings
 from enactd.effects.shell.readers import Readers
 from enactd.judge import Judge
-from enactd.resources import policies_folder
 from enactd.workers import Pool
 
 
@@ -34,12 +33,7 @@ class Local:
 def local_judge(layout: Layout) -> Local:
     """Load settings and policies as the daemon does. Raises ConfigError or PolicyError."""
     settings = config.load(layout)
-    folders = [
-        ("shipped", str(policies_folder())),
-        ("user", str(layout.policies)),
-        ("machine", str(layout.machine_policies)),
-    ]
-    policies = bundle.load(folders, settings.policies)
+    policies = bundle.in_force(layout, settings)
     gate = tuple(str(folder) for folder in (layout.config, layout.state, layout.data, layout.run))
     return Local(layout, settings, Judge(policies, readers=Readers(Pool()), gate=gate))
 

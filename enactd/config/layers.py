@@ -16,14 +16,14 @@ from typing import Any, Final
 
 import msgspec
 
-from enactd.config import files
+from enactd.config import files, freezing
 from enactd.config.layout import Layout
 from enactd.config.settings import Ignored, Layer, Settings, Written
 from enactd.config.strictness import ONCE, Key, leaves, rule_of, table_of
 from enactd.config.windows import Window
 
 REPOSITORY: Final = "repository"
-_NOT_A_REPOSITORYS: Final = ("daemon", "reload", "allow", "agents", "workspaces", "loosenable")
+_NOT_A_REPOSITORYS: Final = ("daemon", "reload", "allow", "observe", "agents", "workspaces", "loosenable")
 
 
 def load(layout: Layout) -> Settings:
@@ -33,7 +33,7 @@ def load(layout: Layout) -> Settings:
 
 def read(layout: Layout) -> tuple[Layer, ...]:
     """The layers there are files for, the highest first. Raises `ConfigError`."""
-    found = []
+    found = [*freezing.layer(layout)]
     for name, path in layout.config_files:
         table = files.read(path)
         if table:

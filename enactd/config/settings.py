@@ -93,6 +93,9 @@ class Scoped(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Literal["silent", "approve-safe"],
         Meta(description="`approve-safe` spares the agent's own question for calls that are certainly SAFE"),
     ] = "silent"
+    observe: Annotated[
+        bool, Meta(description="decide and record, and let everything pass but what touches the gate itself")
+    ] = False
     protect: Protected = Protected()
     environments: Environments = Environments()
     freeze: Freeze = Freeze()

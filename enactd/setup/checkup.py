@@ -217,8 +217,7 @@ def _policies(patient: Patient) -> Iterator[Finding]:
     """Would settings and policies load now?"""
     layout = patient.layout
     settings = config.load(layout)
-    folders = zip(("shipped", "user", "machine"), map(str, layout.policy_folders), strict=True)
-    found = bundle.load(list(folders), settings.policies)
+    found = bundle.in_force(layout, settings)
     yield Finding(check="policies", detail=f"{len(found.policies)} load, digest {found.digest[:12]}")
     if not isinstance(patient.status, UnreachableError) and patient.status.policies is not None:
         if patient.status.policies.digest != found.digest:
