@@ -1,8 +1,8 @@
 """The world that a declared example speaks of: an ordinary repository, changed by a few words.
 
 `given` words: `dirty` (tracked files are changed, untracked ones exist), `modified PATH`, `untracked PATH`,
-`ignored PATH`, `missing PATH`, `size PATH BYTES`, `branch NAME`, `merged NAME`, `unmerged NAME`, `pushed`,
-`unpushed`, `unpushed key`, `freeze`, `session secret`, `downloaded PATH` and `renamed TABLE NOW` (by earlier
+`ignored PATH`, `missing PATH`, `size PATH BYTES`, `staged NUMBER`, `branch NAME`, `merged NAME`, `unmerged NAME`,
+`pushed`, `unpushed`, `unpushed key`, `freeze`, `session secret`, `downloaded PATH` and `renamed TABLE NOW` (by earlier
 calls of the session).
 """
 
@@ -19,7 +19,9 @@ from enactd.git.layout import Layout
 from enactd.judge import Judge, Judgement
 from enactd.policy import Example, Session
 from enactd.repository import AssumedRepository, Changes, Repository
+from enactd.session_state import State, gains
 from enactd.toolcall import ToolCall
+from enactd.verdict import Decision
 from enactd.world import AssumedWorld, Stat, _is_build_output
 
 WORKSPACE: Final = "/home/u/proj"
@@ -38,6 +40,7 @@ class _Given:
         self.missing: set[str] = set()
         self.branch: str | None = None
         self.merged: dict[str, bool] = {}
+        self.staged: tuple[str, ...] = ()
         for word in words:
             kind, _, rest = word.partition(" ")
             path = posixpath.normpath(posixpath.join(WORKSPACE, rest.split(" ")[0]))
@@ -47,6 +50,8 @@ class _Given:
                 self.sizes[path] = int(rest.split()[1])
             elif kind == "missing":
                 self.missing.add(path)
+            elif kind == "staged":
+                self.staged = tuple(f"src/file{number}.py" for number in range(int(rest)))
             elif kind == "branch":
                 self.branch = rest
             elif kind in ("merged", "unmerged"):
@@ -75,7 +80,7 @@ class _Repository(AssumedRepository):
 
     def changes(self, specs: Any = (), *, below: str = "", untracked: bool = True) -> Changes | None:
         if not self._given.dirty:
-            return None
+            return Changes(staged=self._given.staged) if self._given.staged else None
         return Changes(modified=("src/app.py",), untracked=("notes.txt",) if untracked else ())
 
     def merged(self, branch: str) -> bool | None:
@@ -111,19 +116,36 @@ class ExampleWorld(AssumedWorld):
 
 def judge_example(judge: Judge, example: Example) -> Judgement:
     """What the judge says about an example. The judge should know `GATE` as its own folder."""
-    call = ToolCall(agent="claude-code", session="example", tool=example.tool, input=dict(example.input), cwd=WORKSPACE)
-    session = _session(example.given)
+    state = _state(example.given)
+    for step in example.after:
+        word, said, command = step.partition(": ")
+        if not said or word not in ("failed", "approved"):
+            word, command = "", step
+        found = _judged(judge, "Bash", {"command": command}, example.given, state.view())
+        gained = gains(found.effects, found.verdict.stopping)
+        if found.verdict.decision is not Decision.ALLOW and not word:
+            state.refuse(gained)
+            continue
+        state.gain(gained)
+        state.fail(gained, failed=word == "failed")
+    return _judged(judge, example.tool, dict(example.input), example.given, state.view())
+
+
+def _judged(judge: Judge, tool: str, arguments: dict[str, Any], given: Sequence[str], session: Session) -> Judgement:
+    call = ToolCall(agent="claude-code", session="example", tool=tool, input=arguments, cwd=WORKSPACE)
     return judge.judge(
-        call, workspace=WORKSPACE, home=HOME, session=session, world=ExampleWorld(example.given),
-        frozen="the declared freeze" if "freeze" in example.given else "",
+        call, workspace=WORKSPACE, home=HOME, session=session, world=ExampleWorld(given),
+        frozen="the declared freeze" if "freeze" in given else "",
     )  # fmt: skip
 
 
-def _session(words: Sequence[str]) -> Session:
+def _state(words: Sequence[str]) -> State:
     """What earlier calls of the example's session left behind."""
     parts = [word.split() for word in words]
-    return Session(
-        taints=frozenset(part[1] for part in parts if part[0] == "session"),
-        downloads=frozenset(posixpath.join(WORKSPACE, part[1]) for part in parts if part[0] == "downloaded"),
+    return State(
+        agent="claude-code",
+        session="example",
+        taints=[part[1] for part in parts if part[0] == "session"],
+        downloads=[posixpath.join(WORKSPACE, part[1]) for part in parts if part[0] == "downloaded"],
         renamed={part[2]: part[1] for part in parts if part[0] == "renamed"},
     )

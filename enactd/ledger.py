@@ -168,7 +168,9 @@ class Ledger:
         )
         levels = {"before": state.level, "after": max(state.level, pending.risk)} if pending else {}
         link = pending.link if pending else None
-        await self._append(self._composer.outcome(call, ran, self._origin(origin), link, **levels))
+        await self._append(
+            self._composer.outcome(call, ran, self._origin(origin), link, taints=outcome.taints, **levels)
+        )
 
     async def settings_changed(self, origin: Origin, agent: str, change: SettingsChanged, why_not: str) -> Receipt:
         """Record a change of the agent's settings and whether it was let through."""

@@ -22,8 +22,9 @@ import msgspec
 from enactd.effects import model
 from enactd.effects.model import *  # noqa: F403 - policies see the whole vocabulary of effects
 from enactd.effects.model import Effect, Target
-from enactd.effects.subjects import about, plain_table, subject
+from enactd.effects.subjects import about, plain_table, subject  # noqa: F401 - policies import them from here
 from enactd.risk import Risk
+from enactd.site import Site
 from enactd.verdict import Allow, Ask, Deny, Opinion, Opinions  # noqa: F401 - policies import it from here
 
 Severity = Literal["low", "medium", "high", "critical"]
@@ -89,6 +90,7 @@ class Context(msgspec.Struct, frozen=True):
     branch: str | None = None
     session: Session = Session()
     frozen: str = ""  # why a freeze is on; empty: none
+    site: Site = Site()  # what the settings protect and call production
     settings: Mapping[str, Any] = {}
     effects: tuple[Effect, ...] = ()
     input: Mapping[str, Any] = {}  # the tool's own arguments, for policies about the call as a whole

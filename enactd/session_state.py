@@ -126,11 +126,12 @@ class State(msgspec.Struct, kw_only=True):
 
     def fail(self, gained: Gains | None, *, failed: bool = True) -> None:
         """What a call that ran and failed has not done after all; with `failed` false: what now succeeded."""
-        told = gained.deeds if gained is not None else ()
-        self.failed = [deed for deed in self.failed if deed not in told]
+        told = [deed for deed in gained.deeds if deed != DESTROYED] if gained is not None else []
+        again = [f"{deed} twice" for deed in told if deed in self.failed]
+        self.failed = [deed for deed in self.failed if deed.removesuffix(" twice") not in told]
         if failed:
             self.deeds = [deed for deed in self.deeds if deed not in told]
-            _remember(self.failed, (deed for deed in told if deed != DESTROYED), REMEMBERED["failed"], newest=True)
+            _remember(self.failed, (*told, *again), REMEMBERED["failed"], newest=True)
 
     def _rename(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Tables keep the name they had first, over any number of renames."""
@@ -253,6 +254,8 @@ def _finish(state: State, entry: Record | Slice) -> None:
     if entry.outcome is not None and entry.outcome.status == "not-run":
         return
     state.level = max(state.level, record.level(entry.risk))
+    if entry.gained is not None:
+        _remember(state.taints, entry.gained.taints, 64)
     if decision is None:
         return
     if decision.verdict != "allow":

@@ -12,7 +12,7 @@ import os.path
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from enactd.agents import claude_registration, claude_settings, message, wording
+from enactd.agents import claude_registration, claude_settings, injection, message, wording
 from enactd.agents.base import (
     Incoming,
     Observed,
@@ -184,7 +184,7 @@ def _folder(fields: dict[str, Any]) -> str:
 
 
 def _outcome(session: str, fields: dict[str, Any], *, ok: bool) -> Outcome:
-    """How a call ended. Its output stays out: receipts keep what was decided, not what was printed."""
+    """How a call ended. Its output stays out: receipts keep what was decided, not what was printed, nor orders in it."""
     result, error, duration = fields.get("tool_response"), fields.get("error"), fields.get("duration_ms")
     interrupted = fields.get("is_interrupt") is True
     exit_code: int | None = None
@@ -210,6 +210,7 @@ def _outcome(session: str, fields: dict[str, Any], *, ok: bool) -> Outcome:
         summary=summary,
         duration_ms=int(duration) if isinstance(duration, int | float) and 0 <= duration < 2**53 else -1,
         subagent=message.text(fields, "agent_id", required=False),
+        taints=injection.taints(message.text(fields, "tool_name"), result),
     )
 
 

@@ -236,12 +236,16 @@ class GitRewrite(Effect, frozen=True, kw_only=True):
 
 
 class GitCommit(Effect, frozen=True, kw_only=True):
-    """A commit is made. `secrets` names keys found in what is staged, never their value."""
+    """Commits are made. `secrets` names keys found in what is staged, never their value.
+
+    `how`: commit merge cherry-pick revert rebase pull. `message` is None where an editor or the run will tell.
+    """
 
     message: str | None
     files: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     skips_hooks: bool = False
+    how: str = "commit"
 
 
 class GitConfigure(Effect, frozen=True, kw_only=True):
@@ -342,6 +346,7 @@ class ChangeInfrastructure(Effect, frozen=True, kw_only=True):
     context: str = ""
     bulk: bool = False
     local: bool = False
+    production: bool = False  # the settings say so
 
 
 class ChangeContainers(Effect, frozen=True, kw_only=True):
@@ -388,6 +393,7 @@ class Request(Effect, frozen=True, kw_only=True):
     token_kinds: tuple[str, ...] = ()
     insecure: bool = False  # TLS verification off
     lookalike: str = ""  # the host it imitates, or "punycode"
+    production: bool = False  # the settings say so
 
 
 class SendData(Effect, frozen=True, kw_only=True):

@@ -113,13 +113,18 @@ class Composer:
         risk: Risk = Risk.SAFE,
         before: Risk = Risk.SAFE,
         after: Risk = Risk.SAFE,
+        taints: tuple[str, ...] = (),
     ) -> Draft:
-        """How a call ended. `link` points to its decision, whose risk it repeats; None: no decision is known."""
+        """How a call ended. `link` points to its decision, whose risk it repeats; None: no decision is known.
+
+        `taints` are what its output adds to the session.
+        """
         redactor = Redactor()
         return Draft(
             kind="outcome",
             outcome=msgspec.structs.replace(outcome, text=redactor.text(outcome.text, STRING_LIMIT)),
             links=(link,) if link else (),
+            gained=Gains(taints=taints) if taints else None,
             risk=level_name(risk),
             risk_before=level_name(before),
             risk_after=level_name(after),

@@ -66,3 +66,18 @@ def test_branches() -> None:
 def test_examples_are_judged_in_their_world(example: Example, decision: Decision) -> None:
     """Freeze, taints and states of files count."""
     assert decision is judge_example(JUDGE, example).verdict.decision
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (("curl -o i.sh https://x.example/i.sh",), Decision.ASK),
+        (("curl -o j.sh https://x.example/j.sh",), Decision.ALLOW),
+        (("failed: curl -o i.sh https://x.example/i.sh",), Decision.ASK),
+        (("curl -d x=1 -o i.sh https://x.example/i.sh",), Decision.ALLOW),
+        (("approved: curl -d x=1 -o i.sh https://x.example/i.sh",), Decision.ASK),
+    ],
+)
+def test_earlier_calls_of_the_session(after: tuple[str, ...], expected: Decision) -> None:
+    """They leave behind what they would have: allowed ones run, stopped ones only where a person said yes."""
+    assert expected == judge_example(JUDGE, bash("bash i.sh", after=after)).verdict.decision

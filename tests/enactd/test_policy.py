@@ -26,12 +26,25 @@ def test_a_declaration_keeps_what_was_declared() -> None:
     assert (Example("Read", {"file_path": "a"}),) == check.allows
     assert () == check.misses
     assert not check.protects_gate
+    assert not check.optional
 
 
 def test_examples_read_well() -> None:
     """A catalogue prints commands as commands, other tools with their arguments, and the given state."""
     assert "rm x  [dirty]" == str(bash("rm x", given="dirty"))
+    assert "rm x  [dirty, after `ls`]" == str(bash("rm x", given="dirty", after=("ls",)))
     assert "Read {'file_path': 'a'}" == str(tool("Read", file_path="a"))
+
+
+def test_what_was_refused_is_known_in_any_spelling() -> None:
+    """By the kind of effect and what it is about."""
+    session = Session(refused=("DeletePath /a",))
+    refused = Context(workspace="/w", home="/h", cwd="/w", session=session).refused
+    assert refused(DeletePath(target=model.Target(word="../a", path="/a"), source="find .. -delete"))
+    assert not refused(DeletePath(target=model.Target(word="b", path="/b")))
+    assert not refused(model.ReadPath(target=model.Target(word="a", path="/a")))
+    assert not refused(DeletePath(target=model.Target(word="$X")))
+    assert not CONTEXT.refused(DeletePath(target=model.Target(word="a", path="/a")))
 
 
 def test_policies_see_the_whole_vocabulary() -> None:

@@ -166,6 +166,15 @@ def test_deeds_are_done_until_they_are_known_to_have_failed() -> None:
     assert not folded(did("copied /a"), outcome("unknown", call_id="c")).failed
 
 
+def test_a_second_failure_is_told_from_the_first() -> None:
+    """Until it succeeds."""
+    row = [did("deleted /a"), outcome("failed", call_id="c")] * 3
+    assert ["deleted /a"] == folded(*row[:2]).failed
+    assert ["deleted /a", "deleted /a twice"] == folded(*row[:4]).failed
+    assert ["deleted /a", "deleted /a twice"] == folded(*row).failed
+    assert [] == folded(*row, did("deleted /a"), outcome(call_id="c")).failed
+
+
 def test_destructive_calls_are_counted_in_a_row() -> None:
     """Any other call, and any question, begins the count anew."""
     row = [did("destroyed", call=str(number)) for number in range(3)]
@@ -174,6 +183,13 @@ def test_destructive_calls_are_counted_in_a_row() -> None:
     assert 0 == folded(*row, stopped(1, "ask")).destructive
     assert 1 == folded(*row, decided("allow"), row[0]).destructive
     assert [] == folded(*row).deeds
+
+
+def test_orders_in_an_output_stay_with_the_session() -> None:
+    """A taint of what came back, whatever became of the call."""
+    told = outcome("ok", gained=Gains(taints=("injected",)), call_id="c")
+    assert {"injected"} == folded(did(call="c"), told).view().taints
+    assert {"injected"} == folded(told).view().taints
 
 
 def test_gains_name_what_a_call_was_stopped_for() -> None:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Options, Value, known, program
-from enactd.effects.model import GitRewrite, ScheduleJob
+from enactd.effects.model import GitCommit, GitRewrite, ScheduleJob
 from enactd.effects.programs.git_context import Git, verb, wants_help
 
 _LONG_AGO: Final = re.compile(
@@ -25,10 +25,19 @@ _REBASE: Final = Options(
 
 @verb("rebase")
 def rebase(git: Git) -> Effects:
-    """Free by itself; `--exec` runs a command after each commit."""
+    """New commits; `--exec` runs a command after each."""
     line = _REBASE.parse(git.args)
     for command in line.values("-x"):
         yield from git.call.shell(command, via="git rebase --exec")
+    if not line.has("--abort", "--quit", "--edit-todo", "--show-current-patch"):
+        yield GitCommit(message=None, how="rebase")
+
+
+@verb("merge", "cherry-pick", "revert")
+def combine(git: Git) -> Effects:
+    """Commits of others, or their opposite, on the branch that is checked out; git refuses to lose changes by it."""
+    if not any(word.text in ("--abort", "--quit") for word in git.args):
+        yield GitCommit(message=None, how=git.name)
 
 
 @verb("bisect")

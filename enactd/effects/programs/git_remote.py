@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from enactd.effects.invocation import Effects, Options, Output, Value, known, unknown
-from enactd.effects.model import GitConfigure, GitDeleteRef, GitPush, GitRewrite, OpenTunnel, RevealSecret, WritePath
+from enactd.effects.model import (
+    GitCommit,
+    GitConfigure,
+    GitDeleteRef,
+    GitPush,
+    GitRewrite,
+    OpenTunnel,
+    RevealSecret,
+    WritePath,
+)
 from enactd.effects.programs.git_config import runs_program
 from enactd.effects.programs.git_context import Git, verb
 from enactd.effects.programs.git_transport import address_effects, remote_program
@@ -51,6 +60,8 @@ def fetch(git: Git) -> Effects:
         target = text.partition(":")[2].removeprefix("refs/heads/")
         if target and not target.startswith("refs/") and (text.startswith("+") or line.has("-f")) and "*" not in target:
             yield from git.moved_branch("fetch --force", target, None)
+    if git.name == "pull":
+        yield GitCommit(message=None, how="pull")
 
 
 @verb("clone")

@@ -15,14 +15,14 @@ QUIET = [
     "git checkout main", "git checkout -b new", "git checkout -bnew-branch", "git checkout --conflict=merge main",
     "git checkout --unified 3 main", "git checkout --orphan gh-pages", "git reset HEAD src/app.py", "git reset",
     "git reset --soft HEAD~1", "git reset --mixed HEAD~1", "git stash", "git stash list", "git stash pop",
-    "git stash push -m x -u", "git stash apply", "git stash show -p stash@{0}", "git merge --no-ff feature/x",
-    "git merge --abort", "git rebase main", "git rebase --abort", "git rebase -i HEAD~3", "git cherry-pick abc123",
-    "git revert HEAD --no-edit", 'git tag -l "v1.*"', "git tag --no-contains HEAD", 'git tag -a v2.0 -m "delete all"',
+    "git stash push -m x -u", "git stash apply", "git stash show -p stash@{0}",
+    "git merge --abort", "git rebase --abort", "git rebase --quit", "git cherry-pick --abort", "git revert --quit",
+    'git tag -l "v1.*"', "git tag --no-contains HEAD", 'git tag -a v2.0 -m "delete all"',
     "git ls-files --others --exclude-standard", "git worktree add ../fix -b fix/crash", "git worktree list",
     "git worktree remove ../fix", "git worktree remove -- -f", "git worktree prune", "git clean -nd", "git clean --dry-run",
     "git describe --tags --always", "git shortlog -sn", "git config user.email", "git config --list", "git fsck",
     "git config --get remote.origin.url", "git submodule update --init --recursive", "git submodule status",
-    "git reflog -20", "git reflog", "git fetch", "git fetch --all --prune", "git pull", "git pull --rebase origin main",
+    "git reflog -20", "git reflog", "git fetch", "git fetch --all --prune", "git pull --dry-run",
     "git gc", "git gc --auto", "git remote -v", "git remote get-url origin", "git restore --help", "git push --help",
     "git restore --staged src", "git rm --cached x", "git -C /some/path log", "git -C /some/path status", "git ls-tree HEAD",
     "git --no-pager log", "git branch feature-new", "git branch --merged", "git bisect start", "git bisect good",
@@ -34,8 +34,21 @@ QUIET = [
 
 @pytest.mark.parametrize("command", QUIET)
 def test_everyday_commands_do_nothing_of_note(command: str) -> None:
-    """Looking, switching, merging, tagging and fetching have no effect that anybody must judge."""
+    """Looking, switching, tagging and fetching have no effect that anybody must judge."""
     assert [] == lines(command)
+
+
+@pytest.mark.parametrize(
+    ("command", "how"),
+    [
+        ("git merge --no-ff feature/x", "merge"), ("git rebase main", "rebase"), ("git rebase -i HEAD~3", "rebase"),
+        ("git cherry-pick abc123", "cherry-pick"), ("git revert HEAD --no-edit", "revert"), ("git pull", "pull"),
+        ("git pull --rebase origin main", "pull"), ("git mege feature/x", "merge"),
+    ],
+)  # fmt: skip
+def test_commits_of_others_are_commits(command: str, how: str) -> None:
+    """A freeze must see that the branch moves."""
+    assert [f"GitCommit message=None how={how}"] == lines(command)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ BUILD = "DeletePath target=/home/u/proj/build recursive"
             ["GitConfigure key=init.templateDir value=/tmp/t scope=command runs", "WritePath target=/home/u/proj/y how=create recursive"],
         ),
         ("git fetch --upload-pack='rm -rf build' origin", [BUILD]),
-        ("git pull --upload-pack 'rm -rf build'", [BUILD]),
+        ("git pull --upload-pack 'rm -rf build'", [BUILD, "GitCommit message=None how=pull"]),
         ("git ls-remote --upload-pa='rm -rf build' x", [BUILD]),
         ("git ls-remote --exec='rm -rf build' x", [BUILD]),
         ("git fetch 'ext::rm -rf build'", [BUILD]),
