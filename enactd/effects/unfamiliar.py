@@ -39,7 +39,8 @@ def grave_verb(args: Sequence[Value]) -> str:
     for operand in operands:
         if not re.fullmatch(r"[A-Za-z][\w:.-]{1,40}", operand) or "." in operand:
             continue
-        words = {operand.lower(), *_PARTS.split(operand.lower())}
+        parts = _PARTS.split(operand.lower())
+        words = {operand.lower(), parts[0], parts[-1]}  # `delete_hc`, `db:drop`; not `git_deploy_key`
         if words & _DESTROYS or words & _OUTWARD or (insists and words & _REMOVES):
             return operand
     return ""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from enactd.effects.code.operations import in_project
 from enactd.effects.invocation import EMPTY, Effects, Invocation, Options, Value, known, program
 from enactd.effects.model import DeletePath, Opaque, ReadPath, RunCode, WritePath
 from enactd.effects.programs.streams import content_of, standard_input, without_output
@@ -89,8 +90,8 @@ def _sourced(call: Invocation, word: Value, files: Sequence[Value]) -> Effects:
     if not content.known:
         yield RunCode(language="vim", origin=origin_of(target), what=word.shown(), target=target)
         return
-    for one in content.lines()[:200]:
-        yield from ex_command(call, one, files)
+    effects = (effect for one in content.lines()[:200] for effect in ex_command(call, one, files))
+    yield from in_project(effects, origin_of(target), "vim")
 
 
 @program("vim", "nvim", "vi", "ex", "gvim", "mvim", "vimdiff", "nvimdiff", "view", "rvim", "rview", "elvis", "nvi",

@@ -8,7 +8,19 @@ from typing import Final
 
 from enactd.effects.code.makefile import Makefile
 from enactd.effects.code.operations import in_project
-from enactd.effects.invocation import Effects, Invocation, Options, Value, Yield, concat, known, program, unknown
+from enactd.effects.invocation import (
+    Effects,
+    Invocation,
+    Options,
+    Output,
+    Value,
+    Yield,
+    concat,
+    known,
+    program,
+    unknown,
+    value,
+)
 from enactd.effects.model import Effect, Opaque, RunCode
 from enactd.effects.programs.git_context import moved
 from enactd.effects.scripts import origin_of
@@ -73,10 +85,16 @@ def _read(
     found: list[Effect] = []
 
     def shell(text: Value) -> Value:
-        found.extend(item for item in call.shell(text, via="$(shell)") if isinstance(item, Effect))
-        return unknown(f"what `{text.shown(40)}` prints")
+        items = call.shell(text, via="$(shell)")
+        found.extend(item for item in items if isinstance(item, Effect))
+        printed = [item.value for item in items if isinstance(item, Output)]
+        return _one_line(printed[-1]) if printed else unknown(f"what `{text.shown(40)}` prints")
 
-    makefile = Makefile({"CURDIR": call.cwd, **overrides}, call.variable, shell)
+    def environment(name: str) -> Value | None:
+        told = call.variable(name)
+        return known(call.world.home) if told is None and name == "HOME" and not call.place else told
+
+    makefile = Makefile({"CURDIR": call.cwd, **overrides}, environment, shell)
     read = (
         [_load(call, makefile, file) for file in files]
         if files
@@ -102,6 +120,14 @@ def _read(
             yield RunCode(language="make", origin="workspace", what="a goal known only at run time")
     if steps.unread or makefile.cut_off:
         yield Opaque(reason="the makefile asks for more than is read", level=Risk.SENSITIVE)
+
+
+def _one_line(printed: Value) -> Value:
+    """What `$(shell)` makes of an output: lines become words."""
+    pieces = [piece.replace("\n", " ") if isinstance(piece, str) else piece for piece in printed.pieces]
+    if pieces and isinstance(pieces[-1], str):
+        pieces[-1] = pieces[-1].rstrip()
+    return value(*pieces, origins=printed.origins)
 
 
 def _single(call: Invocation, files: list[Value]) -> str | None:

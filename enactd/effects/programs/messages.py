@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from enactd.effects.hosts import describe
 from enactd.effects.http import exchange, locate
 from enactd.effects.invocation import Effects, Invocation, Options, Output, program
 from enactd.effects.model import ChangeInfrastructure, MoveMoney, Opaque, OpenTunnel, ReadPath, SendMessage
@@ -57,7 +58,7 @@ _CHAT_READS: Final = re.compile(
     *"""
     slack slackcat slack-cli telegram-send discord-send twilio sendgrid tweet toot twurl t rainbowstream
     signal-cli wacli imsg matrix-commander ntfy pushover apprise pb wall write telegram-cli zulip-send
-    mosquitto_pub gammu bsky webex mattermost-send resend
+    gammu bsky webex mattermost-send resend
     """.split()
 )
 def chat(call: Invocation) -> Effects:
@@ -76,7 +77,6 @@ def chat(call: Invocation) -> Effects:
         "pushover",
         "apprise",
         "zulip-send",
-        "mosquitto_pub",
     )
     reads = (
         call.name not in always
@@ -90,6 +90,21 @@ def chat(call: Invocation) -> Effects:
     carries = frozenset(origin for word in call.args for origin in word.origins)
     carries |= call.stdin.origins if call.stdin is not None else frozenset()
     yield SendMessage(by=call.name, to=words[0][:80] if words else "", bulk=call.name == "wall", carries=carries)
+
+
+@program("mosquitto_pub", "mqtt")
+def publish(call: Invocation) -> Effects:
+    """A message for a broker: the one of this machine unless a host is named."""
+    line = Options("-h --host H", "-L --url U", "-t --topic T", "-m --message M", "-p --port P", "-d", "--help").parse(
+        call.args
+    )
+    host, url = line.value("-h"), line.value("-L")
+    place = locate(url) if url is not None else None if host is None else describe(host.text or "")
+    if line.has("--help") or (call.name == "mqtt" and (not line.operands or line.operands[0].text != "pub")):
+        return
+    if place is not None and not place.local:
+        carries = frozenset(origin for word in call.args for origin in word.origins)
+        yield SendMessage(by=call.name, to=place.host or "", carries=carries)
 
 
 _STRIPE_READS: Final = re.compile(

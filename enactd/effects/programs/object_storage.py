@@ -119,6 +119,8 @@ def object_store(call: Invocation) -> Effects:
     if line.has("-h", "--version", "--dryrun") or not words or (line.has("-n") and call.name != "mc"):
         return
     verb = words[0].text
+    if call.name == "mc" and verb is not None and ("/" in verb or "." in verb):
+        return  # the file manager of that name, or a compiler of messages
     store = Store(call, call.name, line.text("--profile"), _is_local(line))
     if verb is None:
         yield Opaque(reason=f"{call.name} command known only at run time", level=Risk.COMMITMENT)

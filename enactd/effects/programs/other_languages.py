@@ -162,6 +162,11 @@ def unread(call: Invocation) -> Effects:
             elif not _is_plain(code.text):
                 yield RunCode(language=language, origin="argument", what=code.shown(60))
             return
+        if language == "erlang" and text in ("-make", "-s", "-run"):
+            yield RunCode(
+                language=language, origin="workspace", what=" ".join(word.shown(40) for word in words[index:])
+            )
+            return
         if not text.startswith("-") and text not in ("run", "r", "script"):
             yield from call.script(word, words[index + 1 :], language=language)
             return

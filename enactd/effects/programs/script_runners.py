@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from enactd.effects.invocation import Effects, Invocation, Options, Value, program
+from enactd.effects.invocation import Effects, Invocation, Options, Value, join, program
 from enactd.effects.programs.environment import leading_assignments
 
 _CONCURRENTLY: Final = Options(
@@ -50,6 +50,6 @@ def nodemon(call: Invocation) -> Effects:
     """`--exec` is a shell command, run again at every change; else a script is run."""
     line = _NODEMON.parse(call.args)
     for command in line.values("-x"):
-        yield from call.shell(command)
+        yield from call.shell(join([command, *line.operands]))
     if line.operands and not line.has("-x", "-h", "-v"):
         yield from call.script(line.operands[0], line.operands[1:])

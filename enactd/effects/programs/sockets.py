@@ -104,17 +104,25 @@ def socat(call: Invocation) -> Effects:
     uploads: list[Target] = []
     for kind, part in kinds:
         yield from _socat_address(call, kind, part, bool(remote) or listens, uploads)
-    to = remote[0].split(":")[1] if remote and len(remote[0].split(":")) > 1 else None
     if remote:
         carries = (call.stdin.origins if call.stdin is not None else frozenset()) | ({FILE} if uploads else frozenset())
         carries |= {SECRET} if any(target.secret for target in uploads) else frozenset()
-        host = to.text.split(",")[0] if to is not None and to.text else None
+        host = _host(remote[0])
         yield SendData(to=host, by="socat", carries=carries, uploads=tuple(uploads), local=_is_local(host))
     if listens:
         yield OpenTunnel(by="socat", to="a listening port", shell=any(_runs(kind) for kind, _ in kinds))
     elif remote and any(_runs(kind) for kind, _ in kinds):
         yield OpenTunnel(by="socat", to=remote[0].shown(80), shell=True)  # noqa: S604
     yield Output(unknown("data from socat", NETWORK))
+
+
+def _host(address: Value) -> str | None:
+    """The host of `tcp:host:port,options`; an address of IPv6 stands in brackets."""
+    numbered = re.match(r"[\w-]+:\[([0-9A-Fa-f:.%\w]+)\]", address.prefix)
+    if numbered:
+        return numbered.group(1)
+    parts = address.split(":")
+    return (parts[1].text or "").split(",")[0] or None if len(parts) > 1 else None
 
 
 def _runs(kind: str) -> bool:

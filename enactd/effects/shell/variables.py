@@ -24,6 +24,11 @@ _PLAIN_HOLES: Final = {
     "BASH_VERSION": "$BASH_VERSION", "EPOCHREALTIME": "$EPOCHREALTIME",
 }  # fmt: skip
 
+_RUNNER_FILES: Final = frozenset(
+    "GITHUB_ENV GITHUB_OUTPUT GITHUB_PATH GITHUB_STATE GITHUB_STEP_SUMMARY RUNNER_TEMP".split()
+)
+"""Files that a CI runner makes for each step; a line that names them was cut out of a workflow."""
+
 
 class Variables:
     """Looks parameters up for one interpreter."""
@@ -71,6 +76,8 @@ class Variables:
                 return known(posixpath.basename(home))
             case "TMPDIR" if not world.complete:
                 return known("/tmp")  # the system's default: `$TMPDIR/x` is a temporary file, `$TMPDIR` is not
+            case _ if name in _RUNNER_FILES and not world.complete:
+                return known(f"/tmp/runner/{name.lower()}")
             case "IFS":
                 return known(" \t\n")
         return EMPTY if world.complete else unknown(f"${name} is not known")

@@ -56,3 +56,17 @@ def test_unknown_words_are_no_verbs() -> None:
 def test_named_outputs(words: str, expected: list[str]) -> None:
     """Only paths that lie outside by their look count, and only behind an option for output."""
     assert expected == [word.text for word in named_outputs([known(word) for word in words.split()])]
+
+
+@pytest.mark.parametrize(
+    ("words", "verb"),
+    [
+        (["encrypt-file", "git_deploy_key"], ""),
+        (["delete_hc", "x"], "delete_hc"),
+        (["db:drop"], "db:drop"),
+        (["drop-table", "t"], "drop-table"),
+    ],
+)
+def test_a_verb_stands_first_or_last(words: list[str], verb: str) -> None:
+    """`delete_hc` and `db:drop` are verbs, a `git_deploy_key` is a thing."""
+    assert verb == grave_verb([known(word) for word in words])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from support.reading import effects
 from support.summary import summaries
 
 ROWS = [
@@ -40,3 +43,11 @@ ROWS = [
 def test_editors_rows(command: str, expected: list[str]) -> None:
     """Batch commands are read, open files count as edited."""
     assert expected == summaries(command)
+
+
+def test_a_script_of_the_project_is_no_shell_text(tmp_path: Path) -> None:
+    """What cannot be read of the project's own editor script is the project's code."""
+    (tmp_path / "run.vim").write_text("!echo (\ncall system('x \"')\n")
+    found = effects("vim -u run.vim", cwd=str(tmp_path))
+    assert "Opaque" not in [type(effect).__name__ for effect in found]
+    assert "RunCode" in [type(effect).__name__ for effect in found]

@@ -8,7 +8,7 @@ import pytest
 from support.code import deeds
 from support.reading import effects
 
-from enactd.effects.model import Effect
+from enactd.effects.model import DeletePath, Effect
 
 
 def run(tmp_path: Path, makefile: str, command: str = "make", name: str = "Makefile") -> list[str]:
@@ -143,3 +143,19 @@ def test_variables_that_multiply_end(tmp_path: Path) -> None:
 def _effects(tmp_path: Path, makefile: str) -> list[Effect]:
     (tmp_path / "Makefile").write_text(makefile)
     return effects("make", cwd=str(tmp_path), home="/home/u")
+
+
+def test_what_a_shell_prints_is_known(tmp_path: Path) -> None:
+    """`$(shell mktemp -d)` is a temporary folder, `$(shell echo x)` is `x`."""
+    text = "T := $(shell mktemp -d)\nall:\n\trm -rf $(T)/x\n"
+    assert ["temp"] == [e.target.area for e in _effects(tmp_path, text) if isinstance(e, DeletePath)]
+    text = "D := $(shell printf '/e\\ntc\\n')\nall:\n\trm -rf $(D)\n"
+    assert ["/e", str(tmp_path / "tc")] == [
+        e.target.path for e in _effects(tmp_path, text) if isinstance(e, DeletePath)
+    ]
+
+
+def test_the_home_is_known(tmp_path: Path) -> None:
+    """HOME is the user's, whatever else of the environment is told."""
+    text = "all:\n\trm -rf $(HOME)/x\n"
+    assert ["/home/u/x"] == [e.target.path for e in _effects(tmp_path, text) if isinstance(e, DeletePath)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.expect import Row, assert_effects
+from support.reading import effects
 
 from enactd.effects.model import ChangeInfrastructure, MoveMoney, Opaque, ReadPath, Request, SendMessage
 
@@ -38,3 +39,19 @@ ROWS: list[Row] = [
 def test_effects(command: str, expected: list[tuple[type, dict[str, object]]]) -> None:
     """What other people would notice is a message or money; reading is nothing."""
     assert_effects(command, expected)
+
+
+@pytest.mark.parametrize(
+    ("command", "hosts"),
+    [
+        ("mosquitto_pub -p 1888 -t x -m y", []),
+        ("mosquitto_pub -h 127.0.0.1 -t x -m y", []),
+        ("mosquitto_pub -h broker.example.com -t x -m y", ["broker.example.com"]),
+        ("mosquitto_pub -L mqtt://broker.example.com/x -m y", ["broker.example.com"]),
+        ("mqtt pub -h broker.example.com -m x", ["broker.example.com"]),
+        ("mqtt sub -h broker.example.com", []),
+    ],
+)
+def test_brokers(command: str, hosts: list[str]) -> None:
+    """A message for the broker of this machine reaches nobody else."""
+    assert hosts == [sent.to for sent in effects(command) if isinstance(sent, SendMessage)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.clouds import told
+from support.reading import effects
 
 ROWS: list[tuple[str, list[str]]] = [
     ("mc --config-dir ./.mc ls play", ["read"]),
@@ -44,3 +45,10 @@ ROWS: list[tuple[str, list[str]]] = [
 def test_command(command: str, expected: list[str]) -> None:
     """A command does what the table says, and nothing else."""
     assert expected == told(command)
+
+
+def test_other_programs_called_mc() -> None:
+    """The file manager and the compiler of messages take files, the client of MinIO takes verbs."""
+    assert [] == effects("mc.exe eventmsg.mc")
+    assert [] == effects("mc ./docs")
+    assert [] != effects("mc rb --force play/bucket")

@@ -32,3 +32,9 @@ from support.reading import effects
 def test_interpreters(command: str, expected: list[str]) -> None:
     """What can be read is; the rest is named."""
     assert expected == deeds(effects(command))
+
+
+def test_making_is_no_session() -> None:
+    """`erl -make` compiles the project; a bare `erl` is a session."""
+    assert ["RunCode"] == [type(effect).__name__ for effect in effects("erl -make")]
+    assert ["OpenShell"] == [type(effect).__name__ for effect in effects("erl")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.briefly import lines
+from support.reading import effects
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,8 @@ def test_command_inside_is_read(command: str) -> None:
 def test_nothing_to_run(command: str) -> None:
     """Help, versions and names of scripts."""
     assert [] == lines(command)
+
+
+def test_the_command_of_nodemon_gets_the_script() -> None:
+    """`--exec "python -v" app.py` runs the script; it is no session of Python."""
+    assert ["RunCode"] == [type(effect).__name__ for effect in effects('nodemon --exec "python -v" ./app.py')]

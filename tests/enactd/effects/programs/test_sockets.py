@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.expect import Row, assert_effects
+from support.reading import effects
 
 from enactd.effects.model import DeletePath, OpenShell, OpenTunnel, ReadPath, SendData, WritePath
 
@@ -44,3 +45,17 @@ ROWS: list[Row] = [
 def test_effects(command: str, expected: list[tuple[type, dict[str, object]]]) -> None:
     """Sockets with a shell behind them are tunnels; names made of secrets carry them out."""
     assert_effects(command, expected)
+
+
+@pytest.mark.parametrize(
+    ("command", "host", "local"),
+    [
+        ("socat - udp6:[::1]:3000", "::1", True),
+        ("socat - tcp6:[2001:db8::1]:80,nodelay", "2001:db8::1", False),
+        ("socat - tcp:localhost:1", "localhost", True),
+        ("socat - tcp:example.com:1,retry=3", "example.com", False),
+    ],
+)
+def test_hosts_of_socat(command: str, host: str, local: bool) -> None:
+    """The host of an address, also of one in brackets."""
+    assert [(host, local)] == [(sent.to, sent.local) for sent in effects(command) if isinstance(sent, SendData)]

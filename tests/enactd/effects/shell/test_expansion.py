@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from support.bash import fields
 from support.expanding import Shell
 from support.fuzz import examples
+from support.reading import effects
+
+from enactd.effects.model import WritePath
 
 SETUP = r"""
 unset U; x='a b'; y=; n=5; p=/a/b.c.d; c='one:two::three:'; g='*.t'; s=' lead  trail '; q="it's"; m='aXbXc'
@@ -135,3 +138,12 @@ def test_words_expand_as_in_bash(folder: Path, ifs: str, words: list[str]) -> No
             wrong.append((word, expected, found))
     assert [] == wrong
     assert read.count(False) <= len(read) * 0.4  # patterns without a match stay patterns
+
+
+@pytest.mark.parametrize(
+    "command", ['echo "a=1" >> $GITHUB_ENV', 'echo "a=1" >> "$GITHUB_OUTPUT"', "cp a $RUNNER_TEMP/a"]
+)
+def test_files_of_a_runner_are_temporary(command: str) -> None:
+    """A step of a workflow writes into files that its runner made."""
+    places = [effect.target.area if isinstance(effect, WritePath) else effect.to.area for effect in effects(command)]
+    assert ["temp"] == places
