@@ -23,28 +23,23 @@ import uvloop
 
 from enactd import __version__, agents, bundle, config, instance, peer
 from enactd.agents.base import Registration
+from enactd.books import Books
 from enactd.client import Client
 from enactd.config import BLOCKED, Layout, Settings
-from enactd.control import ADMIN, OBSERVE, Control, MacRange, Route, failed
+from enactd.control import ADMIN, OBSERVE, Control, Route, failed
 from enactd.effects.invocation import load_programs
 from enactd.effects.shell.readers import Readers
 from enactd.errors import EnactError, ExitCode, PolicyError, RefusedError, UsageError
 from enactd.gate import Gate, InForce, attempt, places
-from enactd.health import CALLER_UNSURE, RECEIPTS_DAMAGED, Health
+from enactd.health import CALLER_UNSURE, Health
 from enactd.judge import Judge
-from enactd.ledger import Ledger
 from enactd.notify import Notifier, handed_over
 from enactd.origin import MARKS, Origins
 from enactd.peer import Seen
-from enactd.receipts.compose import Composer
-from enactd.receipts.log import Log
-from enactd.receipts.segments import list_segments
-from enactd.receipts.keys import MacKeys
 from enactd.reload import Reloader, Watch
 from enactd.report import PolicySetSeen, Status, Version
 from enactd.resources import policies_folder
 from enactd.server import Server
-from enactd.sessions import Sessions
 from enactd.workers import Pool
 
 PR_SET_DUMPABLE: Final = 4
@@ -151,7 +146,7 @@ def run(layout: Layout, *, report: bool = False, accept_damage: bool = False) ->
                 if given is None:
                     layout.socket.unlink(missing_ok=True)
             finally:
-                daemon.ledger.close()
+                daemon.books.close()
     finally:
         lock.release()
     return ExitCode.OK
@@ -176,7 +171,8 @@ class Running:
         self.origins = Origins(layout.agents_file)
         first = self.build(settings)
         load_parts()
-        self.ledger = self._open_ledger(accept_damage)
+        self.books = Books.open(layout, self.mechanisms, self.health, accept_damage=accept_damage)
+        self.ledger = self.books.ledger
         self.reloader = Reloader(layout, self.build, first, self.health, self._tell)
         self.executor = ThreadPoolExecutor(settings.daemon.threads, thread_name_prefix="judge")
         self.gate = Gate(
@@ -256,16 +252,6 @@ class Running:
             notifier.status(f"{self.health.colour}, {server.served} calls, {len(server.connections)} open")
             await asyncio.sleep(pause)
 
-    def _open_ledger(self, accept_damage: bool) -> Ledger:
-        folder = str(self.layout.receipts)
-        signer = MacKeys.open(str(self.layout.keys), create=not list_segments(folder)).signer
-        composer = Composer(signer, engine=__version__, enforcement=self.mechanisms)
-        receipts = Log.open(folder, signer, engine=__version__, accept_damage=accept_damage)
-        sessions = Sessions.open(folder, signer, index_path=str(self.layout.state / "sessions.db"))
-        if sessions.unverified:
-            self.health.report(RECEIPTS_DAMAGED, f"{sessions.unverified} receipts could not be trusted")
-        return Ledger(receipts, sessions, composer, signer)
-
     async def _tell(self, event: str, detail: dict[str, str]) -> None:
         digest = self.reloader.in_force.policies.digest
         fault = await attempt(self.ledger.daemon(event, digest, **detail))
@@ -296,9 +282,6 @@ class Running:
 
             return run
 
-        async def verify(wanted: MacRange) -> Any:
-            return await self.ledger.verify_macs(wanted.first, wanted.last)
-
         async def reload(_: Any) -> Any:
             return await self.reloader.reload()
 
@@ -306,9 +289,9 @@ class Running:
             Route("version", needs=OBSERVE, run=now(self._version)),
             Route("status", needs=OBSERVE, run=now(self._status)),
             Route("health", needs=OBSERVE, run=now(self.health.ailments)),
-            Route("verify-macs", needs=OBSERVE, run=verify, takes=MacRange),
             Route("reload", needs=ADMIN, run=reload),
             Route("stop", needs=ADMIN, run=now(self.stop.set)),
+            *self.books.routes(),
         )
 
     def _version(self) -> Version:

@@ -22,7 +22,11 @@ from enactd.config import Layout
 from enactd.errors import EnactError, ProtocolError, UnreachableError
 from enactd.report import (
     Ailment,
+    CheckpointSeen,
     ControlReply,
+    KeyExported,
+    KeyRotated,
+    KeysSeen,
     MacCheck,
     Reloaded,
     Request,
@@ -65,6 +69,22 @@ class Client:
     def verify_macs(self, first: int = 0, last: int | None = None) -> MacCheck:
         """Let the daemon check the HMACs of receipts `first` to `last`, with the key only it opens."""
         return self._call("verify-macs", MacCheck, first=first, last=last)
+
+    def checkpoint(self) -> CheckpointSeen:
+        """A checkpoint of all receipts there are, signed now if the newest one does not cover them."""
+        return self._call("checkpoint", CheckpointSeen)
+
+    def keys(self) -> KeysSeen:
+        """The public key, and which MAC key is in use."""
+        return self._call("keys", KeysSeen)
+
+    def rotate_keys(self) -> KeyRotated:
+        """Let the daemon go on with new keys; both public keys sign the change."""
+        return self._call("rotate-keys", KeyRotated)
+
+    def export_mac_key(self) -> KeyExported:
+        """The MAC key for an auditor; each is handed out once."""
+        return self._call("export-mac-key", KeyExported)
 
     def is_outdated(self) -> bool:
         """Whether the daemon that last answered is of another version than this client."""

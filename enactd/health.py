@@ -24,6 +24,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
 
 RECEIPTS_UNWRITABLE: Final = "receipts-unwritable"
 RECEIPTS_DAMAGED: Final = "receipts-damaged"
+CHECKPOINTS_LATE: Final = "checkpoints-late"
 POLICIES_MISSING: Final = "policies-missing"
 POLICIES_STALE: Final = "policies-stale"
 CONFIG_STALE: Final = "config-stale"
@@ -51,6 +52,14 @@ CONDITIONS: Final = {
             severity="red",
             text="something before the last start is missing, torn or changed; new receipts follow what is left",
             fix="enactctl receipts verify",
+        ),
+        Condition(
+            code=CHECKPOINTS_LATE,
+            title="heads of the log are not signed",
+            severity="yellow",
+            text="receipts are durable and chained as ever; the newest are not covered by the public key yet",
+            fix="df -h ~/.local/state; ls -ld ~/.local/state/enactd/keys",
+            depends_on=(RECEIPTS_UNWRITABLE,),
         ),
         Condition(
             code=POLICIES_MISSING,

@@ -128,6 +128,45 @@ class Reloaded(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
+class CheckpointSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed head: how many receipts it covers, and the note as it is handed on."""
+
+    origin: str
+    size: int
+    note: str
+
+
+class KeysSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be known of the keys: the public one, and the id and epoch of the MAC key."""
+
+    origin: str
+    fingerprint: str
+    vkey: str
+    pem: str
+    mac_key: str
+    epoch: int
+    exported: bool = False
+    checkpoint: int = 0
+
+
+class KeyRotated(msgspec.Struct, frozen=True, kw_only=True):
+    """A new public key: the receipt that announces it, both fingerprints, the new verifier key."""
+
+    receipt: str
+    old: str
+    new: str
+    vkey: str
+
+
+class KeyExported(msgspec.Struct, frozen=True, kw_only=True):
+    """The MAC key handed to an auditor: it checks receipts from number `first` on. `key` is in hex."""
+
+    key: str
+    epoch: int
+    receipt: str
+    first: int = 0
+
+
 class MacCheck(msgspec.Struct, frozen=True, kw_only=True):
     """HMACs of a range of receipts: how many were checked, and the first that is wrong.
 

@@ -86,9 +86,13 @@ class Notary:
         engine: str = "",
         pace: Pace | None = None,
         spread: Callable[[Signed], object] = lambda signed: None,
+        troubled: Callable[[str], object] = lambda why: None,
     ) -> None:
-        """`head` is what `newest_head` found; `spread` is told of each new checkpoint."""
-        self.failing = ""  # why the last checkpoint or key could not be written; empty while all is well
+        """`head` is what `newest_head` found; `spread` is told of each new checkpoint.
+
+        `troubled` hears, on the notary's thread, why a checkpoint or key could not be written; empty when it could.
+        """
+        self._troubled = troubled
         self._log = log
         self._keys = keys
         self._engine = engine
@@ -99,6 +103,7 @@ class Notary:
         self._newest = head if head and head.origin == self.origin else None
         self._file = ""
         self._epoch_began, self._epoch_size = time.monotonic(), log.head.size
+        self.epoch_first = 0  # the first receipt that is signed with the present MAC key, as far as is known
         self._mutex = threading.Lock()
         self._due = threading.Event()
         self._begun: int | None = None
@@ -194,9 +199,9 @@ class Notary:
         try:
             work()
         except (EnactError, OSError) as error:
-            self.failing = (error.cause or error.problem) if isinstance(error, EnactError) else str(error.strerror)
+            self._troubled((error.cause or error.problem) if isinstance(error, EnactError) else str(error.strerror))
         else:
-            self.failing = ""
+            self._troubled("")
 
     def _checkpoint(self) -> Signed:
         tree = self._log.tree
@@ -244,6 +249,7 @@ class Notary:
         receipt = self._log.change_key(key, self._epoch_note(self._keys.macs.signer.epoch + 1))
         self._keys.macs.settle()
         self._epoch_began, self._epoch_size = time.monotonic(), receipt.record.seq + 1
+        self.epoch_first = receipt.record.seq
         return receipt
 
     def _rotate(self) -> Receipt:

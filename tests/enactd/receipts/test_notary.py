@@ -40,7 +40,10 @@ class Ground:
         self.log = Log.open(
             where, self.keys.macs.signer, **({"log_id": "test.1", "clock": ticking(), "head": head} | options)
         )
-        self.notary = Notary(self.log, self.keys, head, pace=pace, spread=self.seen.append)
+        self.troubles: list[str] = []
+        self.notary = Notary(
+            self.log, self.keys, head, pace=pace, spread=self.seen.append, troubled=self.troubles.append
+        )
         if start:
             self.notary.start()
 
@@ -382,9 +385,9 @@ def test_a_disk_that_takes_no_checkpoint(tmp_path: Path, monkeypatch: pytest.Mon
         with pytest.raises(ReceiptError, match="cannot write a checkpoint"):
             ground.notary.checkpoint()
         ground.notary._attempt(ground.notary.checkpoint)
-        assert "No space left on device" == ground.notary.failing
+        assert ["No space left on device"] == ground.troubles
     ground.notary._attempt(ground.notary.checkpoint)
-    assert "" == ground.notary.failing
+    assert "" == ground.troubles[-1]
     ground.close()
     assert [1] == ground.sizes()
     ground.check()

@@ -1,0 +1,110 @@
+"""The log, its keys, and those who write: opened together, closed in order; and what `enactctl` may ask of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from enactd import __version__
+from enactd.config import Layout
+from enactd.control import ADMIN, OBSERVE, MacRange, Route
+from enactd.health import CHECKPOINTS_LATE, RECEIPTS_DAMAGED, Health
+from enactd.ledger import Ledger
+from enactd.receipts.compose import Composer
+from enactd.receipts.log import Log
+from enactd.receipts.notary import Keys, Notary, newest_head
+from enactd.receipts.segments import list_segments
+from enactd.report import CheckpointSeen, KeyExported, KeyRotated, KeysSeen
+from enactd.sessions import Sessions
+
+
+class Books:
+    """An open log with everything around it. One per daemon."""
+
+    def __init__(self, ledger: Ledger, notary: Notary, keys: Keys) -> None:
+        self.ledger: Final = ledger
+        self.notary: Final = notary
+        self._keys = keys
+
+    @classmethod
+    def open(cls, layout: Layout, mechanisms: Mapping[str, str], health: Health, *, accept_damage: bool) -> Books:
+        """Open keys and log, fold the sessions, begin to sign heads. Raises `ReceiptError` and `TamperedError`."""
+        folder = str(layout.receipts)
+        keys = Keys.open(str(layout.keys), folder, is_new=not list_segments(folder))
+        signer = keys.macs.signer
+        head = newest_head(folder, keys.signing, accept_damage=accept_damage)
+        log = Log.open(folder, signer, engine=__version__, accept_damage=accept_damage, head=head)
+        notary = Notary(log, keys, head, engine=__version__, troubled=lambda why: _tell(health, why))
+        notary.start()
+        sessions = Sessions.open(folder, signer, index_path=str(layout.state / "sessions.db"))
+        if sessions.unverified:
+            health.report(RECEIPTS_DAMAGED, f"{sessions.unverified} receipts could not be trusted")
+        composer = Composer(signer, engine=__version__, enforcement=mechanisms)
+        return cls(Ledger(log, sessions, composer, signer), notary, keys)
+
+    def close(self) -> None:
+        """Sign the last checkpoint and end the log; nothing can be recorded after."""
+        self.notary.close()
+        self.ledger.close()
+
+    def routes(self) -> tuple[Route, ...]:
+        """What control answers about the log and its keys."""
+
+        async def verify(wanted: MacRange) -> Any:
+            return await self.ledger.verify_macs(wanted.first, wanted.last)
+
+        return (
+            Route("verify-macs", needs=OBSERVE, run=verify, takes=MacRange),
+            Route("checkpoint", needs=OBSERVE, run=_on_thread(self._checkpoint)),
+            Route("keys", needs=OBSERVE, run=_on_thread(self._keys_seen)),
+            Route("rotate-keys", needs=ADMIN, run=_on_thread(self._rotate)),
+            Route("export-mac-key", needs=ADMIN, run=_on_thread(self._export)),
+        )
+
+    def _checkpoint(self) -> CheckpointSeen:
+        signed = self.notary.checkpoint()
+        head = signed.checkpoint
+        return CheckpointSeen(origin=head.origin, size=head.size, note=signed.data.decode())
+
+    def _keys_seen(self) -> KeysSeen:
+        public, signer, head = self.notary.public, self._keys.macs.signer, self.notary.newest
+        return KeysSeen(
+            origin=self.notary.origin,
+            fingerprint=public.fingerprint,
+            vkey=public.vkey,
+            pem=public.pem,
+            mac_key=signer.key_id,
+            epoch=signer.epoch,
+            exported=not self._keys.macs.exportable,
+            checkpoint=head.size if head else 0,
+        )
+
+    def _rotate(self) -> KeyRotated:
+        """A new Ed25519 key and a new epoch of the MAC key."""
+        old = self.notary.public.fingerprint
+        self.notary.next_epoch()
+        receipt = self.notary.rotate()
+        return KeyRotated(receipt=receipt.id, old=old, new=self.notary.public.fingerprint, vkey=self.notary.public.vkey)
+
+    def _export(self) -> KeyExported:
+        key, receipt = self.notary.export_mac_key()
+        return KeyExported(
+            key=key.hex(), epoch=self._keys.macs.signer.epoch, receipt=receipt.id, first=self.notary.epoch_first
+        )
+
+
+def _on_thread(work: Callable[[], Any]) -> Callable[[Any], Awaitable[Any]]:
+    """A route that waits for the disk."""
+
+    async def run(_: Any) -> Any:
+        return await asyncio.to_thread(work)
+
+    return run
+
+
+def _tell(health: Health, why: str) -> None:
+    if why:
+        health.report(CHECKPOINTS_LATE, why)
+    else:
+        health.clear(CHECKPOINTS_LATE)

@@ -1,0 +1,103 @@
+"""The log and its keys, opened together: what a person may ask of them through the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from enactd.books import Books
+from enactd.config import Layout
+from enactd.control import ADMIN, OBSERVE, MacRange, NoArguments
+from enactd.health import CHECKPOINTS_LATE, Health
+from enactd.receipts import checkpoint, note
+from enactd.receipts.signer import key_id
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    found = Layout.under(tmp_path / "home")
+    found.prepare()
+    return found
+
+
+@pytest.fixture
+def books(layout: Layout) -> Iterator[Books]:
+    opened = Books.open(layout, {"gate": "full"}, Health(), accept_damage=False)
+    yield opened
+    opened.close()
+
+
+def ask(books: Books, name: str, arguments: Any = None) -> Any:
+    (route,) = (route for route in books.routes() if route.name == name)
+    return asyncio.run(route.run(arguments or NoArguments()))
+
+
+def test_who_may_ask_what(books: Books) -> None:
+    """Looking is for everybody; what changes a key or hands one out never is for agents."""
+    needs = {route.name: route.needs for route in books.routes()}
+    assert {"rotate-keys", "export-mac-key"} == {name for name, access in needs.items() if access is ADMIN}
+    assert {"verify-macs", "checkpoint", "keys"} == {name for name, access in needs.items() if access is OBSERVE}
+
+
+def test_a_checkpoint_on_request(books: Books) -> None:
+    """It covers what there is, and the key that is shown verifies it."""
+    asyncio.run(books.ledger.daemon("started"))
+    found = ask(books, "checkpoint")
+    assert 1 == found.size
+    key = note.parse_vkey(ask(books, "keys").vkey)
+    assert "" == checkpoint.verify(checkpoint.parse(found.note.encode()), [key])
+
+
+def test_new_keys(books: Books) -> None:
+    """Both keys are new; what is shown afterwards is the new ones."""
+    asyncio.run(books.ledger.daemon("started"))
+    before = ask(books, "keys")
+    rotated = ask(books, "rotate-keys")
+    after = ask(books, "keys")
+    assert (before.fingerprint, after.fingerprint, after.vkey) == (rotated.old, rotated.new, rotated.vkey)
+    assert before.mac_key != after.mac_key
+    assert (before.epoch + 1, before.origin) == (after.epoch, after.origin)
+    assert rotated.receipt.startswith("2-")
+
+
+def test_the_mac_key_for_an_auditor(books: Books) -> None:
+    """It is the one that signs; a second time it is a later one, and the receipt from which it counts is named."""
+    asyncio.run(books.ledger.daemon("started"))
+    first, second = ask(books, "export-mac-key"), ask(books, "export-mac-key")
+    assert (0, 0, 1, 2) == (first.epoch, first.first, second.epoch, second.first)
+    assert key_id(bytes.fromhex(second.key)) == ask(books, "keys").mac_key
+    assert ask(books, "keys").exported
+
+
+def test_macs_after_an_epoch(books: Books) -> None:
+    """The daemon checks what its key signed, and says how much it cannot check any more."""
+    for _ in range(3):
+        asyncio.run(books.ledger.daemon("started"))
+    books.notary.next_epoch()
+    found = ask(books, "verify-macs", MacRange())
+    assert (1, 3, None) == (found.checked, found.erased, found.first_bad)
+
+
+def test_the_last_checkpoint_is_written_at_the_end(layout: Layout) -> None:
+    """A daemon that ends leaves a head over everything."""
+    opened = Books.open(layout, {}, Health(), accept_damage=False)
+    asyncio.run(opened.ledger.daemon("started"))
+    opened.close()
+    found = checkpoint.newest(str(layout.receipts))
+    assert found is not None
+    assert 1 == found.checkpoint.size
+
+
+def test_trouble_is_told(layout: Layout) -> None:
+    """A checkpoint that cannot be written is an ailment until the next one can."""
+    health = Health()
+    opened = Books.open(layout, {}, health, accept_damage=False)
+    asyncio.run(opened.ledger.daemon("started"))
+    opened.notary._troubled("No space left on device")
+    assert [CHECKPOINTS_LATE] == [ailment.code for ailment in health.ailments()]
+    opened.close()
+    assert () == health.ailments()
