@@ -21,7 +21,7 @@ from typing import Any, Final
 import structlog
 import uvloop
 
-from enactd import __version__, agents, bundle, config, instance, peer
+from enactd import __version__, agents, bundle, bundle_store, config, instance, peer
 from enactd.agents.base import Registration
 from enactd.books import Books
 from enactd.client import Client
@@ -29,16 +29,18 @@ from enactd.config import BLOCKED, Layout, Settings
 from enactd.control import ADMIN, OBSERVE, Control, Route, failed
 from enactd.effects.invocation import load_programs
 from enactd.effects.shell.readers import Readers
-from enactd.errors import EnactError, ExitCode, PolicyError, RefusedError, UsageError
+from enactd.errors import EnactError, ExitCode, RefusedError, UsageError
 from enactd.gate import Gate, InForce, attempt, places
 from enactd.health import CALLER_UNSURE, Health
 from enactd.judge import Judge
+from enactd.manifest import Bundle
 from enactd.notify import Notifier, handed_over
 from enactd.origin import MARKS, Origins
 from enactd.peer import Seen
+from enactd.policy_control import PolicyControl, seen
+from enactd.policy_stats import PolicyStats
 from enactd.reload import Reloader, Watch
 from enactd.report import PolicySetSeen, Status, Version
-from enactd.resources import policies_folder
 from enactd.server import Server
 from enactd.workers import Pool
 
@@ -169,11 +171,20 @@ class Running:
         self.readers = Readers(pool)
         pool.prestart()
         self.origins = Origins(layout.agents_file)
+        self.stats = PolicyStats()
         first = self.build(settings)
         load_parts()
         self.books = Books.open(layout, self.mechanisms, self.health, accept_damage=accept_damage)
         self.ledger = self.books.ledger
-        self.reloader = Reloader(layout, self.build, first, self.health, self._tell)
+        self.reloader = Reloader(layout, self.rebuild, first, self.health, self._tell)
+        self.policy_control = PolicyControl(
+            layout,
+            settings=lambda: self.reloader.in_force.settings,
+            bundles=lambda: self.reloader.in_force.policies.bundles,
+            reload=self.reloader.reload,
+            tell=self._tell,
+            stats=self.stats,
+        )
         self.executor = ThreadPoolExecutor(settings.daemon.threads, thread_name_prefix="judge")
         self.gate = Gate(
             in_force=lambda: self.reloader.in_force,
@@ -186,25 +197,31 @@ class Running:
         self.control = Control(self._routes(), self.origins, self._control_refused)
 
     def build(self, settings: Settings) -> InForce:
-        """Read and compile the policies. Raises `PolicyError`; an empty set is none, because it would allow all."""
-        layers = (
-            ("shipped", str(policies_folder())),
-            ("user", str(self.layout.policies)),
-            ("machine", str(self.layout.machine_policies)),
-        )
-        policies = bundle.load(layers, settings.policies)
-        if not policies.policies:
-            raise PolicyError(
-                "there are no policies",
-                cause=f"`{layers[0][1]}` is empty",
-                effect="nothing comes into force; without policies everything would be allowed",
-                fix="pip install --force-reinstall enactd",
-            )
+        """Read and compile the policies. Raises `PolicyError`."""
+        return self._built(settings, bundle_store.installed(self.layout))
+
+    def rebuild(self, settings: Settings) -> InForce:
+        """The same for a daemon that runs: no bundle that is in force goes, or goes back, by itself."""
+        found = bundle_store.installed(self.layout)
+        self.policy_control.check(found)
+        return self._built(settings, found)
+
+    def _built(self, settings: Settings, found: Sequence[Bundle]) -> InForce:
+        policies = bundle.of_machine(self.layout, found).under(settings.policies, observe=settings.observe)
         places = (self.layout.config, self.layout.state, self.layout.data, self.layout.run, self.layout.machine)
         return InForce(
             settings=settings,
-            judge=Judge(policies, readers=self.readers, gate=tuple(map(str, places)), pids=(os.getpid(),)),
-            policies=PolicySetSeen(digest=policies.digest, count=len(policies.policies), loaded=time.time()),
+            judge=Judge(
+                policies, readers=self.readers, gate=tuple(map(str, places)), pids=(os.getpid(),), watch=self.stats
+            ),
+            policies=PolicySetSeen(
+                digest=policies.digest,
+                count=len(policies.policies),
+                loaded=time.time(),
+                bundles=tuple(map(seen, found)),
+                observed=policies.observed,
+                observing=settings.observe,
+            ),
         )
 
     async def serve(self, listener: socket.socket, notifier: Notifier) -> None:
@@ -220,7 +237,7 @@ class Running:
         await self._tell("started", {"version": __version__, "pid": str(os.getpid())})
         watch = Watch(
             (self.layout.config_file, self.layout.machine_config_file),
-            (policies_folder(), self.layout.policies, self.layout.machine_policies),
+            self.layout.policy_folders,
             self._reload_quietly,
             self.health,
         )
@@ -292,6 +309,7 @@ class Running:
             Route("reload", needs=ADMIN, run=reload),
             Route("stop", needs=ADMIN, run=now(self.stop.set)),
             *self.books.routes(),
+            *self.policy_control.routes(),
         )
 
     def _version(self) -> Version:

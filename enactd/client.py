@@ -13,6 +13,7 @@ import struct
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -20,10 +21,13 @@ import msgspec
 from enactd import __version__, wire
 from enactd.config import Layout
 from enactd.errors import EnactError, ProtocolError, UnreachableError
+from enactd.policy_stats import StatsSeen
 from enactd.report import (
     Ailment,
     CheckpointSeen,
     ControlReply,
+    FreezeSeen,
+    Installation,
     KeyExported,
     KeyRotated,
     KeysSeen,
@@ -61,6 +65,31 @@ class Client:
     def reload(self) -> Reloaded:
         """Read configuration and policies again now; raises what they are refused with."""
         return self._call("reload", Reloaded)
+
+    def install_bundle(self, folder: str) -> Installation:
+        """Verify the bundle in `folder` and bring it into force; raises what it is refused with."""
+        return self._call("bundle-install", Installation, folder=folder)
+
+    def remove_bundle(self, name: str) -> Installation:
+        """Take an installed bundle out of force."""
+        return self._call("bundle-remove", Installation, name=name)
+
+    def freeze(self) -> FreezeSeen:
+        """Whether a freeze is on, and whose."""
+        return self._call("freeze", FreezeSeen)
+
+    def freeze_on(self, reason: str, until: datetime | None = None) -> FreezeSeen:
+        """Nothing may be changed or shipped from now on."""
+        given = {"until": until.isoformat()} if until else {}
+        return self._call("freeze-on", FreezeSeen, reason=reason, **given)
+
+    def freeze_off(self) -> FreezeSeen:
+        """Take the order back; says what freeze is left."""
+        return self._call("freeze-off", FreezeSeen)
+
+    def policy_stats(self) -> StatsSeen:
+        """What each policy was asked, said and cost since the daemon started."""
+        return self._call("policy-stats", StatsSeen)
 
     def stop(self) -> None:
         """Ask the daemon to finish its calls and end; returns when it has agreed."""

@@ -6,6 +6,7 @@ added, with a default, so that a new client can ask an old daemon to stop.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -74,12 +75,41 @@ class Ailment(msgspec.Struct, frozen=True, kw_only=True):
     since: float = 0.0
 
 
+class BundleSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """An installed bundle. `signed_by` is the pinned key that signed it, empty for none."""
+
+    name: str
+    version: str
+    digest: str
+    signed_by: str = ""
+
+
+class Installation(msgspec.Struct, frozen=True, kw_only=True):
+    """What came in or went; `changed` is false where it was there already."""
+
+    bundle: BundleSeen
+    changed: bool
+
+
+class FreezeSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a freeze is on now, empty for none. `ordered`: by `enactctl freeze`; `source`: the file it is from."""
+
+    reason: str
+    ordered: bool = False
+    until: datetime | None = None
+    since: datetime | None = None
+    source: str = ""
+
+
 class PolicySetSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """The policies in force. `loaded` in seconds since 1970."""
+    """The policies in force. `loaded` in seconds since 1970; `observed` decide and stop nothing."""
 
     digest: str
     count: int
     loaded: float
+    bundles: tuple[BundleSeen, ...] = ()
+    observed: tuple[str, ...] = ()
+    observing: bool = False
 
 
 class AgentSeen(msgspec.Struct, frozen=True, kw_only=True):

@@ -69,10 +69,29 @@ def _head(status: Status) -> str:
     for ailment in status.health:
         lines.append(f"          {ailment.severity}: {line(ailment.title)}: {line(ailment.text, 400)}")
         lines.append(f"          fix: {line(ailment.fix, 400)}")
+    lines += _observed(status)
     if status.freeze:
         lines.append(f"freeze    {line(status.freeze)}")
     lines += [f"{line(name, 8):<8}  {line(state)}" for name, state in sorted(status.mechanisms.items())]
     return "\n".join(lines)
+
+
+def _observed(status: Status) -> list[str]:
+    """Loud, because whoever reads this may believe that calls are stopped."""
+    policies = status.policies
+    if policies is None:
+        return []
+    lines = [
+        f"bundle    {line(one.name)} {one.version}, digest {one.digest[:12]}, "
+        + (f"signed with key {one.signed_by}" if one.signed_by else "no signature checked")
+        for one in policies.bundles
+    ]
+    if policies.observing:
+        lines.append("OBSERVING EVERYTHING IS LET THROUGH but what touches the gate itself; calls are only recorded")
+    elif policies.observed:
+        names = ", ".join(policies.observed)
+        lines.append(f"OBSERVING {len(policies.observed)} policies stop nothing, they only record: {line(names, 400)}")
+    return lines
 
 
 def _is_current(session: SessionSeen) -> bool:
