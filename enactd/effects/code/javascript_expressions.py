@@ -8,6 +8,7 @@ from typing import Any, Final
 from tree_sitter import Node
 
 from enactd.effects.code import javascript_modules as modules
+from enactd.effects.code import javascript_services
 from enactd.effects.code.javascript_literals import Literals, content_of
 from enactd.effects.code.objects import Thing, either, flattened, named, text, untold
 from enactd.effects.model import RunCode
@@ -176,6 +177,8 @@ class Expressions(Literals):
         if handler is None and "." in name:
             handler = modules.METHODS.get(method)
         found = handler(given) if handler is not None else None
+        if found is None:
+            found = javascript_services.service_call(given)
         if handler is None and (name == "?" or (name.endswith(".?") and modules.is_dangerous_holder(name[:-2]))):
             self.found.append(RunCode(language="javascript", origin="generated", what="a name made at run time"))
         if found is None and method in self.methods:

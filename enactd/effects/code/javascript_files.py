@@ -9,7 +9,7 @@ from enactd.effects.code import operations
 from enactd.effects.code.javascript_modules import Given, function, method, read_taints, result
 from enactd.effects.code.objects import Thing
 from enactd.effects.model import WritePath
-from enactd.effects.values import FILE, Value, unknown
+from enactd.effects.values import FILE, Value, known, unknown
 
 
 def _fs(*names: str) -> tuple[str, ...]:
@@ -67,8 +67,9 @@ def write(given: Given) -> Thing | None:
 def stream(given: Given) -> Thing | None:
     """A stream is emptied when it is opened, unless it appends; `pipe` fills it later."""
     append = (given.options().field("flags") or Thing((unknown("?"),))).plain in ("a", "a+")
+    cut = given.method.startswith("truncate") and given.text(1).text in (None, "", "0")
     for path in given.values(0) if not given.name.startswith("Bun") else given.subject.texts:
-        given.emit(operations.write(given.call, path, append=append))
+        given.emit(operations.write(given.call, path, known("") if cut else None, append=append))
     made = given.at(0)
     return Thing((unknown("a stream"),), f"{given.name}()", None, {"path": made} if made is not None else None)
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from enactd.effects.code import operations
@@ -89,7 +89,7 @@ class Given:
         found = self.options().field(*names)
         return found is not None and found.plain not in ("false", "0", "null", "undefined", "")
 
-    def emit(self, effects: Iterator[Effect]) -> list[Effect]:
+    def emit(self, effects: Iterable[Effect]) -> list[Effect]:
         return self.reader.emit(effects)
 
     def carried(self, start: int = 0) -> frozenset[str]:

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from enactd.effects.code import operations
-from enactd.effects.code.javascript_modules import Given, function, method
+from enactd.effects.code.javascript_modules import Given, constant, function, method
 from enactd.effects.code.objects import Thing, element, joined, json_text, listed, text, untold
 from enactd.effects.values import DECODED, EMPTY, Hole, Value, concat, known, unknown
 
@@ -57,6 +57,11 @@ def home(given: Given) -> Thing | None:
 @function("os.tmpdir")
 def temporary(given: Given) -> Thing | None:
     return text("/tmp")
+
+
+@function("Deno.env.toObject")
+def whole_environment(given: Given) -> Thing | None:
+    return constant(given.reader, "process.env")
 
 
 @function("process.cwd", "Deno.cwd", "shelljs.pwd")

@@ -33,7 +33,7 @@ from enactd.effects.model import (
     Target,
     WritePath,
 )  # fmt: skip
-from enactd.effects.sql.reading import read_sql
+from enactd.effects.sql.reading import Leaves, read_sql
 from enactd.effects.values import DECODED, ENVIRONMENT, FILE, NETWORK, NONE, SECRET, Value, known, unknown
 
 MAX_CODE: Final = 65_536  # characters of a text that are read
@@ -45,6 +45,7 @@ _SQL: Final = re.compile(
 )
 _PROJECT: Final = frozenset(("workspace", "system", "own"))
 _SOFT_ORIGINS: Final = frozenset(("argument", "generated", "unknown", "stdin"))
+EVERY_PROCESS: Final = "a process of /proc"
 UNTOLD: Final = unknown("an argument")
 
 
@@ -159,8 +160,10 @@ def is_sql(text: Value | None) -> bool:
     return _SQL.match(marked[:2000]) is not None
 
 
-def sql(text: Value, dialect: str = "", database: Database | None = None) -> Iterator[Effect]:
-    yield from read_sql(text, dialect, database or Database(dialect=dialect))
+def sql(
+    text: Value, dialect: str = "", database: Database | None = None, *, leaves: Leaves = "screen"
+) -> Iterator[Effect]:
+    yield from read_sql(text, dialect, database or Database(dialect=dialect), leaves=leaves)
 
 
 # Secrets and processes
@@ -176,7 +179,8 @@ def shown(values: Iterable[Value], by: str) -> Iterator[Effect]:
 def signal(pid: Value | None, number: str = "TERM") -> Iterator[Effect]:
     """Process ids: -1 is everything, 0 and negative ones are groups."""
     text = (pid.text if pid is not None else None) or ""
-    yield SignalProcess(scope="all" if text == "-1" else "one", what=text or "a process", signal=number)
+    every = pid is not None and any(hole.why == EVERY_PROCESS for hole in pid.holes)
+    yield SignalProcess(scope="all" if text == "-1" or every else "one", what=text or "a process", signal=number)
 
 
 # Project code

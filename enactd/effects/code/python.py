@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from enactd.effects.code import python_files, python_network, python_paths, python_programs, python_values
-from enactd.effects.code.objects import Thing, either, element, joined, named, untold
+from enactd.effects.code.objects import Thing, either, joined, named, untold
 from enactd.effects.code.operations import MAX_CODE, in_project, write
 from enactd.effects.code.python_calls import Calls
 from enactd.effects.invocation import Effects, Invocation, Output, join, known
@@ -118,7 +118,7 @@ class PythonReader(Calls):
 
     def loop(self, node: ast.For | ast.AsyncFor) -> None:
         self.straight = False
-        self.bind(node.target, element(self.value(node.iter)))
+        self.bind(node.target, self.each(self.value(node.iter)))
         self.body(node.body)
         self.body(node.orelse)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from enactd.effects.code import python_modules as modules
+from enactd.effects.code import python_services
 from enactd.effects.code.objects import Thing, either, flattened, listed, untold
 from enactd.effects.code.operations import only_effects
 from enactd.effects.code.python_expressions import Expressions
@@ -47,6 +48,8 @@ class Calls(Expressions):
         if handler is None and "." in name:
             handler = modules.METHODS.get(given.method)
         found = handler(given) if handler is not None else None
+        if found is None and "." in name:
+            found = python_services.service_call(given)
         if found is None and given.method in self.methods and "." in name:
             found = self.inlined(self.methods[given.method], arguments, keywords, method=True)
         if handler is None and (name.startswith("?") or name.endswith(".?")):

@@ -16,6 +16,7 @@ from enactd.effects.secrets import secret_variable
 from enactd.effects.values import ENVIRONMENT, SECRET, Value, concat, known, unknown
 from enactd.risk import Risk
 
+ANY_VARIABLE: Final = "the name of any variable"
 _NODES: Final = 20_000
 _DEPTH: Final = 90
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -186,10 +187,10 @@ class Expressions:
         over = self.value(first.iter)
         items = over.items if over.items is not None and len(node.generators) == 1 and len(over.items) <= 64 else None
         results: list[Thing] = []
-        for item in items if items is not None else [element(over)]:
+        for item in items if items is not None else [self.each(over)]:
             self.bind(first.target, item)
             for other in node.generators[1:]:
-                self.bind(other.target, element(self.value(other.iter)))
+                self.bind(other.target, self.each(self.value(other.iter)))
             for test in [test for generator in node.generators for test in generator.ifs]:
                 self.value(test)
             if isinstance(node, ast.DictComp):
@@ -198,6 +199,12 @@ class Expressions:
             else:
                 results.append(self.value(node.elt))
         return listed(results)
+
+    def each(self, thing: Thing) -> Thing:
+        """Any one item that iterating gives: of the environment its names."""
+        if thing.name == "os.environ":
+            return Thing((unknown(ANY_VARIABLE, plain=True, empty=False),))
+        return element(thing)
 
     # Names, members, calls
 
@@ -247,6 +254,8 @@ class Expressions:
             return python_text.sliced(subject, bounds)
         index = self.value(node.slice)
         if subject.name == "os.environ":
+            if any(hole.why == ANY_VARIABLE for hole in index.text.holes):
+                return self.whole_environment()
             return self.variable(index.plain)
         if subject.name in ("globals()", "locals()", "vars()", "__builtins__", "sys.modules"):
             return self.by_name(subject, index)

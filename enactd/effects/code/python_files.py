@@ -7,6 +7,7 @@ from typing import Final
 from enactd.effects.code import operations
 from enactd.effects.code.objects import Thing, text, untold
 from enactd.effects.code.python_modules import Given, function, method
+from enactd.effects.code.python_values import append
 from enactd.effects.values import NONE, Hole, Value, known, unknown
 
 _PATH: Final = "pathlib.Path()"
@@ -90,7 +91,42 @@ def truncate(given: Given) -> Thing | None:
           "tarfile.open", "h5py.File", "smart_open.open", "fsspec.open")  # fmt: skip
 def open_file(given: Given) -> Thing | None:
     """An open file remembers its path, so that what is written into it is known."""
-    return _opened(given, given.values(0, "file"), given.at(1, "mode", "flags"))
+    opened = _opened(given, given.values(0, "file"), given.at(1, "mode", "flags"))
+    if opened is not None and given.name in ("zipfile.ZipFile", "tarfile.open"):
+        opened.name = "archive"
+    return opened
+
+
+@method("open", "touch")
+def open_path(given: Given) -> Thing | None:
+    if given.subject.name != _PATH:
+        return None
+    if given.method == "touch":
+        for path in given.subject.texts:
+            given.emit(operations.write(given.call, path, known(""), append=True))
+        return None
+    return _opened(given, list(given.subject.texts), given.at(0, "mode"))
+
+
+@method("writelines", "print")
+def write_into(given: Given) -> Thing | None:
+    """Into an open file: what is written, and what it carries."""
+    path = given.subject.field("...path")
+    if given.subject.name != "file" or path is None or not given.arguments:
+        return None
+    _written(given, path, given.arguments[0])
+    return None
+
+
+@method("write", "add")
+def add_to_archive(given: Given) -> Thing | None:
+    """A file by its name goes into an archive; anything else that is written is text into an open file."""
+    archive = given.subject.field("...path")
+    if given.subject.name != "archive" or archive is None:
+        return write_into(given) if given.method == "write" else append(given)
+    for path in given.values(0, "filename", "name"):
+        given.emit(operations.copy(given.call, path, archive.text))
+    return None
 
 
 def _opened(given: Given, paths: list[Value], mode: Thing | None) -> Thing | None:
@@ -111,27 +147,6 @@ def _opened(given: Given, paths: list[Value], mode: Thing | None) -> Thing | Non
             taints |= operations.content_taints(given.call, path)
     fields = {"...path": Thing(tuple(paths)), "...mode": text(letters)}
     return Thing((unknown("an open file", *taints),), "file", None, fields)
-
-
-@method("open", "touch")
-def open_path(given: Given) -> Thing | None:
-    if given.subject.name != _PATH:
-        return None
-    if given.method == "touch":
-        for path in given.subject.texts:
-            given.emit(operations.write(given.call, path, known(""), append=True))
-        return None
-    return _opened(given, list(given.subject.texts), given.at(0, "mode"))
-
-
-@method("write", "writelines", "print")
-def write_into(given: Given) -> Thing | None:
-    """Into an open file: what is written, and what it carries."""
-    path = given.subject.field("...path")
-    if given.subject.name != "file" or path is None or not given.arguments:
-        return None
-    _written(given, path, given.arguments[0])
-    return None
 
 
 def _written(given: Given, path: Thing, content: Thing) -> None:

@@ -234,7 +234,24 @@ def statement(given: Given) -> Thing | None:
     told = [value for value in first.texts if operations.is_sql(value)]
     for value in told[:6]:
         given.emit(operations.sql(value, database.dialect if database is not None else "", database))
-    return Thing((unknown("rows"),), f"{given.name}()", database=database) if told else None
+    fields = {"...sql": Thing(tuple(told))}
+    return Thing((unknown("rows"),), f"{given.name}()", None, fields, database=database) if told else None
+
+
+@method(
+    "to_csv", "to_json", "to_excel", "to_parquet", "to_pickle", "to_feather", "to_html", "write_csv", "write_parquet"
+)
+def rows_written(given: Given) -> Thing | None:
+    """A table goes to a file; rows of a query go there with it."""
+    goal, query = given.at(0, "path_or_buf", "path", "excel_writer"), given.subject.field("...sql")
+    if goal is None:
+        return untold("text", given.subject.all_origins())
+    for path in goal.texts if goal.name != "file" else ():
+        given.emit(operations.write(given.call, path, unknown("a table", *given.subject.all_origins())))
+    database = given.subject.database
+    for value in query.texts if query is not None else ():
+        given.emit(operations.sql(value, database.dialect if database is not None else "", database, leaves="file"))
+    return None
 
 
 @function("sqlalchemy.text", "sqlalchemy.sql.text", "text", "psycopg2.sql.SQL", "django.db.models.expressions.RawSQL")
@@ -276,9 +293,9 @@ def database(given: Given) -> Thing | None:
 )
 def drop(given: Given) -> Thing | None:
     what = given.text(0).shown(40) if given.arguments else given.subject.name
-    given.emit(
-        iter([ResetDatabase(tool="python", how="drop", what=what, database=given.subject.database or Database())])
-    )
+    things = [given.subject, *given.arguments, *given.keywords.values()]
+    database = next((thing.database for thing in things if thing.database is not None), Database())
+    given.emit(iter([ResetDatabase(tool="python", how="drop", what=what, database=database)]))
     return None
 
 
@@ -331,9 +348,17 @@ def cloud_method(given: Given) -> Thing | None:
         else "secret-read"
         if "secret" in verb
         else "create"
-        if verb in ("create", "run")
+        if verb in ("create", "run", "put", "upload")
+        else "access"
+        if given.method.endswith(("_policy", "_role_policy", "_to_group", "_access_key", "_login_profile"))
         else "change"
     )
+    if given.method.startswith(
+        ("send_email", "send_raw_email", "send_templated_email", "send_bulk", "send_text", "publish")
+    ):
+        to = given.keywords.get("Destination") or given.keywords.get("TopicArn")
+        shown = to.text.shown(60) if to is not None else ""
+        given.emit(iter([SendMessage(by="aws", to=shown, carries=given.carried())]))
     if verb:
         service = given.subject.field("service")
         given.emit(
@@ -345,4 +370,6 @@ def cloud_method(given: Given) -> Thing | None:
                 ]
             )
         )
+    if given.method[:1].isupper():
+        return given.subject  # `resource.Table('users')` is acted on like a client
     return untold("an answer of the cloud", {NETWORK})

@@ -21,7 +21,8 @@ def list_folder(given: Given) -> Thing | None:
     paths = given.values(0, "path", "top") if given.arguments or given.keywords else [known(".")]
     for path in paths:
         given.emit(operations.read(given.call, path, listing=True))
-    name = Thing((unknown("a file there", plain=True, empty=False),))
+    why = operations.EVERY_PROCESS if paths[0].text == "/proc" else "a file there"
+    name = Thing((unknown(why, plain=True, empty=False),))
     if given.method == "listdir":
         return listed([name])
     below = Thing(tuple(concat((path, Value(("/", _FOUND)))) for path in paths), "os.DirEntry")

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from enactd.effects.code import operations
 from enactd.effects.code.objects import Thing, element, flattened, joined, json_text, listed, text, untold
+from enactd.effects.code.python_expressions import ANY_VARIABLE
 from enactd.effects.code.python_modules import Given, function, method
 from enactd.effects.code.python_text import formatted, number, secretless
 from enactd.effects.values import DECODED, EMPTY, Hole, Value, concat, known, unknown
@@ -23,7 +24,21 @@ def same(given: Given) -> Thing | None:
         return characters_of(given.arguments[0].items)
     if not given.arguments:
         return text("") if given.method in ("str", "bytes") else listed([])
+    if given.arguments[0].name == "os.environ" and given.method in (
+        "list",
+        "tuple",
+        "set",
+        "sorted",
+        "iter",
+        "frozenset",
+    ):
+        return variable_names()
     return given.arguments[0]
+
+
+def variable_names() -> Thing:
+    """The names of the environment's variables, which tell nothing."""
+    return listed([Thing((unknown(ANY_VARIABLE, plain=True, empty=False),))])
 
 
 @function("reversed")
@@ -64,6 +79,8 @@ def numeric(given: Given) -> Thing | None:
         return number(ord(plain))
     if plain is not None and plain.lstrip("-").isdigit():
         return number(int(plain[:15]))
+    if first is not None and any(hole.why == operations.EVERY_PROCESS for hole in first.text.holes):
+        return first
     return Thing((unknown("a number", plain=True),))
 
 
@@ -123,10 +140,11 @@ def variable(given: Given) -> Thing | None:
 
 @function("os.environ.copy", "os.environ.items", "os.environ.values", "os.environ.__repr__", "os.environb.copy")
 def environment(given: Given) -> Thing | None:
-    return given.reader.whole_environment()
+    whole = given.reader.whole_environment()
+    return whole if given.method == "copy" else Thing(whole.texts)
 
 
-@function("os.environ.keys", "os.getpid", "os.getuid", "os.getppid", "uuid.uuid4", "secrets.token_hex", "random.randint", "time.time", "os.cpu_count",
+@function("os.getpid", "os.getuid", "os.getppid", "uuid.uuid4", "secrets.token_hex", "random.randint", "time.time", "os.cpu_count",
           "datetime.datetime.now", "socket.gethostname", "platform.system", "os.getlogin", "getpass.getuser", "time.strftime")  # fmt: skip
 def plain(given: Given) -> Thing | None:
     return Thing((Value((Hole(f"what `{given.method}` gives", plain=True, empty=False),)),))
@@ -262,7 +280,7 @@ def join_words(given: Given) -> Thing | None:
     return joined(flattened(given.arguments[0])[:200], " ") if given.arguments else None
 
 
-@method("append", "extend", "insert", "add", "update")
+@method("append", "extend", "insert", "update")
 def append(given: Given) -> Thing | None:
     """Lists grow; mappings take in fields."""
     if given.subject.items is not None and given.arguments:
@@ -273,6 +291,11 @@ def append(given: Given) -> Thing | None:
             given.subject.fields.update(thing.fields or {})
         given.subject.fields.update(given.keywords)
     return None
+
+
+@function("os.environ.keys")
+def names_of_environment(given: Given) -> Thing | None:
+    return variable_names()
 
 
 @method("items", "values", "keys")

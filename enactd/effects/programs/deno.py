@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from enactd.effects.invocation import Effects, Invocation, Options, Value, program
+import msgspec
+
+from enactd.effects.invocation import Effects, Invocation, Options, Value, find_program, join, known, program
 from enactd.effects.model import InstallPackage, PublishPackage, RemovePackage, RunCode, WritePath
+from enactd.effects.programs.packages import bare_name
 
 _DENO: Final = Options(
     "-A --allow-all", "--allow-read [P]", "--allow-write [P]", "--allow-net [H]", "--allow-env [E]", "--allow-run [P]",
@@ -54,7 +58,7 @@ def deno(call: Invocation) -> Effects:
         for file in inner.values("-o"):
             yield WritePath(target=call.target(file))
     elif verb == "task":
-        yield RunCode(language="javascript", origin="workspace", what=f"deno task {words[0].shown() if words else ''}")
+        yield from _task(call, words)
     elif "." in verb or "/" in verb or line.operands[0].text is None:
         yield from _run(call, line.operands)
 
@@ -74,5 +78,37 @@ def _run(call: Invocation, words: list[Value]) -> Effects:
         yield RunCode(language="typescript", origin="download", what=script.shown(80))
     elif script.startswith("npm:") or script.startswith("jsr:"):
         yield InstallPackage(manager="deno", names=(script.shown().partition(":")[2],), runs=True)
+        tool = bare_name((script.text or "").partition(":")[2]).rpartition("/")[2]
+        if find_program(tool) is not None:
+            yield from call.run([known(tool), *args], via="deno run")
     else:
         yield from call.script(script, args, language="typescript")
+
+
+def _task(call: Invocation, words: list[Value]) -> Effects:
+    """A task of deno.json is a shell line; without that file at hand it is code of the workspace."""
+    if not words:
+        return
+    for name in ("deno.json", "deno.jsonc", "package.json"):
+        target = call.target(name)
+        tasks = tasks_of(call.text_of(name).text)
+        line = tasks.get(words[0].text or "")
+        if line:
+            yield from call.shell(
+                join([known(line), *words[1:]]), via=f"deno task {words[0].text}", written_in=target.path
+            )
+            return
+    yield RunCode(language="javascript", origin="workspace", what=f"deno task {words[0].shown()}")
+
+
+def tasks_of(text: str | None) -> dict[str, str]:
+    """The tasks of a deno.json, which may hold comments."""
+    if text is None:
+        return {}
+    try:
+        found = msgspec.json.decode(re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE))
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+    tasks = (found.get("tasks") or found.get("scripts")) if isinstance(found, dict) else None
+    lines = {name: task.get("command") if isinstance(task, dict) else task for name, task in (tasks or {}).items()}
+    return {name: line for name, line in lines.items() if isinstance(line, str)}

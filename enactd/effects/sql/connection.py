@@ -124,7 +124,11 @@ def _from_url(call: Invocation, dialect: str, url: Value) -> Database:
     if text.startswith("jdbc:"):
         url, text = url.cut(5), text[5:]
     dialect = dialect_of(url, dialect)
-    if text.startswith(("sqlite:", "file:")):
+    if text.startswith(("sqlite:", "sqlite+")):
+        # Three slashes begin a relative path, four an absolute one, two alone are no file at all.
+        path = re.sub(r"^[\w+]+:(?:///?)?", "", text).split("?", 1)[0]
+        return file_database(call, "sqlite", known(path))
+    if text.startswith("file:"):
         return file_database(call, "sqlite", known(re.sub(r"^\w+:(//)?", "", text).split("?", 1)[0]))
     if "://" not in text:
         fields: dict[str, str] = dict(re.findall(r"(\w+)\s*=\s*'?([^'\s]+)'?", text))
