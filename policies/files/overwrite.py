@@ -40,7 +40,7 @@ def check(write: WritePath | CopyPath, context: Context) -> Opinions:
         return
     target = write.target
     if "database" in target.nature and target.area == "workspace" and target.git != "clean" and target.kind == "file":
-        if write.how == "overwrite" and write.content == "" and target.size > 0:
+        if write.how == "overwrite" and write.content == "" and target.size != 0:
             yield Ask(f"`{target.shown}` is a database that git does not hold, and would be emptied")
     loses = target.git in ("untracked", "modified", "none") and target.kind == "file" and target.size >= least
     if loses and write.how == "overwrite" and write.content is not None and not context.recoverable(target):

@@ -221,10 +221,11 @@ def _lisp(call: Invocation, expression: Value) -> Effects:
         return
     files = re.findall(r"\((delete-file|delete-directory|write-region\b[^\"]*|write-file)\s+\"([^\"]*)\"", text or "")
     for kind, name in files:
+        target = call.target(call.world.home + name[1:] if re.match(r"~(?:/|$)", name) else name)
         if kind.startswith("delete"):
-            yield DeletePath(target=call.target(name), recursive="directory" in kind)
+            yield DeletePath(target=target, recursive="directory" in kind)
         else:
-            yield WritePath(target=call.target(name))
+            yield WritePath(target=target)
     if files:
         return
     if text is None or re.search(

@@ -32,6 +32,7 @@ ROWS = [
     ("nano -v f", ["content ./f"]),
     ("emacs --batch --eval '(shell-command \"rm a\")'", ["delete ./a"]),
     ("emacs --batch --eval '(delete-file \"a\")'", ["delete ./a"]),
+    ("emacs --batch --eval '(delete-directory \"~/x\" t)'", ["delete recursive ~/x"]),
     ("emacs --batch --eval '(message \"hi\")'", []),
     ("emacs f", ["edit ./f"]),
     ("echo x | sponge f", ["overwrite ./f = 'x\\n'"]),
