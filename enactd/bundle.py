@@ -36,6 +36,10 @@ class Catalogue(msgspec.Struct, frozen=True):
     policies: Mapping[str, Policy]
     digest: str
 
+    def whole(self) -> PolicySet:
+        """All of them, the optional ones too, with their own parameters: what declared examples speak of."""
+        return self.under({identity: {"enabled": True} for identity in self.policies})
+
     def under(self, settings: Parameters | None = None, *, observe: bool = False) -> PolicySet:
         """The policies in force under these settings. Raises PolicyError for a name that is none of them.
 
@@ -58,13 +62,15 @@ class Catalogue(msgspec.Struct, frozen=True):
         return PolicySet(sorted(enabled, key=lambda p: p.id), digest)
 
 
-def of_machine(layout: Layout, bundles: Sequence[Bundle] | None = None) -> Catalogue:
-    """The policies of every layer of this machine; `bundles` in place of the installed ones.
+def of_machine(
+    layout: Layout, bundles: Sequence[Bundle] | None = None, *, more: Iterable[tuple[str, str]] = ()
+) -> Catalogue:
+    """The policies of every layer of this machine, and `more`; `bundles` in place of the installed ones.
 
     Raises PolicyError. An empty catalogue is none, because it would allow all.
     """
     folders = tuple(zip(("shipped", "user", "machine"), map(str, layout.policy_folders), strict=True))
-    found = catalogue(folders, bundle_store.installed(layout) if bundles is None else bundles)
+    found = catalogue((*folders, *more), bundle_store.installed(layout) if bundles is None else bundles)
     if not found.policies:
         raise PolicyError(
             "there are no policies", cause=f"`{folders[0][1]}` is empty",
@@ -148,6 +154,7 @@ def _policies(path: str, relative: str, layer: str, source: bytes) -> tuple[Poli
     tree = vetting.parse(path, source)
     if layer == "user" and sdk_style.is_sdk_style(tree):
         return sdk_style.policies(path, identity, layer, tree)
+    digest = hashlib.sha256(source).hexdigest()
     title, sections = vetting.sections(ast.get_docstring(tree) or "")
     vetting.vet(path, tree)
     declared = vetting.declaration(path, identity, tree)
@@ -156,6 +163,6 @@ def _policies(path: str, relative: str, layer: str, source: bytes) -> tuple[Poli
     return (
         Policy(
             identity, declared, title, sections.get("Why", ""), sections.get("Instead", ""),
-            sections.get("Blind spots", ""), layer, path,
+            sections.get("Blind spots", ""), layer, path, digest=digest,
         ),
     )  # fmt: skip

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from enactd.config import Layout
 from enactd.errors import PolicyError
 from enactd.manifest import EFFECT, MANIFEST, SIGNATURE, Bundle, key_id, open_bundle, parse_version, public_key
+from enactd.report import BundleSeen
 
 INSTALLED: Final = "installed.json"
 _STAGING: Final = ".staging-"
@@ -121,6 +122,13 @@ def remove(layout: Layout, name: str) -> Installed:
     _save(layout, listed)
     _sweep(layout)
     return gone
+
+
+def seen(found: Bundle) -> BundleSeen:
+    """A bundle as status and receipts name it."""
+    return BundleSeen(
+        name=found.manifest.name, version=found.manifest.version, digest=found.digest, signed_by=found.signed_by
+    )
 
 
 def _listed(layout: Layout) -> dict[str, Installed]:

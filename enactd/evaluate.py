@@ -34,6 +34,7 @@ class Policy(msgspec.Struct, frozen=True):
     layer: str = "shipped"
     path: str = ""
     settings: Mapping[str, Any] = NOTHING
+    digest: str = ""  # SHA-256 of the file
     level: str = ""  # observe: stops nothing; ask: at most a question; deny: no question; empty: as it says
 
     def with_settings(self, settings: Mapping[str, Any], *, observe: bool = False) -> Policy:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from enactd import bundle, bundle_store
-from enactd.bundle_store import Installed
+from enactd.bundle_store import Installed, seen
 from enactd.config import Layout, Settings, freezing
 from enactd.config.freezing import Order
 from enactd.control import ADMIN, OBSERVE, Route
@@ -168,10 +168,3 @@ class PolicyControl:
         if before != seen(candidate):
             bundle_store.install(self._layout, candidate)
         return candidate, before
-
-
-def seen(found: Bundle) -> BundleSeen:
-    """A bundle as status and receipts name it."""
-    return BundleSeen(
-        name=found.manifest.name, version=found.manifest.version, digest=found.digest, signed_by=found.signed_by
-    )

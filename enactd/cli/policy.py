@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from enactd.cli import policy_trials
 from enactd.cli.output import as_json, line, say, table
 from enactd.cli.places import layout_of, local_judge
 from enactd.errors import UsageError
@@ -17,7 +18,11 @@ _EXAMPLES = ("denies", "asks", "allows", "misses")
 
 @click.group()
 def command() -> None:
-    """Look at the policies in force."""
+    """Look at the policies in force, test them, compare them."""
+
+
+for verb in (policy_trials.test, policy_trials.diff, policy_trials.stats):
+    command.add_command(verb)
 
 
 @command.command("list")

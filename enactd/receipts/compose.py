@@ -238,6 +238,7 @@ def _note(redactor: Redactor, finding: Finding) -> Note:
         instead=redactor.text(finding.instead, REASON_LIMIT),
         effect=finding.effect,
         severity=finding.severity,
+        would=finding.would,
     )
 
 

@@ -76,6 +76,7 @@ class Note(Part, frozen=True, kw_only=True):
     instead: str = ""
     effect: Integer = -1
     severity: str = ""
+    would: str = ""  # `ask` or `deny`: what an observed policy would have decided; `decision` is then `allow`
 
 
 class Gains(Part, frozen=True, kw_only=True):

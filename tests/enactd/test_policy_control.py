@@ -12,9 +12,10 @@ import pytest
 from support.bundles import made
 
 from enactd import bundle_store, config
+from enactd.bundle_store import seen
 from enactd.config import Layout
 from enactd.errors import EnactError, PolicyError, UsageError
-from enactd.policy_control import BundleFolder, BundleName, FreezeOrder, PolicyControl, seen
+from enactd.policy_control import BundleFolder, BundleName, FreezeOrder, PolicyControl
 from enactd.policy_stats import PolicyStats
 
 POLICY = '''"""No {word}."""

@@ -107,7 +107,7 @@ INPUT = part({"digest": is_hash, "key": is_text, "size": is_natural}, {"text": i
 REDACTION = part({"kind": is_text, "count": is_integer}, {})
 NOTE = part(
     {"policy": is_text, "decision": one_of(ANSWERS)},
-    {"reason": is_text, "instead": is_text, "effect": is_integer, "severity": is_text},
+    {"reason": is_text, "instead": is_text, "effect": is_integer, "severity": is_text, "would": is_text},
     {"effect": -1},
 )
 GAINS = part(
