@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 
-from enactd.cli import entries, receipts_search
+from enactd.cli import entries, receipts_export, receipts_search
 from enactd.cli.explain import find
 from enactd.cli.output import as_json, clock, line, say, table
 from enactd.cli.places import layout_of
 from enactd.client import Client
-from enactd.errors import EnactError, ExitCode, ReceiptError, UnreachableError
+from enactd.errors import ExitCode, ReceiptError, UnreachableError
 from enactd.receipts import segments
-from enactd.receipts.record import Receipt
 from enactd.receipts.verify import STEPS, Report, verify
 from enactd.report import MacCheck
 
@@ -31,6 +28,7 @@ def command() -> None:
     """List, search, show, verify and export receipts."""
 
 
+command.add_command(receipts_export.command)
 command.add_command(receipts_search.command)
 
 
@@ -105,64 +103,12 @@ def verify_(ctx: click.Context, /, *, head: str | None, folder: str | None, mach
     return ExitCode.TAMPERED if bad else ExitCode.OK
 
 
-@command.command()
-@click.option("--first", type=click.IntRange(0), default=0, help="From this number on.")
-@click.option("--last", type=click.IntRange(0), help="Up to this number.")
-@click.option("--session", metavar="ID", help="Of one session; the beginning of its id is enough.")
-@click.option("-o", "--output", metavar="FILE", help="A new file. [default: stdout]")
-@_FOLDER
-@click.pass_context
-def export(ctx: click.Context, /, **options: Any) -> None:
-    """Write receipts as JSON Lines, byte for byte as they are signed.
-
-    On a terminal the text is escaped instead, because receipts hold what agents wrote.
-
-    \b
-    enactctl receipts export -o receipts.jsonl
-    enactctl receipts export | jq -r 'select(.verdict == "deny") | .findings[].policy' | sort | uniq -c
-    """
-    chosen = _chosen(_folder(ctx, options["folder"]), options)
-    if options["output"] is None:
-        if sys.stdout.isatty():
-            for receipt in chosen:
-                say(json.dumps(json.loads(receipt.line)))
-        else:
-            _write(sys.stdout.buffer, chosen)
-        return
-    target = Path(options["output"])
-    try:
-        with target.open("xb") as file:
-            count = _write(file, chosen)
-    except FileExistsError:
-        raise EnactError(f"`{target}` is there already", effect="nothing was written", fix="name a new file") from None
-    except OSError as error:
-        raise EnactError(f"cannot write `{target}`", cause=str(error.strerror)) from None
-    say(f"{count} receipts written to {line(str(target))}")
-
-
 def _folder(ctx: click.Context, folder: str | None) -> str:
     if folder is None:
         return str(layout_of(ctx).receipts)
     if not Path(folder).is_dir():
         raise ReceiptError(f"`{line(folder)}` is no folder", fix="give the folder that holds the .jsonl files")
     return folder
-
-
-def _chosen(folder: str, options: dict[str, Any]) -> Iterator[Receipt]:
-    for receipt in segments.receipts(folder, options["first"]):
-        if options["last"] is not None and receipt.record.seq > options["last"]:
-            return
-        if not options["session"] or receipt.record.session.startswith(options["session"]):
-            yield receipt
-
-
-def _write(file: BinaryIO, chosen: Iterator[Receipt]) -> int:
-    count = 0
-    for receipt in chosen:
-        file.write(receipt.line + b"\n")
-        count += 1
-    file.flush()
-    return count
 
 
 def _macs(ctx: click.Context, report: Report, *, foreign: bool) -> MacCheck | str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -19,27 +20,44 @@ from enactd.receipts import search as searching
 from enactd.receipts.query import LEVELS, Query
 from enactd.receipts.search import Hit
 
+F = TypeVar("F", bound=Callable[..., Any])
 KINDS: Final = ("decision", "outcome", "session", "daemon", "undelivered", "approval")
 HEADER: Final = ("receipt", "when", "agent", "verdict", "risk", "what", "policy")
+FILTERS: Final = (
+    click.option("--session", metavar="ID", default="", help="Of one session; the beginning of its id is enough."),
+    click.option("--agent", metavar="NAME", default="", help="Of one agent, such as claude-code."),
+    click.option("--tool", metavar="NAME", default="", help="Of one tool, such as Bash."),
+    click.option(
+        "--verdict", "verdicts", type=click.Choice(["allow", "ask", "deny"]), multiple=True, help="Only these."
+    ),
+    click.option("--policy", metavar="ID", default="", help="In which this policy had an opinion; may hold * and ?."),
+    click.option("--effect", metavar="TYPE", default="", help="With an effect of this type, such as ReadPath."),
+    click.option(
+        "--target",
+        "--path",
+        metavar="NAME",
+        default="",
+        help="That touch a path or what lies below it, a host, a table.",
+    ),
+    click.option("--secret", is_flag=True, help="That aim at something secret: a dotenv file, a key, a token."),
+    click.option("--risk", type=click.Choice(list(LEVELS), case_sensitive=False), help="Of this risk or a graver one."),
+    click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Receipts of these kinds."),
+    click.option("--since", metavar="TIME", help="From then on: 10m, 2h, 90d, or 2026-11-21T14:00."),
+    click.option("--until", metavar="TIME", help="Before then."),
+)
 _EPILOG: Final = """What must hold together, holds for one and the same effect: --effect, --target and --secret."""
+
+
+def filtered(function: F) -> F:
+    """Give a command the options that say which receipts are meant; `query_of` reads them."""
+    for option in reversed(FILTERS):
+        function = option(function)
+    return function
 
 
 @click.command("search", epilog=_EPILOG)
 @click.argument("words", nargs=-1)
-@click.option("--session", metavar="ID", default="", help="Of one session; the beginning of its id is enough.")
-@click.option("--agent", metavar="NAME", default="", help="Of one agent, such as claude-code.")
-@click.option("--tool", metavar="NAME", default="", help="Of one tool, such as Bash.")
-@click.option("--verdict", "verdicts", type=click.Choice(["allow", "ask", "deny"]), multiple=True, help="Only these.")
-@click.option("--policy", metavar="ID", default="", help="In which this policy had an opinion; may hold * and ?.")
-@click.option("--effect", metavar="TYPE", default="", help="With an effect of this type, such as ReadPath.")
-@click.option(
-    "--target", "--path", metavar="NAME", default="", help="That touch a path or what lies below it, a host, a table."
-)
-@click.option("--secret", is_flag=True, help="That aim at something secret: a dotenv file, a key, a token.")
-@click.option("--risk", type=click.Choice(list(LEVELS), case_sensitive=False), help="Of this risk or a graver one.")
-@click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Receipts of these kinds.")
-@click.option("--since", metavar="TIME", help="From then on: 10m, 2h, 90d, or 2026-11-21T14:00.")
-@click.option("--until", metavar="TIME", help="Before then.")
+@filtered
 @click.option("-n", "--number", type=click.IntRange(1), help="The newest so many. [default: 50; --json: all]")
 @click.option("--no-index", is_flag=True, help="Read every line, and believe no cache.")
 @click.option("--folder", metavar="DIR", help="A log elsewhere; read without an index. [default: this gate's own]")
@@ -56,7 +74,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     enactctl receipts search --effect ReadPath --secret --since 90d
     enactctl receipts search --path ~/.ssh --verdict deny --json | jq -r '.receipts[].action'
     """
-    wanted = _query(options)
+    wanted = query_of(options)
     number = options["number"] or (None if options["machine"] else 50)
     hits = _found(ctx, wanted, number, options)
     if options["machine"]:
@@ -83,7 +101,8 @@ def _tell_progress(done: int) -> None:
         click.echo(f"\rindexing receipts: {done}", nl=False, err=True)
 
 
-def _query(options: dict[str, Any]) -> Query:
+def query_of(options: dict[str, Any]) -> Query:
+    """The question that the options of `filtered` ask. Raises `UsageError` for a time that is none."""
     target = options["target"]
     if target.startswith(("~", "./", "../")):
         target = os.path.abspath(os.path.expanduser(target))
@@ -100,7 +119,7 @@ def _query(options: dict[str, Any]) -> Query:
         risk=LEVELS[options["risk"].upper()] if options["risk"] else 0,
         since=entries.since(options["since"]) if options["since"] else None,
         until=entries.since(options["until"]) if options["until"] else None,
-        text=query.words(" ".join(options["words"])),
+        text=query.words(" ".join(options.get("words", ()))),
     )
 
 

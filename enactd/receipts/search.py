@@ -62,12 +62,12 @@ def scan(folder: str, wanted: Query, count: int | None = None) -> list[Hit]:
     return found[::-1] if count is None else found[::-1][:count]
 
 
-def matching(folder: str, wanted: Query) -> Iterator[Hit]:
-    """Receipts that are meant, oldest first, every line read."""
-    for line in segments.placed(folder):
-        seen = _view(line.data, line.seq)
+def matching(folder: str, wanted: Query, first: int = 0) -> Iterator[Hit]:
+    """Receipts that are meant, from number `first` on, oldest first, every line read."""
+    for number, line in segments.lines(folder, first):
+        seen = _view(line, number)
         if query.matches(wanted, seen):
-            yield Hit(line.data, seen)
+            yield Hit(line, seen)
 
 
 def _by_index(
