@@ -11,13 +11,13 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
 
 from enactd.errors import EnactError, ReceiptError
-from enactd.receipts import checkpoint, note, treecache
+from enactd.receipts import checkpoint, rotation, treecache
 from enactd.receipts.checkpoint import FILE_BYTES, SUFFIX, Checkpoint, Signed
 from enactd.receipts.keys import CHECKPOINT_KEY_NAME, MacKeys, SigningKeys
 from enactd.receipts.log import Growth, Log
@@ -25,9 +25,7 @@ from enactd.receipts.note import PublicKey
 from enactd.receipts.record import Draft, Receipt
 
 EPOCH: Final = "key-epoch"
-ROTATED: Final = "key-rotated"
 EXPORTED: Final = "key-exported"
-ROTATION: Final = "enactd-key-rotation@v1"
 VKEY_NAME: Final = "log.vkey"
 """The public key beside the log, for convenience; an auditor has it from elsewhere."""
 
@@ -255,9 +253,9 @@ class Notary:
     def _rotate(self) -> Receipt:
         """Announce the next key, cover the announcement with a checkpoint of both, erase the old one."""
         old, new = (PublicKey(self.origin, key) for key in self._keys.signing.public)
-        text = f"{ROTATION}\n{self.origin}\n{old.vkey}\n{new.vkey}\n"
-        signed = note.sign(text, self.origin, *self._keys.signing.seeds).decode()
-        receipt = self._log.append_now(self._draft(ROTATED, note=signed, old=old.fingerprint, new=new.fingerprint))
+        text = rotation.announce(self.origin, self._keys.signing.seeds)
+        draft = self._draft(rotation.EVENT, note=text, old=old.fingerprint, new=new.fingerprint)
+        receipt = self._log.append_now(draft)
         self._checkpoint()
         self._keys.signing.settle()
         return receipt
@@ -278,21 +276,6 @@ class Notary:
     @property
     def _folder(self) -> str:
         return self._log.folder
-
-
-def parse_rotation(text: str, keys: Sequence[PublicKey]) -> PublicKey:
-    """The new key that a rotation note announces, if one of `keys` and the new one signed it; else `ValueError`."""
-    found = note.parse(text.encode())
-    header, origin, *named = found.text[:-1].split("\n")
-    if header != ROTATION or len(named) != 2:
-        raise ValueError(f"a note of a new key begins with `{ROTATION}` and names two")
-    old, new = map(note.parse_vkey, named)
-    if not old.name == new.name == origin:
-        raise ValueError("the keys are not named after the log")
-    signers = found.signers([old, new])
-    if old not in keys or old not in signers or new not in signers:
-        raise ValueError("it is not signed by the key before and the new one")
-    return new
 
 
 def _next_file(folder: str, size: int) -> tuple[str, int]:

@@ -119,6 +119,13 @@ class Signer:
         return self._index.matches(data, mac)
 
 
+class Macs(Protocol):
+    """Something that checks MACs: a signer, or an auditor's chain of keys."""
+
+    def vouches(self, key: str, data: bytes, mac: str) -> bool | None:
+        """Whether the MAC is right under the key with this id; None if that key is not known."""
+
+
 class Chain:
     """All MAC keys of a log from one key on, as an auditor derives them who was given that key."""
 
@@ -136,13 +143,10 @@ class Chain:
             self._epochs[self._keyed[-1].id] = len(self._keyed) - 1
         return self._epochs.get(key)
 
-    def knows(self, key: str) -> bool:
-        """Whether this key was met already, without deriving further."""
-        return key in self._epochs
-
-    def matches(self, epoch: int, data: bytes, mac: str) -> bool:
-        """Whether the MAC is right under the key of this epoch."""
-        return self._keyed[epoch].matches(data, mac)
+    def vouches(self, key: str, data: bytes, mac: str) -> bool | None:
+        """Whether the MAC is right under the key with this id; None if it does not follow from the one given."""
+        epoch = self.epoch_of(key)
+        return None if epoch is None else self._keyed[epoch].matches(data, mac)
 
 
 def key_id(key: bytes) -> str:

@@ -8,10 +8,12 @@
     (5) sequence   `seq` counts up by one
     (6) chain      `prev` is the SHA-256 of the line before, and `log` is its log
     (7) links      a link points to an earlier record of the kind it says, by its number and hash
-    (8) mac        the HMAC over the line without `mac` is right (only with the key)
+    (8) mac        the HMAC over the line without `mac` is right (only with the MAC key)
+    (9) checkpoints  the heads kept beside the log are of its lines, and signed (only with the public key)
+    (10) since     so is a head that was kept elsewhere
 
-Without the key nothing vouches for the newest record, and a tail that was cut off leaves no trace: both take
-the MAC, or an earlier head that someone else kept.
+Without a key nothing vouches for the newest record, and a tail that was cut off leaves no trace: both take the MAC,
+or a checkpoint that someone else kept.
 """
 
 from __future__ import annotations
@@ -24,10 +26,12 @@ from typing import Final
 import msgspec
 
 from enactd.errors import ExitCode, ReceiptError
-from enactd.receipts import canonical, record, segments, tombstone
+from enactd.receipts import canonical, checkpoint, record, segments, tombstone
+from enactd.receipts.evidence import Evidence, Found
+from enactd.receipts.note import PublicKey
 from enactd.receipts.record import GENESIS, MAC_ALGORITHM, Record
 from enactd.receipts.segments import Segment
-from enactd.receipts.signer import Signer
+from enactd.receipts.signer import Macs
 from enactd.receipts.tombstone import RETENTION, Signed, Tombstone
 
 STEPS: Final = {
@@ -39,6 +43,8 @@ STEPS: Final = {
     6: "chain",
     7: "links",
     8: "mac",
+    9: "checkpoints",
+    10: "since",
 }
 _TARGETS: Final = {"decision": {"decision"}, "approval": {"approval"}}
 _PATIENCE: Final = (0.005, 0.01, 0.02, 0.05)  # seconds between looks at a line that may just be being written
@@ -65,7 +71,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     log_id: str = ""
     head: str = GENESIS
     macs: int = 0
+    erased: int = 0  # records before the first whose MAC key is known
     dropped: int = 0  # of the records, how many retention dropped: a tombstone stands for them
+    evidence: Found = Found()
     problem: Problem | None = None
 
     @property
@@ -99,14 +107,18 @@ class _Place(msgspec.Struct):
 class _Walk:
     """The state of one pass over the log."""
 
-    def __init__(self, signer: Signer | None, first: int, last: int | None) -> None:
-        self.signer = signer
+    def __init__(self, macs: Macs | None, evidence: Evidence | None, first: int, last: int | None) -> None:
+        self.keys = macs
+        self.evidence = evidence
         self.first = first
         self.last = last
         self.log_id = ""
         self.prev = GENESIS
         self.count = 0
         self.macs = 0
+        self.erased: list[str] = []  # the keys of records before the first whose key is known
+        self.past: set[str] = set()  # keys that were replaced
+        self.mac_key = ""
         self.proved = -1  # the newest record whose MAC was right
         self.base = 0  # records before are gone, and a tombstone stands for them
         self.hashes = bytearray()  # 32 bytes per record from `base` on: what links are checked against
@@ -119,7 +131,7 @@ class _Walk:
         self.prev, self.log_id = stone.prev, stone.log_id
 
     def check(self, place: _Place) -> None:
-        """Steps 2 to 8 for one line, in order; raises `_Bad` with the first that fails."""
+        """Steps 2 to 8 for one line, and its place in the tree, in order; raises `_Bad` with the first that fails."""
         entry = self._parse(place)
         if entry.seq != place.index:  # (5)
             raise _Bad(5, f"record {entry.seq} stands in place {place.index}")
@@ -133,6 +145,8 @@ class _Walk:
         self.hashes += bytes.fromhex(self.prev)
         self.kinds.append(entry.kind)
         self.count += 1
+        if self.evidence is not None:
+            self.evidence.line(entry, place.data)
         if entry.kind == "daemon" and entry.event == RETENTION:
             self.told.add(entry.detail.get("sha256"))
 
@@ -170,25 +184,42 @@ class _Walk:
                 raise _Bad(7, f"a link says `{link.relation}`, record {link.seq} is of kind `{self.kinds[place]}`")
 
     def _check_mac(self, entry: Record, place: _Place) -> None:
-        if self.signer is None or entry.seq < self.first or (self.last is not None and entry.seq > self.last):
+        if self.keys is None or entry.seq < self.first or (self.last is not None and entry.seq > self.last):
             return
         if entry.mac_alg != MAC_ALGORITHM:
             raise _Bad(8, f"`{entry.mac_alg}` is not an algorithm we know")
-        if entry.mac_key != self.signer.key_id:
-            raise _Bad(8, f"the record names key {entry.mac_key}, ours is {self.signer.key_id}")
-        if not self.signer.matches(record.signed_part(place.data), entry.mac):
-            raise _Bad(8, "the MAC is wrong")
+        if entry.mac_key in self.past:
+            raise _Bad(8, f"key {entry.mac_key} was replaced before")
+        is_right = self.keys.vouches(entry.mac_key, record.signed_part(place.data), entry.mac)
+        if is_right is None and not self.macs:
+            self.erased.append(entry.mac_key)
+            return
+        if not is_right:
+            raise _Bad(8, "the MAC is wrong" if is_right is False else f"key {entry.mac_key} does not follow from ours")
+        if self.mac_key not in ("", entry.mac_key):
+            self.past.add(self.mac_key)
+        self.mac_key = entry.mac_key
         self.macs += 1
         self.proved = entry.seq
 
 
-def verify(folder: str, signer: Signer | None = None, *, first: int = 0, last: int | None = None) -> Report:
-    """Check the whole log. With a signer also the MACs, of records `first` to `last` where these are given.
+def verify(
+    folder: str,
+    macs: Macs | None = None,
+    *,
+    first: int = 0,
+    last: int | None = None,
+    key: PublicKey | None = None,
+    since: checkpoint.Signed | None = None,
+) -> Report:
+    """Check the whole log. With `macs` also step 8, of records `first` to `last` where these are given.
 
+    With the public `key` also the checkpoints beside the log, and `since`, one that was kept elsewhere.
     Raises `ReceiptError` only where the folder cannot be read; what is wrong with the log is in the report.
     """
     found = segments.list_segments(folder)
-    walk = _Walk(signer, first, last)
+    evidence = Evidence(folder, key, since) if key is not None else None
+    walk = _Walk(macs, evidence, first, last)
     problem = None
     place: _Place | None = None
     ahead: Iterator[_Place] = iter(())
@@ -199,20 +230,28 @@ def verify(folder: str, signer: Signer | None = None, *, first: int = 0, last: i
             walk.check(place)
         if stone is not None and stone.sha256 not in walk.told:
             raise _Bad(1, "no receipt tells of the tombstone", walk.base)
+        if walk.erased and not walk.macs:
+            raise _Bad(8, f"no record names our key; the first names {walk.erased[0]}", max(first, walk.base))
     except _Bad as bad:
         problem = _problem(bad, place, walk, _next(ahead), found)
+    found_out = evidence.end(walk.count, walk.base, whole=problem is None) if evidence else Found()
+    if found_out.flaw and (problem is None or found_out.flaw.index < problem.index):
+        flaw = found_out.flaw
+        problem = _problem(_Bad(flaw.step, flaw.reason, flaw.index), None, walk, None, found)
     return Report(
         records=problem.index if problem else walk.count,
         segments=len(found),
         log_id=walk.log_id,
         head=walk.prev,
         macs=walk.macs,
+        erased=len(walk.erased),
         dropped=walk.base,
+        evidence=found_out,
         problem=problem,
     )
 
 
-def verify_macs(folder: str, signer: Signer, first: int = 0, last: int | None = None) -> Report:
+def verify_macs(folder: str, signer: Macs, first: int = 0, last: int | None = None) -> Report:
     """What the daemon answers to `enactctl receipts verify`: all steps, and the MACs of the records named."""
     return verify(folder, signer, first=first, last=last)
 
@@ -227,6 +266,8 @@ def _begin(walk: _Walk, folder: str, found: list[Segment]) -> Signed | None:
         raise _Bad(1, f"{error.problem}: {error.cause}", 0) from None
     if stone is not None:
         walk.begin(stone.tombstone)
+        if walk.evidence is not None:
+            walk.evidence.begin(stone)
     return stone
 
 
@@ -268,8 +309,9 @@ def _problem(bad: _Bad, place: _Place | None, walk: _Walk, after: _Place | None,
     """
     if place is None or bad.index is not None:
         index = walk.count if bad.index is None else bad.index
-        segment = next((s for s in reversed(found) if s.first <= index), found[0])
-        return Problem(index=index, step=bad.step, segment=os.path.basename(segment.path), reason=bad.reason)
+        segment = next((s for s in reversed(found) if s.first <= index), found[0] if found else None)
+        name = os.path.basename(segment.path) if segment else ""
+        return Problem(index=index, step=bad.step, segment=name, reason=bad.reason)
     index = place.index
     doubtful = isinstance(bad, _Broken) and index > walk.base and walk.proved < index - 1
     if doubtful and (after is None or _vouches(after, place)):

@@ -90,7 +90,7 @@ def test_steps_are_numbered_as_documented() -> None:
     assert verify.__doc__ is not None
     for number, name in STEPS.items():
         assert f"({number}) {name} " in verify.__doc__
-    assert list(range(1, 9)) == list(STEPS)
+    assert list(range(1, 11)) == list(STEPS)
 
 
 def test_every_byte_flipped_with_the_key(log: Path) -> None:
