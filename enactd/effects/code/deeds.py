@@ -34,7 +34,7 @@ def read_phrases(
 ) -> Effects:
     """What a text in this dialect does. Too long or too deep is opaque."""
     marked = call.reader.marked(source)
-    reader = Phrases(call, dialect, entries, changes)
+    reader = Phrases(call, dialect, entries, {**changes, "origin": origin})
     if len(marked) > operations.MAX_CODE:
         reader.found.append(Opaque(reason=f"more {dialect.language} than is read", level=Risk.SENSITIVE))
     else:

@@ -9,7 +9,6 @@ from enactd.effects.code.objects import Thing, json_text, untold
 from enactd.effects.code.phrases import Handler, Phrase
 from enactd.effects.http import exchange
 from enactd.effects.model import (
-    ChangeStore,
     Database,
     ResetDatabase,
     SendMessage,
@@ -149,21 +148,3 @@ def empties(how: str = "drop") -> Handler:
         return None
 
     return handler
-
-
-def deletes_all(phrase: Phrase) -> Thing | None:
-    """`User.delete_all`; a filter before it makes it a part."""
-    filtered = re.search(r"\.(?:where|find|limit|first|last|whereIn|filter)\b", phrase.name) is not None
-    phrase.emit(
-        iter(
-            [
-                ChangeStore(
-                    tool=phrase.reader.dialect.language,
-                    verb="delete",
-                    what=phrase.subject.name,
-                    everything=not filtered,
-                )
-            ]
-        )
-    )
-    return None

@@ -8,6 +8,7 @@ from typing import Any, Final
 from enactd.effects.code import deeds, operations
 from enactd.effects.code import deeds_network as network
 from enactd.effects.code import deeds_programs as programs
+from enactd.effects.code import phrase_services as services
 from enactd.effects.code.dialects import Dialect
 from enactd.effects.code.objects import Thing, untold
 from enactd.effects.code.phrases import Phrase
@@ -160,7 +161,7 @@ _ELIXIR_TABLE: Final = deeds.table(
         "Path.expand": deeds.expands_path,
         "System.user_home!  System.user_home": deeds.home,
         ".query .query! Ecto.Adapters.SQL.query Ecto.Adapters.SQL.query!": network.statements(),
-        ".delete_all": network.deletes_all,
+        ".delete_all": services.deletes_all,
         "Base.decode64!": programs.decodes("base64"),
     }
 )

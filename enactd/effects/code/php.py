@@ -9,6 +9,7 @@ from typing import Any, Final
 from enactd.effects.code import deeds, operations
 from enactd.effects.code import deeds_network as network
 from enactd.effects.code import deeds_programs as programs
+from enactd.effects.code import phrase_services as services
 from enactd.effects.code.dialects import Dialect
 from enactd.effects.code.objects import Thing, untold
 from enactd.effects.code.phrases import Phrase
@@ -140,7 +141,8 @@ _TABLE: Final = deeds.table(
         ".selectRaw .multi_query .real_query DB.raw": network.statements(),
         "Schema.drop Schema.dropIfExists Schema.dropAllTables Schema.dropDatabaseIfExists .truncate .dropDatabase .drop": network.empties(),
         "Redis.flushall Redis.flushdb .flushAll .flushDb Cache.flush": network.empties("flush"),
-        ".delete": network.deletes_all,
+        ".where .whereIn .whereRaw .whereNotNull .filter": services.filters,
+        ".delete .forceDelete": services.deletes_all,
         "Artisan.call": _artisan,
     }
 )

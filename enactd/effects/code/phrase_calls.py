@@ -6,6 +6,7 @@ from typing import Final
 
 from enactd.effects.code.dialects import Token
 from enactd.effects.code.objects import Thing, element, named, text, untold
+from enactd.effects.code.phrase_services import service_call
 from enactd.effects.code.phrase_state import Cursor, Phrase
 from enactd.effects.values import ENVIRONMENT, SECRET, unknown
 
@@ -191,7 +192,7 @@ class Calls(Cursor):
         handler = self.table.get(full)
         if handler is None and "." in full:
             handler = self.table.get("." + phrase.method) or self.table.get(".".join(full.split(".")[-2:]))
-        found = handler(phrase) if handler is not None else None
+        found = handler(phrase) if handler is not None else service_call(phrase)
         if found is not None:
             return found
         origins = subject.origins | phrase.carried()

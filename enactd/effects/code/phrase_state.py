@@ -68,6 +68,7 @@ class Cursor:
         self.dialect = dialect
         self.table = table
         self.file: str | None = changes.get("file")
+        self.origin: str = changes.get("origin", "argument")
         self.args: Sequence[Value] = changes.get("args", ())
         self.names: dict[str, Thing] = {}
         self.found: list[Yield] = []
@@ -134,7 +135,9 @@ class Cursor:
 
     def environment(self, name: str | None) -> Thing:
         if name is None:
-            return untold("a variable of the environment")
+            # In the project's own code this is some helper; in a text by option it goes through all of them.
+            given = self.origin not in ("workspace", "system", "own")
+            return untold("a variable of the environment", (SECRET, ENVIRONMENT) if given else ())
         if name in ("HOME", "USERPROFILE"):
             return text(self.home)
         told = self.call.variable(name)

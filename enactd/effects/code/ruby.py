@@ -8,6 +8,7 @@ from typing import Any, Final
 from enactd.effects.code import deeds
 from enactd.effects.code import deeds_network as network
 from enactd.effects.code import deeds_programs as programs
+from enactd.effects.code import phrase_services as services
 from enactd.effects.code.dialects import Dialect
 from enactd.effects.invocation import Effects, Invocation
 from enactd.effects.scripts import reads
@@ -80,7 +81,8 @@ _TABLE: Final = deeds.table(
         "PG.connect PG.Connection.new PG.Connection Sequel.connect Mysql2.Client": network.connects_database(),
         "SQLite3.Database": network.connects_database("sqlite"),
         ".drop_table .drop_database .drop .truncate_tables .purge .truncate .drop_all .drop_schema": network.empties(),
-        ".delete_all .destroy_all .delete_many": network.deletes_all,
+        ".where .not .filter .unscoped .all": services.filters,
+        ".delete_all .destroy_all .delete_many": services.deletes_all,
         "redis.flushall redis.flushdb .flushall .flushdb": network.empties("flush"),
         **{
             f"{client}.{verb}": network.requests(verb.upper(), body=None if verb in ("get", "head") else 1)

@@ -135,7 +135,7 @@ def _tcl_word(word: str) -> Value:
 
 
 _RUNS: Final = {
-    "runghc": "haskell", "runhaskell": "haskell", "stack-runghc": "haskell", "scala": "scala", "scala-cli": "scala", "kotlin": "kotlin",
+    "runghc": "haskell", "ghc": "haskell", "runhaskell": "haskell", "stack-runghc": "haskell", "scala": "scala", "scala-cli": "scala", "kotlin": "kotlin",
     "clojure": "clojure", "clj": "clojure", "erl": "erlang", "escript": "erlang", "ocaml": "ocaml", "racket": "racket",
     "guile": "scheme", "sbcl": "lisp", "gosh": "scheme", "swipl": "prolog", "nim": "nim", "crystal": "crystal",
     "vlang": "v", "csi": "csharp", "dotnet-script": "csharp", "fsi": "fsharp", "octave": "octave", "matlab": "matlab", "gjs": "javascript",

@@ -87,7 +87,7 @@ def test_deletions(code: str) -> None:
         ("Process.kill(9, -1)", ["SignalProcess all"]),
         ("ActiveRecord::Base.connection.execute('DROP TABLE users')", ["RunSql users"]),
         ("loop { fork }", ["ForkBomb fork in a loop"]),
-        ("User.delete_all", ["ChangeStore delete"]),
+        ("User.delete_all", ["RunSql users"]),
     ],
 )
 def test_deeds(code: str, expected: list[str]) -> None:
