@@ -57,6 +57,45 @@ class Tree:
         return Tree(self.size, self.peaks)
 
 
+class Leaves:
+    """Leaf hashes to prove with; of those before the first one only a tree's peaks may be known."""
+
+    def __init__(self, hashes: Sequence[bytes], before: Tree | None = None) -> None:
+        self.hashes = hashes
+        self.before = before or Tree()
+
+    def __len__(self) -> int:
+        return self.before.size + len(self.hashes)
+
+    def __getitem__(self, index: int) -> bytes:
+        if index < self.before.size:
+            raise IndexError(f"leaf {index} is not known any more")
+        return self.hashes[index - self.before.size]
+
+    def root(self, first: int, last: int) -> bytes:
+        """The root over leaves `first` to `last - 1`; raises `IndexError` where single ones of them are not known."""
+        known = self.before.size
+        if first >= known:
+            return root_of(self.hashes[first - known : last - known])
+        place, covered, peaks = 0, 0, []
+        for peak, size in zip(self.before.peaks, _sizes(known), strict=True):
+            if first <= place < last:
+                peaks.append(peak)
+                covered += size
+            place += size
+        if covered != min(last, known) - first:
+            raise IndexError(f"leaves {first} to {last - 1} are not known any more")
+        tree = Tree(covered, peaks)
+        for leaf in self.hashes[: max(0, last - known)]:
+            tree.append(leaf)
+        return tree.root()
+
+
+def _sizes(size: int) -> list[int]:
+    """How many leaves each peak stands for, from left to right."""
+    return [1 << bit for bit in range(size.bit_length() - 1, -1, -1) if size >> bit & 1]
+
+
 def root_of(leaves: Iterable[bytes]) -> bytes:
     """The root over these leaf hashes."""
     tree = Tree()
@@ -65,25 +104,27 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
     return tree.root()
 
 
-def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:
+def inclusion_proof(index: int, given: Sequence[bytes] | Leaves) -> list[bytes]:
     """The siblings from leaf `index` up to the root; raises `IndexError` where there is no such leaf."""
-    if not 0 <= index < len(leaves):
+    leaves = given if isinstance(given, Leaves) else Leaves(given)
+    if not leaves.before.size <= index < len(leaves):
         raise IndexError(f"leaf {index} is not among {len(leaves)}")
     path: list[bytes] = []
     first, last = 0, len(leaves)
     while last - first > 1:
         middle = first + _split(last - first)
         if index < middle:
-            path.append(root_of(leaves[middle:last]))
+            path.append(leaves.root(middle, last))
             last = middle
         else:
-            path.append(root_of(leaves[first:middle]))
+            path.append(leaves.root(first, middle))
             first = middle
     return path[::-1]
 
 
-def consistency_proof(old: int, leaves: Sequence[bytes]) -> list[bytes]:
-    """What shows that the tree of the first `old` leaves is the beginning of this one."""
+def consistency_proof(old: int, given: Sequence[bytes] | Leaves) -> list[bytes]:
+    """What shows that the tree of the first `old` leaves is the beginning of this one; raises `IndexError`."""
+    leaves = given if isinstance(given, Leaves) else Leaves(given)
     if not 0 <= old <= len(leaves):
         raise IndexError(f"there are no {old} leaves among {len(leaves)}")
     if old in (0, len(leaves)):
@@ -93,13 +134,13 @@ def consistency_proof(old: int, leaves: Sequence[bytes]) -> list[bytes]:
     while old != last:
         middle = first + _split(last - first)
         if old <= middle:
-            path.append(root_of(leaves[middle:last]))
+            path.append(leaves.root(middle, last))
             last = middle
         else:
-            path.append(root_of(leaves[first:middle]))
+            path.append(leaves.root(first, middle))
             first, is_whole = middle, False
     if not is_whole:
-        path.append(root_of(leaves[first:last]))
+        path.append(leaves.root(first, last))
     return path[::-1]
 
 

@@ -192,3 +192,38 @@ def test_peaks_that_make_no_tree(size: int, peaks: int) -> None:
 def test_a_peak_that_is_no_hash() -> None:
     with pytest.raises(ValueError, match="do not make a tree"):
         Tree(1, [b"short"])
+
+
+@pytest.mark.parametrize("known", range(20))
+def test_proofs_when_the_first_leaves_are_gone(known: int) -> None:
+    """With the peaks of what was dropped, every remaining leaf is proved as before; a dropped one is not."""
+    found = leaves(20)
+    before = Tree()
+    for leaf in found[:known]:
+        before.append(leaf)
+    for size in range(known + 1, 21):
+        some = merkle.Leaves(found[known:size], before)
+        assert merkle.root_of(found[:size]) == some.root(0, size)
+        for index in range(size):
+            if index >= known:
+                assert merkle.inclusion_proof(index, found[:size]) == merkle.inclusion_proof(index, some)
+                assert found[index] == some[index]
+            else:
+                with pytest.raises(IndexError):
+                    merkle.inclusion_proof(index, some)
+                with pytest.raises(IndexError):
+                    some[index]
+        for old in range(max(known, 1), size + 1):
+            assert merkle.consistency_proof(old, found[:size]) == merkle.consistency_proof(old, some)
+
+
+def test_what_peaks_cannot_tell() -> None:
+    """Inside a dropped subtree nothing is known; no wrong hash is given in its place."""
+    before = Tree()
+    for leaf in leaves(12):
+        before.append(leaf)
+    some = merkle.Leaves([], before)
+    assert merkle.root_of(leaves(8)) == some.root(0, 8)
+    for first, last in ((0, 4), (1, 8), (0, 9), (4, 12), (8, 10), (10, 12)):
+        with pytest.raises(IndexError):
+            some.root(first, last)
