@@ -8,61 +8,63 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 LIMIT: Final = 262_144
+_SMALL: Final = {code: code + 32 for code in range(65, 91)}
 
-# (kind, pattern). Group 1, where there is one, is the part that is checked for being a placeholder.
-_KINDS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        ("AWS access key", r"\b((?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16})\b"),
-        ("AWS secret key", r"(?i)aws_?secret_?(?:access_?)?key[\"']?\s*[:=]\s*[\"']?([A-Za-z0-9/+=]{40})\b"),
-        ("GitHub token", r"\b(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,})"),
-        ("GitLab token", r"\b(gl(?:pat|dt|rt|cbt|ptt|ft|oas|soat)-[A-Za-z0-9_\-]{20,})"),
-        ("Slack token", r"\b(xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-\d-[A-Za-z0-9-]{20,})"),
-        ("Slack webhook", r"hooks\.slack\.com/services/(T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{16,})"),
-        ("Discord webhook", r"discord(?:app)?\.com/api/webhooks/(\d{16,}/[\w-]{40,})"),
-        ("Stripe key", r"\b((?:sk|rk)_live_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{24,})"),
-        ("Anthropic key", r"\b(sk-ant-[A-Za-z0-9_\-]{16,})"),
-        ("OpenRouter key", r"\b(sk-or-[A-Za-z0-9_\-]{20,})"),
-        ("OpenAI key", r"\b(sk-(?!ant-|or-)(?:proj-|svcacct-|admin-)?[A-Za-z0-9_\-]{20,})"),
-        ("Google key", r"\b(AIza[0-9A-Za-z_\-]{35}|GOCSPX-[0-9A-Za-z_\-]{20,}|ya29\.[0-9A-Za-z_\-]{20,})"),
-        ("npm token", r"\b(npm_[A-Za-z0-9]{30,})"),
-        ("PyPI token", r"\b(pypi-[A-Za-z0-9_\-]{30,})"),
-        ("SendGrid key", r"\b(SG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,})"),
-        ("Twilio key", r"\b((?:SK|AC)[0-9a-f]{32})\b"),
-        ("Supabase key", r"\b(sb_secret_[A-Za-z0-9_\-]{16,}|sbp_[A-Za-z0-9]{30,})"),
-        ("Hugging Face token", r"\b(hf_[A-Za-z0-9]{30,})"),
-        ("DigitalOcean token", r"\b(do[opr]_v1_[a-f0-9]{40,})"),
-        ("Groq key", r"\b(gsk_[A-Za-z0-9]{32,})"),
-        ("Vercel token", r"\b(vercel_[A-Za-z0-9]{20,}|vc[pcakr]_[A-Za-z0-9]{40,})"),
-        ("Databricks token", r"\b(dapi[0-9a-f]{32})\b"),
-        ("Shopify token", r"\b(shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32})\b"),
-        ("Vault token", r"\b(hv[sb]\.[A-Za-z0-9_\-]{24,})"),
-        ("Doppler token", r"\b(dp\.(?:st|pt|ct|sa)\.[A-Za-z0-9_\-.]{30,})"),
-        ("Linear key", r"\b(lin_api_[A-Za-z0-9]{30,})"),
-        ("Notion token", r"\b(ntn_[A-Za-z0-9]{40,}|secret_[A-Za-z0-9]{43})\b"),
-        ("Telegram bot token", r"\b(?:bot)?(\d{8,10}:AA[A-Za-z0-9_\-]{32,34})\b"),
-        ("age key", r"\b(AGE-SECRET-KEY-1[A-Z0-9]{50,})"),
-        ("Azure key", r"(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/]{40,}={0,2})"),
-        ("JWT service key", r"\b(eyJ[A-Za-z0-9_\-]{15,}\.eyJ[A-Za-z0-9_\-]{15,}\.[A-Za-z0-9_\-]{20,})"),
-        ("private key", r"(-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----\s*(?:\\n)?[^-]{20})"),
+# (kind, how it begins, pattern). Group 1, where there is one, is the part that is checked for being a placeholder.
+# A pattern is tried only where one of the beginnings stands: they are looked for as plain text, which is cheap.
+_KINDS: Final[tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]] = tuple(
+    (kind, tuple(beginnings.split()), re.compile(pattern))
+    for kind, beginnings, pattern in (
+        ("AWS access key", "AKIA ASIA ABIA ACCA", r"\b((?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16})\b"),
+        ("GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", r"\b(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,})"),
+        ("GitLab token", "glpat- gldt- glrt- glcbt- glptt- glft- gloas- glsoat-", r"\b(gl(?:pat|dt|rt|cbt|ptt|ft|oas|soat)-[A-Za-z0-9_\-]{20,})"),
+        ("Slack token", "xox xapp-", r"\b(xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-\d-[A-Za-z0-9-]{20,})"),
+        ("Slack webhook", "hooks.slack.com/", r"hooks\.slack\.com/services/(T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{16,})"),
+        ("Discord webhook", "discord.com/ discordapp.com/", r"discord(?:app)?\.com/api/webhooks/(\d{16,}/[\w-]{40,})"),
+        ("Stripe key", "sk_live_ rk_live_ whsec_", r"\b((?:sk|rk)_live_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{24,})"),
+        ("Anthropic key", "sk-ant-", r"\b(sk-ant-[A-Za-z0-9_\-]{16,})"),
+        ("OpenRouter key", "sk-or-", r"\b(sk-or-[A-Za-z0-9_\-]{20,})"),
+        ("OpenAI key", "sk-", r"\b(sk-(?!ant-|or-)(?:proj-|svcacct-|admin-)?[A-Za-z0-9_\-]{20,})"),
+        ("Google key", "AIza GOCSPX- ya29.", r"\b(AIza[0-9A-Za-z_\-]{35}|GOCSPX-[0-9A-Za-z_\-]{20,}|ya29\.[0-9A-Za-z_\-]{20,})"),
+        ("npm token", "npm_", r"\b(npm_[A-Za-z0-9]{30,})"),
+        ("PyPI token", "pypi-", r"\b(pypi-[A-Za-z0-9_\-]{30,})"),
+        ("SendGrid key", "SG.", r"\b(SG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,})"),
+        ("Twilio key", "SK AC", r"\b((?:SK|AC)[0-9a-f]{32})\b"),
+        ("Supabase key", "sb_secret_ sbp_", r"\b(sb_secret_[A-Za-z0-9_\-]{16,}|sbp_[A-Za-z0-9]{30,})"),
+        ("Hugging Face token", "hf_", r"\b(hf_[A-Za-z0-9]{30,})"),
+        ("DigitalOcean token", "doo_v1_ dop_v1_ dor_v1_", r"\b(do[opr]_v1_[a-f0-9]{40,})"),
+        ("Groq key", "gsk_", r"\b(gsk_[A-Za-z0-9]{32,})"),
+        ("Vercel token", "vercel_ vcp_ vcc_ vca_ vck_ vcr_", r"\b(vercel_[A-Za-z0-9]{20,}|vc[pcakr]_[A-Za-z0-9]{40,})"),
+        ("Databricks token", "dapi", r"\b(dapi[0-9a-f]{32})\b"),
+        ("Shopify token", "shpat_ shpca_ shppa_ shpss_", r"\b(shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32})\b"),
+        ("Vault token", "hvs. hvb.", r"\b(hv[sb]\.[A-Za-z0-9_\-]{24,})"),
+        ("Doppler token", "dp.st. dp.pt. dp.ct. dp.sa.", r"\b(dp\.(?:st|pt|ct|sa)\.[A-Za-z0-9_\-.]{30,})"),
+        ("Linear key", "lin_api_", r"\b(lin_api_[A-Za-z0-9]{30,})"),
+        ("Notion token", "ntn_ secret_", r"\b(ntn_[A-Za-z0-9]{40,}|secret_[A-Za-z0-9]{43})\b"),
+        ("age key", "AGE-SECRET-KEY-1", r"\b(AGE-SECRET-KEY-1[A-Z0-9]{50,})"),
+        ("Azure key", "AccountKey= SharedAccessKey=", r"(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/]{40,}={0,2})"),
+        ("JWT service key", "eyJ", r"\b(eyJ[A-Za-z0-9_\-]{15,}\.eyJ[A-Za-z0-9_\-]{15,}\.[A-Za-z0-9_\-]{20,})"),
+        ("private key", "-----BEGIN", r"(-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----\s*(?:\\n)?[^-]{20})"),
     )
+)  # fmt: skip
+_TELEGRAM: Final = re.compile(r"\b(?:bot)?(\d{8,10}:AA[A-Za-z0-9_\-]{32,34})\b")
+_AWS_SECRET: Final = re.compile(
+    r"(?i)(?:_?secret_?(?:access_?)?key)[\"']?\s{0,9}[:=]\s{0,9}[\"']?([A-Za-z0-9/+=]{40})\b"
 )
-_CONNECTION: Final = re.compile(r"\b[a-z][a-z0-9+.]{1,20}://([^\s:/@\"'<>]{1,80}):([^\s/@\"'<>]{3,200})@([^\s/:\"'<>?,]{1,200})")  # fmt: skip
-_ASSIGNED: Final = re.compile(
-    r"(?i)(?:api[_-]?key|secret(?:[_-]?key)?|auth[_-]?token|access[_-]?(?:token|key)|client[_-]?secret"
-    r"|private[_-]?key"
-    r"|[_-]token|\btoken|passw(?:or)?d|service[_-]?role[_-]?key)[\"']?\s{0,4}(?::=|=>|[:=])\s{0,4}"
+_LOGIN: Final = re.compile(r"([^\s:/@\"'<>]{1,80}):([^\s/@\"'<>]{3,200})@([^\s/:\"'<>?,]{1,200})")
+_SCHEME: Final = re.compile(r"\b[a-z][a-z0-9+.]{1,20}$")
+_NAME_ENDS: Final = ("key", "secret", "token", "passwd", "password")
+_NAMED: Final = re.compile(
+    r"(?:api[_-]?key|secret(?:[_-]?key)?|access[_-]?key|private[_-]?key|service[_-]?role[_-]?key|[_-]token"
+    r"|(?:access|auth)token|\btoken|passw(?:or)?d)$"
+)
+_VALUE: Final = re.compile(
+    r"[\"']?\s{0,4}(?::=|=>|[:=])\s{0,4}"
     r"(?:[\"']([A-Za-z0-9+/_=.\-]{20,200})[\"']|([A-Za-z0-9+/_=\-]{24,200})(?=\s|$|[,;\"']))"
-)
-_HINT: Final = re.compile(
-    r"A(?:KIA|SIA|BIA|CCA)|gh[pousr]_|github_pat_|gl[a-z]{2,4}-|xox|xapp-|hooks\.slack|webhooks/|_live_|whsec_|sk-"
-    r"|AIza"
-    r"|GOCSPX|ya29|npm_|pypi-|SG\.|\b(?:SK|AC)[0-9a-f]{32}|sb_secret_|sbp_|hf_|_v1_|gsk_|vercel_|vc[pcakr]_|dapi|shp"
-    r"|hv[sb]\.|dp\."
-    r"|lin_api|ntn_|secret_|:AA|AGE-SECRET|Key=|eyJ|PRIVATE KEY|://|(?i:key|secret|token|passw)"
 )
 _PLACEHOLDER: Final = re.compile(
     r"(?i)example|your[-_ ]?|change[-_]?me|placeholder|dummy|redacted|replace|insert|todo|<[^>]*>|\.\.\.|\$\{|\{\{"
@@ -75,18 +77,54 @@ _PLACEHOLDER: Final = re.compile(
 def find_keys(text: str) -> tuple[str, ...]:
     """The kinds of live-looking keys in a text, in a fixed order, each once; looks at the first 256 KiB."""
     text = text[:LIMIT]
-    if not _HINT.search(text):
-        return ()
-    found = [kind for kind, pattern in _KINDS if _any_live(pattern, text)]
-    if any(_is_remote_login(*match.groups()) for match in _CONNECTION.finditer(text)):
+    lower = text.lower()
+    if len(lower) != len(text):  # a letter that becomes two: places in one would be none in the other
+        lower = text.translate(_SMALL)
+    found = [kind for kind, beginnings, pattern in _KINDS if _any_live(pattern, beginnings, text)]
+    if ":AA" in text and any(not is_placeholder(match[1]) for match in _TELEGRAM.finditer(text)):
+        found.append("Telegram bot token")
+    if _any_live(_AWS_SECRET, ("aws",), text, lower):
+        found.append("AWS secret key")
+    if any(_is_login(text, place) for place in _places("://", text)):
         found.append("connection string")
-    if not found and any(_is_random(match[1] or match[2]) for match in _ASSIGNED.finditer(text)):
+    if not found and any(_is_assigned(text, lower, place, end) for end in _NAME_ENDS for place in _places(end, lower)):
         found.append("secret value")
     return tuple(found)
 
 
-def _any_live(pattern: re.Pattern[str], text: str) -> bool:
-    return any(not is_placeholder(match[1]) for match in pattern.finditer(text))
+def _places(word: str, text: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + 1)
+
+
+def _any_live(pattern: re.Pattern[str], beginnings: tuple[str, ...], text: str, lower: str = "") -> bool:
+    """Whether the pattern matches a key that is none of the documented samples, from or right behind a beginning."""
+    for beginning in beginnings:
+        for place in _places(beginning, lower or text):
+            match = pattern.match(text, place + len(beginning) if lower else place)
+            if match is not None and not is_placeholder(match[1]):
+                return True
+    return False
+
+
+def _is_login(text: str, place: int) -> bool:
+    """Whether the `://` at this place belongs to an address with a password that opens something elsewhere."""
+    match = _LOGIN.match(text, place + 3)
+    return (
+        match is not None
+        and _SCHEME.search(text[max(0, place - 22) : place]) is not None
+        and _is_remote_login(*match.groups())
+    )
+
+
+def _is_assigned(text: str, lower: str, place: int, end: str) -> bool:
+    """Whether the name that ends here gets a value that looks generated."""
+    match = _VALUE.match(text, place + len(end))
+    if match is None or not _NAMED.search(lower[max(0, place - 20) : place + len(end)]):
+        return False
+    return is_generated(match[1] or match[2])
 
 
 def is_placeholder(text: str) -> bool:
@@ -103,7 +141,7 @@ def _is_remote_login(user: str, password: str, host: str) -> bool:
     return not here and not host.endswith((".local", ".internal", ".test", ".invalid", ".localhost", ".localdomain"))
 
 
-def _is_random(text: str) -> bool:
+def is_generated(text: str) -> bool:
     """Entropy of a generated value: many letters and digits mixed, no word, no path."""
     if (
         is_placeholder(text)

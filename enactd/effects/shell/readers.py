@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from enactd.effects.shell.syntax import Script, Simple, Word
+from enactd.effects.shell.syntax import Lit, Script, Simple, Word
 from enactd.workers import Result, reader_pool
 
 if TYPE_CHECKING:
@@ -140,14 +140,22 @@ class Readers:
         return None if tree is None else _shfmt_names(tree)
 
 
+_LEAVES: Final = frozenset({str, int, bool, type(None), Lit})
+
+
 def names_in(script: Script) -> Counter[str]:
     """All literal command names in a tree of ours, at any depth, with how often each is there."""
     names: Counter[str] = Counter()
     pending: list[Any] = [script]
     while pending:
         node = pending.pop()
-        if isinstance(node, (list, tuple)):
+        kind = type(node)
+        if kind in _LEAVES:
+            continue
+        if kind is list or kind is tuple:
             pending.extend(node)
+        elif kind is Word:
+            pending.extend(part for part in node.parts if type(part) is not Lit)
         elif isinstance(node, msgspec.Struct):
             if isinstance(node, Simple):
                 first = next((w for w in node.words if isinstance(w, Word)), None)

@@ -116,3 +116,20 @@ def test_tokens_have_homes() -> None:
     """A token belongs to the hosts of its service."""
     assert "github.com" in token_home(variable_kind("GH_TOKEN"))
     assert () == token_home("secret value")
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("x" * 200_000 + " ghp_" + "aB3dE5" * 6, ("GitHub token",)),
+        ("x" * LIMIT + " ghp_" + "aB3dE5" * 6, ()),
+        ("sk-your-key-goes-here-please sk-proj-9fK2mQ7xR4tY8uW1zB6n", ("OpenAI key",)),
+        ("key key token: secret\nclient_secret: '9fK2mQ7xR4tY8uW1zB6n'", ("secret value",)),
+        ("\u0130 MY_API_KEY=9fK2mQ7xR4tY8uW1zB6nQ2w4", ("secret value",)),
+        ("see https://a.example.org/x and mysql://bob:hunter2@db.corp.net/x", ("connection string",)),
+        ("awsSecretAccessKey = '" + "aB3/dE7x" * 5 + "'", ("AWS secret key",)),
+    ],
+)
+def test_one_key_among_much_text(text: str, kinds: tuple[str, ...]) -> None:
+    """A key is found wherever it stands in what is looked at, also behind things that begin like one."""
+    assert kinds == find_keys(text)

@@ -25,6 +25,7 @@ from enactd.workers import Failure, Result, reader_pool
         ("cat <<-'EOF'\n\n\tx\n\tEOF\nls", ["cat", "ls"]),
         ("cat <<A <<'B'\na\nA\nb\nB\nls", ["cat", "ls"]),
         ("cat <<EOF\nno end", ["cat"]),
+        ("cat > x.sh <<'EOF'\n[[ -f x ]] && a=$((1 + 1))\nEOF\nls", ["cat", "ls"]),
         ("cat > $(mktemp) < x", ["cat", "mktemp"]),
     ],
 )
@@ -33,7 +34,10 @@ def test_names(text: str, expected: list[str]) -> None:
     assert Result(expected) == reader_pool().call("bashlex", text, 1.0)
 
 
-@pytest.mark.parametrize("text", ["a=(1 2", "case x in", "echo $(", "((", "if x"])
+@pytest.mark.parametrize(
+    "text",
+    ["a=(1 2", "case x in", "echo $(", "((", "if x", "a; b=$((1 + 1)); c", "[[ -f x ]] && a", "case x in a) b ;; esac"],
+)
 def test_rejects(text: str) -> None:
     """What it cannot read is refused, never half read."""
     answer = reader_pool().call("bashlex", text, 1.0)
