@@ -98,7 +98,7 @@ class PolicyControl:
             fresh = seen(candidate)
             if before == fresh:
                 return Installation(bundle=fresh, changed=False)
-            detail = {"name": fresh.name, "version": fresh.version, "digest": fresh.digest, "key": fresh.signed_by}
+            detail = {"bundle": fresh.name, "version": fresh.version, "content": fresh.digest, "key": fresh.signed_by}
             await self._tell("bundle-installed", {**detail, "before": before.version if before else ""})
             await self._reload()
             return Installation(bundle=fresh, changed=True)
@@ -108,7 +108,7 @@ class PolicyControl:
         async with self._lock:
             gone = await asyncio.to_thread(bundle_store.remove, self._layout, wanted.name)
             entry = BundleSeen(name=wanted.name, version=gone.version, digest=gone.digest)
-            await self._tell("bundle-removed", {"name": entry.name, "version": entry.version, "digest": entry.digest})
+            await self._tell("bundle-removed", {"bundle": entry.name, "version": entry.version, "content": entry.digest})
             self._leaving.add(wanted.name)
             try:
                 await self._reload()

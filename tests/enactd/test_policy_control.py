@@ -72,7 +72,7 @@ def test_install_brings_into_force_and_tells(daemon: Daemon, tmp_path: Path) -> 
     assert (done.bundle,) == daemon.bundles
     ((event, detail),) = daemon.told
     assert ("bundle-installed", "1.0.0", done.bundle.digest, "") == (
-        event, detail["version"], detail["digest"], detail["before"],
+        event, detail["version"], detail["content"], detail["before"],
     )  # fmt: skip
     assert not run(daemon.control.install(bundle(tmp_path / "a"))).changed
     assert 1 == len(daemon.told)
