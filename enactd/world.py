@@ -82,6 +82,7 @@ class World:
         self._repositories: dict[str, Repository] = {}
         self._straight: set[str] = set()
         self._folders: dict[str, str] = {}
+        self._layouts: dict[str, Layout | None] = {}
 
     def variable(self, name: str) -> str | None:
         """A variable of the call's shell; None where it is not set or not known (see `complete`).
@@ -197,7 +198,7 @@ class World:
 
     def _find_repository(self, path: str) -> list[Any] | None:
         try:
-            found = layout.find(self._resolve(os.path.normpath(path), path))
+            found = layout.find(self._resolve(os.path.normpath(path), path), self._layouts)
         except (OSError, ValueError):
             return None
         if found is None:

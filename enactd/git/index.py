@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -11,6 +13,9 @@ from pygit2.ffi import C, ffi
 from enactd.disk import kind_of, lstat
 
 _LIMIT: Final = 64 << 20
+_KEPT: Final = 8  # indexes that stay open
+_KEPT_BYTES: Final = 64 << 20  # of their files
+_Signature = tuple[int, int, int, int, int]
 _STAGE: Final = 0x3000
 _SKIP_WORKTREE: Final = 1 << 14
 
@@ -88,12 +93,51 @@ class Index:
         return low
 
 
+class _Opened:
+    """The indexes that were opened last. git replaces the file whenever it changes it, so its signature tells."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, tuple[_Signature, Index]] = OrderedDict()
+
+    def get(self, path: str, signature: _Signature) -> Index | None:
+        with self._lock:
+            found = self._kept.get(path)
+            if found is None or found[0] != signature:
+                return None
+            self._kept.move_to_end(path)
+            return found[1]
+
+    def keep(self, path: str, signature: _Signature, index: Index) -> None:
+        with self._lock:
+            self._kept[path] = (signature, index)
+            self._kept.move_to_end(path)
+            while len(self._kept) > _KEPT or sum(kept[0][0] for kept in self._kept.values()) > _KEPT_BYTES:
+                self._kept.popitem(last=False)
+
+
+_opened: Final = _Opened()
+
+
 def open_index(path: str) -> Index | None:
-    """The index at a path; None where it is missing, broken, too large or of a kind that is not understood."""
+    """The index at a path; None where it is missing, broken, too large or of a kind that is not understood.
+
+    An index is never changed here, so callers and threads share one.
+    """
     state = lstat(path)
     if state is None or kind_of(state.st_mode) != "file" or state.st_size > _LIMIT:
         return None
+    signature = (state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino, state.st_dev)
+    index = _opened.get(path, signature)
+    if index is None:
+        index = _read(path, state.st_mtime_ns)
+        if index is not None:
+            _opened.keep(path, signature, index)
+    return index
+
+
+def _read(path: str, written: int) -> Index | None:
     handle = ffi.new("git_index **")
     if C.git_index_open(handle, os.fsencode(path)) != 0:
         return None
-    return Index(ffi.gc(handle[0], C.git_index_free), state.st_mtime_ns)
+    return Index(ffi.gc(handle[0], C.git_index_free), written)

@@ -23,18 +23,27 @@ class Layout(msgspec.Struct, frozen=True):
     bare: bool = False
 
 
-def find(path: str) -> Layout | None:
-    """The repository that a path belongs to: the nearest one upward, as git finds it; None outside any."""
+def find(path: str, known: dict[str, Layout | None] | None = None) -> Layout | None:
+    """The repository that a path belongs to: the nearest one upward, as git finds it; None outside any.
+
+    `known` keeps the answers for folders on the way, for a caller that asks for many paths at one time.
+    """
+    known = {} if known is None else known
+    climbed: list[str] = []
+    found: Layout | None = None
     folder = path
     for _ in range(_HIGHEST_CLIMB):
-        layout = at(folder)
-        if layout is not None:
-            return layout
+        if folder in known:
+            found = known[folder]
+            break
+        climbed.append(folder)
+        found = at(folder)
         parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
+        if found is not None or parent == folder:
+            break
         folder = parent
-    return None
+    known.update(dict.fromkeys(climbed, found))
+    return found
 
 
 def at(folder: str) -> Layout | None:

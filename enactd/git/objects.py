@@ -14,6 +14,7 @@ _COMMIT, _TREE, _BLOB, _TAG = 1, 2, 3, 4
 _MOST_PACKS: Final = 5_000
 _MOST_LOOSE: Final = 5_000
 _FOLDER_MODE: Final = 0o40000
+_KEPT_TREES: Final = 64
 
 
 class Objects:
@@ -27,6 +28,7 @@ class Objects:
                 self._odb = pygit2.Odb(self.folder)
             except (pygit2.GitError, OSError, ValueError):
                 self._odb = None
+        self._trees: dict[str, dict[str, tuple[int, str]]] = {}
         self._commits: dict[str, tuple[tuple[str, ...], int, str]] = {}
 
     def read(self, sha: str) -> tuple[int, bytes] | None:
@@ -130,13 +132,20 @@ class Objects:
         for part in path.split("/"):
             if mode != _FOLDER_MODE:
                 return None
-            for name, found_mode, found in self.tree(sha) or ():
-                if name == part:
-                    mode, sha = found_mode, found
-                    break
-            else:
+            found = self._named(sha).get(part)
+            if found is None:
                 return None
+            mode, sha = found
         return mode, sha
+
+    def _named(self, tree: str) -> dict[str, tuple[int, str]]:
+        """The entries of a tree by name; the same few trees are asked for again and again."""
+        known = self._trees.get(tree)
+        if known is None:
+            known = {name: (mode, sha) for name, mode, sha in reversed(self.tree(tree) or ())}
+            if len(self._trees) < _KEPT_TREES:
+                self._trees[tree] = known
+        return known
 
     def blob(self, sha: str, limit: int) -> bytes | None:
         """A file's content up to `limit` bytes; None if larger."""
