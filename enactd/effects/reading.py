@@ -160,7 +160,9 @@ class Reading:
             return unknown(f"content of {word.shown(60)} on {place}", FILE)
         target = self.paths.target(word, cwd)
         if target.path is None or target.pattern or target.everything_in:
-            return unknown(f"content of {word.shown(60)}", *([FILE, SECRET] if target.secret else [FILE]))
+            known_place = target.path is not None and scripts.origin_of(target) != "outside"
+            taints = [FILE] if known_place else [FILE, OUTSIDE]
+            return unknown(f"content of {word.shown(60)}", *taints, *([SECRET] if target.secret else []))
         for name in (target.path, target.named):
             if name in self.files:
                 return self.files[name]
@@ -230,7 +232,10 @@ class Reading:
             origin = scripts.text_origin(content, scripts.origin_of(target))
             shell.emit(RunCode(language="shell", origin=origin, what=word.shown(80), target=target))
             state.status = None
-            return [state]
+            added = scripts.appended(content)
+            if added is None:
+                return [state]
+            content = added
         after = shell.evaluate(content, [state], io, what=f"source {word.shown(40)}")
         for each in after:
             if each.control == "return":

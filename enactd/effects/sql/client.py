@@ -15,7 +15,7 @@ from enactd.effects.values import Value
 from enactd.risk import Risk
 
 INCLUDE_LIMIT: Final = 5
-_ORIGINS: Final = {"workspace": "workspace", "temp": "own"}
+_ORIGINS: Final = {"workspace": "workspace"}
 
 
 def leaves(call: Invocation) -> Leaves:
