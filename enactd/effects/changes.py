@@ -52,6 +52,9 @@ class ChangedWorld(World):
                 self._touch(effect.to, uncertain=True)
                 if effect.to.named:
                     self._link(effect.to, effect.target)
+            case MovePath() | CopyPath() if effect.to.path is None:
+                self.everywhere = True  # it may have come into any folder
+                self._touch(effect.target, uncertain=isinstance(effect, MovePath))
             case MovePath() | CopyPath():
                 moves = isinstance(effect, MovePath)
                 self._touch(effect.to, uncertain=moves)

@@ -13,44 +13,60 @@ GLOB_LIMIT: Final = 200
 _GLOB: Final = re.compile(r"[*?\[]")
 
 
-def glob(
-    pattern: str, folder: str, names: Callable[[str], tuple[str, ...] | None], *, hidden: bool = False
-) -> list[str] | None:
+Listing = Callable[[str], tuple[str, ...] | None]
+NO_FOLDER: Final = ("",)
+"""What a listing gives for something that is there and no folder: nothing is below it."""
+
+
+def glob(pattern: str, folder: str, names: Listing, *, hidden: bool = False) -> list[str] | None:
     """Names that match, as written; None where a folder cannot be listed. `*` never matches a leading dot.
 
     Quoted characters of the pattern are escaped with a backslash.
     """
     absolute = pattern.startswith("/")
-    found = [""]
     segments = [s for s in pattern.split("/") if s] if absolute else pattern.split("/")
+    found = [""]
     for index, segment in enumerate(segments):
-        matches: list[str] = []
-        for base in found:
-            prefix = "/" if absolute and index == 0 else base + ("/" if base else "") if index else base
-            literal = plain(segment)
-            if literal is not None:
-                matches.append(prefix + literal)
-                continue
-            here = posixpath.join(folder, prefix) if prefix else folder
-            listed = names(here.rstrip("/") or "/")
-            if listed is None:
-                return None
-            dots = hidden or segment.startswith((".", "[."))
-            regex = compiled(segment, extended=False)
-            if regex is None:
-                return None
-            matches.extend(prefix + name for name in listed if (dots or not name.startswith(".")) and regex.match(name))
-            if len(matches) > GLOB_LIMIT + 1:
-                return None
+        first = "/" if absolute else ""
+        prefixes = [base + "/" if base else "" for base in found] if index else [first]
+        literal = plain(segment)
+        if literal is not None:
+            found = [prefix + literal for prefix in prefixes]
+            continue
+        matches = _matches(segment, folder, prefixes, names, hidden=hidden)
+        if matches is None:
+            return None
         found = matches
     if found and _GLOB.search(pattern) and plain(segments[-1]) is not None:
-        parents = {posixpath.dirname(name) for name in found}
-        present: list[str] = []
-        for parent in sorted(parents):
-            listed = names(posixpath.join(folder, parent).rstrip("/") or "/")
-            if listed is not None:
-                present.extend(
-                    n for n in found if posixpath.dirname(n) == parent and posixpath.basename(n) in (*listed, "")
-                )
-        return present
+        return _present(found, folder, names)
     return found
+
+
+def _matches(segment: str, folder: str, prefixes: list[str], names: Listing, *, hidden: bool) -> list[str] | None:
+    """What one segment matches below each prefix."""
+    regex = compiled(segment, extended=False)
+    if regex is None:
+        return None
+    dots = hidden or segment.startswith((".", "[."))
+    matches: list[str] = []
+    for prefix in prefixes:
+        listed = names(posixpath.join(folder, prefix).rstrip("/") or "/")
+        if listed is None:
+            return None
+        if listed is NO_FOLDER:
+            continue
+        matches.extend(prefix + name for name in listed if (dots or not name.startswith(".")) and regex.match(name))
+        if len(matches) > GLOB_LIMIT + 1:
+            return None
+    return matches
+
+
+def _present(found: list[str], folder: str, names: Listing) -> list[str]:
+    """Of names that end in text without a pattern, those that are there: `*/x` is no name where no folder has an x."""
+    present: list[str] = []
+    for parent in sorted({posixpath.dirname(name) for name in found}):
+        listed = names(posixpath.join(folder, parent).rstrip("/") or "/")
+        if listed is not None and listed is not NO_FOLDER:
+            there = {*listed, "", ".", ".."}
+            present += [n for n in found if posixpath.dirname(n) == parent and posixpath.basename(n) in there]
+    return present

@@ -21,7 +21,7 @@ from enactd.effects.invocation import (
     unknown,
     value,
 )
-from enactd.effects.model import Opaque, ReadPath, RevealSecret, WritePath
+from enactd.effects.model import Opaque, ReadPath, RevealSecret, SetEnvironment, WritePath
 from enactd.effects.programs.streams import shown_by, without_output
 from enactd.effects.secrets import secret_variable
 from enactd.effects.values import ENVIRONMENT, SECRET
@@ -33,7 +33,7 @@ _ENV: Final = Options(
     "--list-signal-handling", "-L USER", "-U USER", "--help", "--version",
     stop_at_operand=True,
 )  # fmt: skip
-_ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*=")
+_ASSIGNMENT: Final = re.compile(r"(?:BASH_FUNC_[^=]+|[A-Za-z_]\w*)=")
 
 
 def assignment(word: Value) -> tuple[str, Value] | None:
@@ -60,6 +60,9 @@ def dangerous(call: Invocation, assignments: Mapping[str, Value], command: Seque
     name = posixpath.basename(command[0].text or "") if command else ""
     program_name = "python --version" if name.startswith("python") else ":"
     for variable, given in assignments.items():
+        if variable.startswith("BASH_FUNC_"):
+            yield SetEnvironment(name=variable, value=given.text, readable=False)
+            continue
         pieces = [shlex.quote(piece) if isinstance(piece, str) else piece for piece in given.pieces]
         text = value(f"{variable}=", *pieces, f" {program_name}", origins=given.origins)
         yield from without_output(call.shell(text))

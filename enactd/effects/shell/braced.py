@@ -10,6 +10,7 @@ from enactd.effects.shell.syntax import Lit, Param, Part, Word
 
 _DIGITS: Final = re.compile(r"[0-9]+")
 _OPERATOR: Final = re.compile(r":?[-=?+]|##?|%%?|//|/#|/%|/|\^\^?|,,?|@[A-Za-z]|:|~~?")
+_NAME_GOES_ON: Final = re.compile(r"[A-Za-z0-9_]+")
 _LENGTH_ENDS: Final = ("}", ":", "-", "=", "?", "+", "%", "/", "#", "")
 
 
@@ -114,12 +115,43 @@ class Braced(Lexer):
                 parts.append(Lit("'", True))
             elif char == "\\" and literal_quotes:
                 self._escape_in_operand(parts)
+            elif char == '"' and literal_quotes:
+                self._vanishing_quotes(parts)
+            elif literal_quotes and self.at("$'") and not self.document:
+                parts.append(Lit(self._ansi_in_quotes(), True))
             elif char in "<>" and self.peek(1) == "(" and not literal_quotes:
                 parts.append(self.process())
             elif not self.quoted_part(char, parts, quoted=literal_quotes):
                 self.pos += 1
                 parts.append(Lit(char, literal_quotes))
         raise self.fail("`${` is not closed")
+
+    def _vanishing_quotes(self, parts: list[Part]) -> None:
+        """`"${x:-a"b"c}"`: the inner quotes are dropped before anything is expanded, so that `$x"y"` is `$xy`."""
+        self.pos += 1
+        self._glue(parts)
+        inner = self.double_quoted()
+        last = inner or [Lit("", True)]
+        self._glue(last)
+        parts.extend(last)
+
+    def _glue(self, parts: list[Part]) -> None:
+        """Let a name before a vanished quote take what comes behind the quote."""
+        last = parts[-1] if parts else None
+        if isinstance(last, Param) and last.bare:
+            match = _NAME_GOES_ON.match(self.text, self.pos)
+            if match:
+                last.name += match.group()
+                self.pos = match.end()
+        elif isinstance(last, Lit) and last.text.endswith("$") and self.peek() not in ("}", '"', " ", ""):
+            raise self.fail("quotes inside `${…}` hide an expansion")
+
+    def _ansi_in_quotes(self) -> str:
+        """`"${x:-$'a'}"`: decoded, and then read once more as text in double quotes."""
+        text = self.ansi_quoted()
+        if any(char in text for char in '$`\\"'):
+            raise self.fail("`$'…'` inside `${…}` hides an expansion")
+        return text
 
     def _escape_in_operand(self, parts: list[Part]) -> None:
         follower = self.peek(1)

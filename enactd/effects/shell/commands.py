@@ -21,16 +21,14 @@ from enactd.effects.model import (
     RevealSecret,
     RunCode,
     SendData,
-    SetEnvironment,
     WritePath,
 )  # fmt: skip
+from enactd.effects.shell.assignments import declared, note_environment, store
 from enactd.effects.shell.braces import braces
 from enactd.effects.shell.builtins import find_builtin
-from enactd.effects.shell.environment import runs_code
-from enactd.effects.shell.redirects import may_fail, redirect
-from enactd.effects.shell.splitting import one_match
+from enactd.effects.shell.redirects import may_fail, redirect, rewritten
 from enactd.effects.shell.state import Channel, State, Streams, Variable, settle
-from enactd.effects.shell.syntax import Assign, Lit, Part, Simple, Word
+from enactd.effects.shell.syntax import Assign, Simple, Word
 from enactd.effects.shell_hooks import prints_setup
 from enactd.effects.unfamiliar import grave_verb, named_outputs
 from enactd.effects.values import EMPTY, FILE, NONE, SECRET, Value, concat, known, unknown
@@ -50,7 +48,7 @@ _NAME_IN_PATH: Final = frozenset({"rails", "rake", "artisan", "manage.py", "cons
 def run_simple(shell: Interpreter, node: Simple, state: State, io: Streams) -> list[State]:
     """Run one simple command; usually gives back the same state, changed."""
     source = _shortened(shell.reader.unmarked(shell.text[node.start : node.end]).shown()) if node.end else ""
-    streams: Streams = {**io, **state.fds} if state.fds else io
+    streams = state.streams(io)
     before = state.fork() if may_fail(node.redirects) else None
     args = expand_words(shell, node, state, streams)
     if state.control:
@@ -63,10 +61,12 @@ def run_simple(shell: Interpreter, node: Simple, state: State, io: Streams) -> l
         after = [state]
     else:
         _run_as_meant(shell, node, args, state, streams, source)
-        after = _run_words(shell, node, args, state, streams, source)
+        after = _run_words(shell, node, args, state, streams, io, source)
     if before is None:
         return after
     before.status = 1  # a redirect failed, and nothing ran
+    if args and args[0].text == "exec":
+        before.control = "exit"
     return settle([*after, before])
 
 
@@ -86,7 +86,13 @@ def _run_as_meant(
 
 
 def _run_words(
-    shell: Interpreter, node: Simple, args: list[Value], state: State, streams: Streams, source: str
+    shell: Interpreter,
+    node: Simple,
+    args: list[Value],
+    state: State,
+    streams: Streams,
+    around: Streams | None,
+    source: str,
 ) -> list[State]:
     name = args[0].text
     environment = dict(shell.environment)
@@ -99,7 +105,8 @@ def _run_words(
     hidden = {key: state.variables.get(key) for key in given} if inside else {}
     if inside:
         state.variables = {**state.variables, **{key: Variable(content, None, True) for key, content in given.items()}}
-    with redirect(shell, node.redirects, state, streams, source=source, keep=name == "exec") as opened:
+    around = around if name == "exec" else None
+    with redirect(shell, node.redirects, state, streams, source=source, keep=around) as opened:
         states = invoke(shell, args, state, opened, environment, source, (node.start, node.end))
     for each in states if hidden else ():
         restored = {key: value for key, value in each.variables.items() if key not in hidden}
@@ -120,108 +127,6 @@ def expand_words(shell: Interpreter, node: Simple, state: State, io: Streams) ->
             fields.extend(shell.expander.fields(word, state, io))
     shell.reader.budget.spend(len(fields) // 8)
     return fields
-
-
-def declared(shell: Interpreter, word: Assign, before: list[Value], state: State, io: Streams) -> Value:
-    """Store `x=…` behind `declare` and its kin; gives the word that the builtin sees."""
-    name = next((f.text for f in before if f.text not in ("command", "builtin")), "")
-    flags = "".join((f.text or "")[1:] for f in before[1:] if f.startswith("-"))
-    if name in ("local", "declare", "typeset") and "g" not in flags:
-        # The value is expanded first: `local x=$x` sees the outer one.
-        content = None if word.array is not None else shell.expander.one(word.value, state, io)
-        state.hide(word.name)
-        if content is not None and word.index is None and not word.append:
-            word = Assign(word.name, Word([Lit(shell.reader.marked(content), True)]))
-        if not word.append:
-            state.variables = {
-                key: value for key, value in state.variables.items() if key != word.name or value.readonly
-            }
-    if "A" in flags:
-        state.set(word.name, Variable(None, {}, assoc=True))
-    if "n" in flags:
-        state.set(word.name, Variable(unknown(f"${word.name} is another name of a variable")))
-        return known(word.name)
-    store(shell, word, state, io, exported=name == "export" or "x" in flags)
-    variable = state.variables.get(word.name)
-    return concat((known(word.name + "="), (variable.value if variable and variable.value else EMPTY)))
-
-
-def store(shell: Interpreter, assign: Assign, state: State, io: Streams, *, exported: bool = False) -> None:
-    """Carry out an assignment."""
-    old = state.variables.get(assign.name)
-    if assign.array is not None:
-        items = _array(shell, assign, old, state, io)
-        state.set(assign.name, Variable(None, items, exported, assoc=old is not None and old.assoc))
-        return
-    content = shell.expander.one(assign.value, state, io)
-    if assign.index is not None:
-        key = shell.expander.key_for(assign.name, assign.index, state, io)
-        items = dict(_items(old))
-        if assign.append and key in items:
-            content = concat((items[key], content))
-        state.set(assign.name, Variable(None, {**items, key: content}, exported, assoc=old is not None and old.assoc))
-        return
-    if assign.append:
-        before = EMPTY if old is not None and old.value is None and old.items is None else None
-        content = concat((shell.expander.variable(assign.name, state) if before is None else before, content))
-    state.assign(assign.name, content)
-    if exported and not state.variables[assign.name].exported:
-        state.set(assign.name, msgspec.structs.replace(state.variables[assign.name], exported=True))
-    if exported or state.variables[assign.name].exported:
-        note_environment(shell, assign.name, content, f"{assign.name}=…", "")
-
-
-def _items(variable: Variable | None) -> Mapping[str, Value]:
-    """The elements of a variable, a plain value as its first."""
-    if variable is None:
-        return {}
-    if variable.items is not None:
-        return variable.items
-    return {"0": variable.value} if variable.value is not None else {}
-
-
-def _array(shell: Interpreter, assign: Assign, old: Variable | None, state: State, io: Streams) -> dict[str, Value]:
-    """The elements of `(a b [k]=v)`."""
-    items: dict[str, Value] = dict(_items(old)) if assign.append else {}
-    position = 1 + max((int(key) for key in items if key.isdigit()), default=-1)
-    for word in assign.array or ():
-        keyed = _keyed(word)
-        if keyed is not None:
-            key = shell.expander.key_for(assign.name, keyed[0], state, io)
-            items[key] = shell.expander.one(keyed[1], state, io)
-            position = int(key) + 1 if key.isdigit() else position
-            continue
-        for field in shell.expander.fields(word, state, io):
-            items[str(position)] = one_match(field) if field.glob else field
-            position += 1
-    return items
-
-
-def _keyed(word: Word) -> tuple[Word, Word] | None:
-    """`[key]=value` as key and value; quotes and expansions in either stay what they are."""
-    first = word.parts[0] if word.parts else None
-    if not isinstance(first, Lit) or first.quoted or not first.text.startswith("["):
-        return None
-    key: list[Part] = []
-    for index, part in enumerate(word.parts):
-        text = part.text if isinstance(part, Lit) and not part.quoted else ""
-        if index == 0:
-            text = text[1:]
-            if not text:
-                continue
-        head, close, rest = text.partition("]=")
-        if close:
-            key += [Lit(head)] if head else []
-            return Word(key), Word([*([Lit(rest)] if rest else []), *word.parts[index + 1 :]])
-        key.append(Lit(text) if text else part)
-    return None
-
-
-def note_environment(shell: Interpreter, name: str, content: Value, source: str, program: str) -> None:
-    """Say so where a variable makes programs run code."""
-    verdict = runs_code(shell, name, content, program)
-    if verdict is not None:
-        shell.emit(SetEnvironment(name=name, value=content.text, readable=verdict), source)
 
 
 def invoke(
@@ -354,6 +259,8 @@ def deliver(shell: Interpreter, call: Invocation, yields: Sequence[object], stat
 def write(shell: Interpreter, content: Value, channel: Channel, name: str, effects: list[Effect] = []) -> None:  # noqa: B006
     """Send output into a stream, and say so where a secret reaches a person, a model or a network."""
     channel.write(content, sure=shell.conditions <= channel.ways)
+    if channel.kept is not None:
+        rewritten(shell, channel, content, name)
     if channel.kind == "screen" and SECRET in content.origins:
         told = any(isinstance(e, RevealSecret) or (isinstance(e, ReadPath) and e.target.secret) for e in effects)
         if not told and not shell.reader.told_secret:

@@ -48,6 +48,7 @@ class Cursor:
         self.pos = 0
         self.pending: list[tuple[Redirect, str, bool, bool]] = []
         self.depth = depth
+        self.document = False  # whether this is the text of a here-document, outside of its substitutions
         self.fuel = fuel or Fuel(self.size)
 
     # Provided further up, where words and commands are known.
@@ -124,4 +125,5 @@ class Cursor:
         if self.depth >= MAX_DEPTH:
             raise self.fail("nested too deep")
         inner = self.__class__(body, self.depth + 1, self.fuel)
+        inner.document = True
         return Word(inner.double_quoted(closing=""))

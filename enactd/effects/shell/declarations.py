@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from enactd.effects.model import RevealSecret
+from enactd.effects.shell.assignments import REFERRING, note_environment
 from enactd.effects.shell.builtins import Args, Given, builtin, hidden_command
 from enactd.effects.shell.state import Channel, State, Streams, Variable
 from enactd.effects.values import EMPTY, ENVIRONMENT, SECRET, Value, unknown
@@ -47,8 +48,6 @@ def _print_variables(
 def _declare_one(
     shell: Interpreter, name: str, options: str, word: Value, state: State, io: Streams, source: str
 ) -> None:
-    from enactd.effects.shell.commands import note_environment
-
     variable, equals, _ = word.prefix.partition("=")
     hidden_command(shell, variable, state, io, source)
     if "f" in options:
@@ -58,6 +57,8 @@ def _declare_one(
     if not re.fullmatch(r"[A-Za-z_]\w*", variable):
         return
     bound = state.variables.get(variable)
+    if equals and bound is not None and bound.refers:
+        return
     if equals and (bound is None or not (bound.value is not None or bound.items)):
         # `export "$name=value"`: the word was no assignment for the parser.
         state.set(variable, Variable(word.cut(len(variable) + 1), exported=name == "export"))
@@ -70,8 +71,6 @@ def _declare_one(
 
 
 def _declare_bare(shell: Interpreter, name: str, options: str, variable: str, state: State, source: str) -> None:
-    from enactd.effects.shell.commands import note_environment
-
     if name in ("local", "declare", "typeset") and state.locals and "g" not in options:
         state.hide(variable)
         kept = state.variables.get(variable)
@@ -79,8 +78,11 @@ def _declare_bare(shell: Interpreter, name: str, options: str, variable: str, st
             state.variables = {**state.variables, variable: Variable(None)}
     if "A" in options or "a" in options:
         state.set(variable, Variable(None, {}, assoc="A" in options))
-    elif "n" in options and name in ("declare", "typeset", "local"):
-        state.set(variable, Variable(unknown(f"${variable} is another name of a variable")))
+    elif "n" in options and name in REFERRING:
+        bound = state.variables.get(variable)
+        if bound is None or not bound.refers:
+            goal = bound.text if bound is not None and bound.value is not None else "-"
+            state.variables = {**state.variables, variable: Variable(refers=goal or "?")}
     elif name == "export" or (name in ("declare", "typeset") and "x" in options):
         current = state.variables.get(variable)
         value = current.value if current and current.value is not None else shell.expander.variable(variable, state)
@@ -101,6 +103,8 @@ def unset(shell: Interpreter, args: Args, state: State, io: Streams, environment
             continue
         hidden_command(shell, text, state, io, source)
         name, bracket, key = text.partition("[")
+        if args[1].text != "-n":
+            name = state.meant(name) or name
         bound = state.variables.get(name)
         if bracket and bound is not None and bound.items is not None:
             kept = {k: v for k, v in bound.items.items() if k != key.rstrip("]").strip("'\"")}

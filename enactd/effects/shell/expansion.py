@@ -9,11 +9,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enactd.effects.globbing import GLOB_LIMIT, glob
+from enactd.effects.globbing import GLOB_LIMIT, NO_FOLDER, glob
 from enactd.effects.shell.braces import braces
 from enactd.effects.shell.parameters import CONDITIONAL, apply_operator, chosen
 from enactd.effects.shell.patterns import escaped
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from enactd.effects.shell.state import State, Streams
 
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*\+?=")
+_STACKED: Final = re.compile(r"[+-]?[0-9]+")
 _LIST_OPERATORS: Final = (
     "",
     ":",
@@ -129,6 +131,12 @@ class Expander(Variables):
         if name in ("", "+", "-"):
             found = {"": self.variable("HOME", state), "+": state.cwd, "-": self.variable("OLDPWD", state)}[name]
             return self.shell.reader.marked(found)
+        if _STACKED.fullmatch(name):
+            # An entry of the stack of folders, the present one the first; without such an entry it stays text.
+            if name.lstrip("+-") == "0" and (name[0] != "-" or not state.stack):
+                return self.shell.reader.marked(state.cwd)
+            known_stack = not state.stack and state.cwd.known
+            return None if known_stack else self.shell.reader.marked(unknown("a folder of the stack"))
         if name == "root":
             return "/root"
         if not re.fullmatch(r"[A-Za-z_][\w.-]*", name):
@@ -184,9 +192,12 @@ class Expander(Variables):
             return
         separators = self.separators(state)
         if not part.quoted and separators and separators[0] not in DEFAULT_IFS:
+            if operand and not star:
+                # bash joins these by spaces, and which of them cut depends on what else stands in the word.
+                splitter.add(unknown("a list in an operand"), quoted=False)
+                return
             # bash joins such a list by its separator before it cuts: empty elements in the middle stay.
-            # Inside an operand it joins `$@` by spaces, whatever cuts.
-            yield from splitter.cut(join(items, " " if operand and not star else separators[0]))
+            yield from splitter.cut(join(items, separators[0]))
             return
         if not part.quoted and separators == "" and part.op and _all(part):
             splitter.add(unknown("a list without separators"), quoted=False)
@@ -217,10 +228,15 @@ class Expander(Variables):
     def _names(self, pattern: str, folder: str, *, hidden: bool) -> list[str] | None:
         """What a pattern matches now; None where that depends on what the call did before."""
         changes = self.shell.reader.changes
-        found = glob(pattern, folder, lambda path: changes.listing(path, doubtful=True), hidden=hidden)
+
+        def listing(path: str, *, doubtful: bool) -> tuple[str, ...] | None:
+            found = changes.listing(path, doubtful=doubtful)
+            return NO_FOLDER if found is None and changes.stat(path).kind == "file" else found
+
+        found = glob(pattern, folder, partial(listing, doubtful=True), hidden=hidden)
         if not changes.listings or found is None:
             return found
-        sure = glob(pattern, folder, lambda path: changes.listing(path, doubtful=False), hidden=hidden)
+        sure = glob(pattern, folder, partial(listing, doubtful=False), hidden=hidden)
         return found if found == sure else None
 
     # --- parts -------------------------------------------------------------------------------------
@@ -266,6 +282,9 @@ class Expander(Variables):
             state.control, state.status = "exit", 1
         if not param.indirect:
             return content
+        bound = state.variables.get(param.name)
+        if bound is not None and bound.refers:
+            return known(bound.refers) if bound.refers.isidentifier() else unknown(f"${{!{param.name}}}")
         target = content.text
         if target is None or not re.fullmatch(r"[A-Za-z_]\w*|\d+|[@*#?]", target):
             if target is not None and ("$(" in target or "`" in target):

@@ -48,7 +48,7 @@ def _arguments(args: Args, taking: str, state: State, io: Streams) -> _Line:
         index += 1
     number = (line.options.get("u") or EMPTY).text
     if number and number.isdigit():
-        line.channel = io.get(int(number[:6])) or state.fds.get(int(number[:6]))
+        line.channel = io.get(int(number[:6]))
     return line
 
 

@@ -196,7 +196,7 @@ class Interpreter:
 
     def _group(self, node: Compound, state: State, io: Streams) -> list[State]:
         before = state.fork() if may_fail(node.redirects) else None
-        with redirect(self, node.redirects, state, io) as streams:
+        with redirect(self, node.redirects, state, state.streams(io) if node.redirects else io) as streams:
             if node.subshell:
                 state.status = _status(self.subshell(node.body, state, streams))
                 after = [state]
@@ -221,7 +221,8 @@ class Interpreter:
         output = Channel("capture", ways=self.conditions)
         streams = {**io, 0: Channel("input", source=unknown("what is written to the coprocess")), 1: output}
         self.subshell(node.body, state, streams)
-        state.fds = {**state.fds, 63: Channel("input", source=output.written()), 60: Channel("coproc", body=node.body)}
+        state.keep(63, Channel("input", source=output.written()), {})
+        state.keep(60, Channel("coproc", body=node.body), {})
         state.set(node.name, Variable(None, {"0": known("63"), "1": known("60")}))
         state.status = 0
         return [state]
@@ -233,7 +234,7 @@ class Interpreter:
         if len(body.items) == 1 and isinstance(body.items[0][0], Simple) and not body.items[0][1]:
             simple = body.items[0][0]
             if not simple.words and not simple.assigns and [r.op for r in simple.redirects] == ["<"]:
-                with redirect(self, simple.redirects, state, io) as streams:
+                with redirect(self, simple.redirects, state, state.streams(io)) as streams:
                     source = streams[0].source
                 state.status = None
                 return _trimmed(source if source is not None else EMPTY)

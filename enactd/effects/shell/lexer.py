@@ -176,7 +176,7 @@ class Lexer(Cursor):
     def _dollar(self, parts: list[Part], quoted: bool) -> None:
         follower = self.peek(1)
         if follower == "'" and not quoted:
-            parts.append(Lit(self._ansi_quoted(), True))
+            parts.append(Lit(self.ansi_quoted(), True))
         elif follower == '"' and not quoted:
             self.pos = min(self.pos + 2, self.size)
             parts.extend(self.double_quoted() or [Lit("", True)])
@@ -205,7 +205,8 @@ class Lexer(Cursor):
             self.pos += 1
             parts.append(Lit("$", quoted))
 
-    def _ansi_quoted(self) -> str:
+    def ansi_quoted(self) -> str:
+        """The text that `$'…'` stands for, cursor on the dollar sign; afterwards behind it."""
         index = self.pos + 2
         while index < self.size and self.text[index] != "'":
             index += 2 if self.text[index] == "\\" else 1

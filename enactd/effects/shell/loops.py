@@ -35,7 +35,7 @@ def run_for(shell: Interpreter, node: For, state: State, io: Streams) -> list[St
     for item in items:
         many = item.glob or not item.known
         for each in states:
-            each.assign(node.name, one_match(item) if item.glob else item)
+            _bind(each, node.name, one_match(item) if item.glob else item)
         if many:
             states = [after for each in states for after in _unknown_loop(shell, node.body, each, io, node.name)]
         else:
@@ -45,6 +45,14 @@ def run_for(shell: Interpreter, node: For, state: State, io: Streams) -> list[St
         if not states:
             break
     return _leave(settle(states + left + skipped))
+
+
+def _bind(state: State, name: str, item: Value) -> None:
+    """Give the loop's variable its next word: a reference refers to another variable."""
+    if name in state.variables and state.variables[name].refers:
+        state.refer(name, item.text)
+    else:
+        state.assign(name, item)
 
 
 def _run_select(shell: Interpreter, node: For, items: list[Value], state: State, io: Streams) -> list[State]:

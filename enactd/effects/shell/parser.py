@@ -48,6 +48,7 @@ class Parser(Compounds):
     def script_until(self, closing: str) -> Script:
         """A nested script up to a closing character, cursor behind it."""
         waiting, self.pending = self.pending, []
+        document, self.document = self.document, False
         script = self.commands_until(closing)
         if self.peek() != closing:
             raise self.fail(f"`{closing}` is missing")
@@ -55,7 +56,7 @@ class Parser(Compounds):
             # Versions of bash differ in where they look for the text of such a document.
             raise self.fail("a here-document does not end inside its substitution")
         self.pos += 1
-        self.pending = waiting
+        self.pending, self.document = waiting, document
         return script
 
     def nested(self, text: str) -> Script:

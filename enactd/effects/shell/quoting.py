@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_SAFE: Final = re.compile(r"[A-Za-z0-9_@%+=:,./^~-]+")
+_SPECIAL: Final = re.compile(r"[ !\"$&'()*,;<>?\[\\\]^`{|}]|^[#~]|(?<=[:=])~")
+_NAMED: Final = {
+    "\n": "\\n", "\t": "\\t", "\r": "\\r", "\a": "\\a", "\b": "\\b", "\v": "\\v", "\f": "\\f", "\x1b": "\\E", "\\": "\\\\",
+    "'": "\\'",
+}  # fmt: skip
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -20,15 +24,10 @@ def escaped_for_shell(text: str) -> str:
     """`printf %q`."""
     if not text:
         return "''"
-    if _SAFE.fullmatch(text) and not text.startswith("~"):
-        return text
     if _CONTROL.search(text):
         return _ansi(text)
-    return re.sub(r"[^A-Za-z0-9_@%+=:,./^~\x80-\U0010ffff-]|^~", r"\\\g<0>", text)
+    return _SPECIAL.sub(r"\\\g<0>", text)
 
 
 def _ansi(text: str) -> str:
-    named = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\", "'": "\\'"}
-    return (
-        "$'" + "".join(named.get(c) or (f"\\{ord(c):03o}" if ord(c) < 32 or ord(c) == 127 else c) for c in text) + "'"
-    )
+    return "$'" + "".join(_NAMED.get(c) or (f"\\{ord(c):03o}" if _CONTROL.match(c) else c) for c in text) + "'"

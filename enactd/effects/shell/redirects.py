@@ -38,24 +38,33 @@ def may_fail(redirects: list[Redirect]) -> bool:
 
 @contextmanager
 def redirect(
-    shell: Interpreter, redirects: list[Redirect], state: State, io: Streams, *, source: str = "", keep: bool = False
+    shell: Interpreter,
+    redirects: list[Redirect],
+    state: State,
+    io: Streams,
+    *,
+    source: str = "",
+    keep: Streams | None = None,
 ) -> Iterator[Streams]:
     """The streams with these redirects applied; files written are recorded when the block ends.
 
-    With `keep` (the `exec` builtin) they stay for the rest of the shell.
+    With `keep` (the streams around an `exec`) they stay for the rest of the shell.
     """
-    if not redirects and not keep:
+    if not redirects:
         yield io
         return
     streams = dict(io)
     opened: list[Channel] = []
     for item in redirects:
         _apply(shell, item, state, streams, opened)
-    if keep:
-        state.fds = {**state.fds, **{fd: channel for fd, channel in streams.items() if io.get(fd) is not channel}}
+    for fd, channel in streams.items() if keep is not None else ():
+        if io.get(fd) is not channel:
+            state.keep(fd, channel, keep or {})
     yield streams
     for channel in opened:
         _close(shell, channel, source)
+        if keep is not None or channel.kept is not None:
+            channel.kept = shell.reader.files.get((channel.target and channel.target.path) or "", EMPTY)
 
 
 def _apply(
@@ -65,7 +74,7 @@ def _apply(
     fd = item.fd if item.fd is not None else (0 if op.startswith("<") else 1)
     if item.variable:
         fd = 10 + len(state.variables)
-        while fd in streams or fd in state.fds:
+        while fd in streams or (fd, None) in state.fds:
             fd += 1
     if op in ("<<", "<<-"):
         channel = Channel("input", source=shell.expander.one(item.body, state, streams))
@@ -75,12 +84,13 @@ def _apply(
         fields = shell.expander.fields(item.target, state, streams)
         word = fields[0] if len(fields) == 1 else shell.expander.one(item.target, state, streams)
         if op in (">&", "<&"):
-            found = _duplicate(word, state, streams)
-            if found is None and op == ">&" and item.fd is None and (word.text or "x") != "-":
+            found = _duplicate(word, streams)
+            if found is None and op == ">&" and item.fd is None and not _NUMBER.match(word.shown() or "-"):
                 op = "&>"
             else:
                 if item.variable:
                     state.set(item.variable, Variable(known(str(fd))))
+                    state.keep(fd, found or Channel("closed"), {})
                 streams[fd] = found or Channel("closed")
                 return
         channel = open_path(shell, word, op, state, streams)
@@ -91,15 +101,15 @@ def _apply(
         streams[1] = streams[2] = channel
     if item.variable:
         state.set(item.variable, Variable(known(str(fd))))
-        state.fds = {**state.fds, fd: channel}
+        state.keep(fd, channel, {})
+        channel.kept = EMPTY
 
 
-def _duplicate(word: Value, state: State, streams: Streams) -> Channel | None:
+def _duplicate(word: Value, streams: Streams) -> Channel | None:
     text = (word.text or "").rstrip("-")
     if not text.isdigit():
         return None
-    number = int(text[:6])
-    return streams.get(number) or state.fds.get(number)
+    return streams.get(int(text[:6]))
 
 
 def open_path(shell: Interpreter, word: Value, op: str, state: State, streams: Streams) -> Channel:
@@ -113,8 +123,7 @@ def open_path(shell: Interpreter, word: Value, op: str, state: State, streams: S
         return Channel("network", source=unknown(f"data from {host}", NETWORK), host=host or "")
     number = _FD_PATH.match(text)
     if number and text not in shell.reader.files:
-        found = streams.get(int(number.group(1))) or state.fds.get(int(number.group(1)))
-        return found or Channel("null")
+        return streams.get(int(number.group(1)[:6])) or Channel("null")
     if text in ("/dev/stdin", "/dev/fd/0") and op == "<":
         return streams.get(0) or Channel("input")
     target = shell.reader.paths.target(word, state.cwd, place=shell.place)
@@ -157,3 +166,19 @@ def _close(shell: Interpreter, channel: Channel, source: str) -> None:
         ),
         source,
     )  # fmt: skip
+
+
+def rewritten(shell: Interpreter, channel: Channel, content: Value, source: str) -> None:
+    """More was written into a file that stays open: it holds that, too, unless another command changed it meanwhile."""
+    path = channel.target.path if channel.target is not None else None
+    if channel.target is None or not content.pieces:
+        return
+    if path is not None and not shell.place:
+        held = shell.reader.files.get(path)
+        if held is not None and held == channel.kept:
+            channel.kept = concat((held, content))
+        else:
+            channel.kept = unknown("what was written through several descriptors", *content.origins)
+        shell.reader.remember(path, channel.kept, sure=not shell.conditions)
+    found = WritePath(target=channel.target, how="append", content=content.text, origins=content.origins)
+    shell.emit(found, source)

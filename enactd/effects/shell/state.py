@@ -18,16 +18,24 @@ from enactd.effects.shell.syntax import Cond, If, Node, Script
 from enactd.effects.values import EMPTY, NONE, Hole, Value, concat, unknown
 
 MAX_STATES: Final = 6
+ANY: Final = "*"
+"""The name under which a state remembers that something was assigned to a variable that nobody can name."""
+_REFERENCES: Final = 8  # from one name reference to the next
 
 
 class Variable(msgspec.Struct, frozen=True):
-    """A shell variable; `value` None is unset. Arrays keep their items by key, in order."""
+    """A shell variable; `value` None is unset. Arrays keep their items by key, in order.
+
+    `refers` makes it a name reference (`declare -n`): to that variable, to one that nobody can name (`?`), or to
+    none so far (`-`).
+    """
 
     value: Value | None = None
     items: Mapping[str, Value] | None = None
     exported: bool = False
     assoc: bool = False
     readonly: bool = False
+    refers: str = ""
 
     @property
     def text(self) -> str | None:
@@ -37,7 +45,7 @@ class Variable(msgspec.Struct, frozen=True):
 class Channel:
     """One end of a stream: what was written to it, and what reading from it gives."""
 
-    __slots__ = ("body", "host", "kind", "parts", "source", "sure", "target", "ways")
+    __slots__ = ("body", "host", "kept", "kind", "parts", "source", "sure", "target", "ways")
 
     def __init__(
         self, kind: str, *, source: Value | None = None, target: Target | None = None, host: str = "",
@@ -49,6 +57,7 @@ class Channel:
         self.host = host
         self.body = body
         self.ways = ways  # how many open conditions there were when it was opened
+        self.kept: Value | None = None  # what the file held last, where it stays open (`exec 3> file`)
         self.parts: list[Value] = []
         self.sure = True  # whether every part is written in every run
 
@@ -102,7 +111,7 @@ class State:
         self.status: int | None = 0
         self.control = ""  # "", break, continue, return, exit
         self.levels = 1  # loops that a break or continue still has to leave
-        self.fds: Streams = {}
+        self.fds: Mapping[tuple[int, Channel | None], Channel] = {}  # see `keep`
         self.inputs: Mapping[Channel, Value] = {}  # what this way has left of a stream
         self.options: frozenset[str] = NONE
         self.hashed: Mapping[str, Value] = {}  # names that `hash -p` points elsewhere
@@ -115,24 +124,81 @@ class State:
             setattr(other, name, getattr(self, name))
         return other
 
+    def meant(self, name: str) -> str | None:
+        """The variable that a name stands for, references followed; None where nobody can name it."""
+        for _ in range(_REFERENCES):
+            bound = self.variables.get(name)
+            if bound is None or not bound.refers:
+                return name
+            if not bound.refers.isidentifier():
+                return None
+            name = bound.refers
+        return None
+
+    def refer(self, name: str, goal: str | None) -> None:
+        """Make a variable another name of `goal`; of any variable where that is no plain name."""
+        plain = goal is not None and goal.isidentifier()
+        self.variables = {**self.variables, name: Variable(refers=(goal or "?") if plain else "?")}
+
     def set(self, name: str, variable: Variable) -> None:
-        """Bind a variable; it stays exported, and a read-only one keeps its value."""
-        old = self.variables.get(name)
+        """Bind a variable, or the one it refers to; it stays exported, and a read-only one keeps its value."""
+        goal = self.meant(name)
+        if goal is None:
+            self._set_any()
+            return
+        old = self.variables.get(goal)
         if old is not None:
             if old.readonly:
                 self.status = None
                 return
             if old.exported and not variable.exported:
                 variable = msgspec.structs.replace(variable, exported=True)
-        self.variables = {**self.variables, name: variable}
+        self.variables = {**self.variables, goal: variable}
+
+    def _set_any(self) -> None:
+        """Any variable may be another now, also one that was not set."""
+        changed = unknown("what was assigned through a reference")
+        self.variables = {
+            name: bound if bound.readonly or bound.refers else Variable(
+                None if bound.items is not None else changed, None if bound.items is None else {"?": changed},
+                bound.exported, bound.assoc,
+            )
+            for name, bound in self.variables.items()
+        } | {ANY: Variable(changed)}  # fmt: skip
 
     def assign(self, name: str, value: Value) -> None:
-        """Bind a plain value; an array gets it as its first element, as in bash."""
-        old = self.variables.get(name)
+        """Bind a plain value; an array gets it as its first element, as in bash, and a new reference its goal."""
+        if name in self.variables and self.variables[name].refers == "-":
+            self.refer(name, value.text)
+            return
+        old = self.variables.get(self.meant(name) or "")
         if old is not None and old.items is not None:
             self.set(name, msgspec.structs.replace(old, items={**old.items, "0": value}))
             return
         self.set(name, Variable(value, old.items if old is not None else None))
+
+    def keep(self, fd: int, channel: Channel, io: Streams) -> None:
+        """`exec 3> file`: from here on a descriptor leads elsewhere, wherever it would lead where `io` does.
+
+        A pipe or a redirect around later commands leads it somewhere else, and goes before.
+        """
+        under = io.get(fd)
+        self.fds = {key: kept for key, kept in self.fds.items() if key != (fd, under)}
+        if channel is not under:
+            self.fds = {**self.fds, (fd, under): channel}
+
+    def streams(self, io: Streams) -> Streams:
+        """Where descriptors really lead in this state."""
+        if not self.fds:
+            return io
+        found = dict(io)
+        for fd in {fd for fd, _ in self.fds}:
+            channel = io.get(fd)
+            for _ in self.fds:
+                channel = self.fds.get((fd, channel), channel)
+            if channel is not None:
+                found[fd] = channel
+        return found
 
     def left_of(self, channel: Channel | None) -> Value | None:
         """What reading from a stream still gives; None for a terminal or nothing."""
@@ -246,6 +312,8 @@ def _blurred(name: str, why: str, one: Variable | None, two: Variable | None) ->
     plain = all(v is not None and v.value is not None and _plain(v.value) for v in (one, two))
     value = unknown(f"${name} {why}", *_origins(one), *_origins(two), plain=plain, empty=not plain)
     exported = any(v is not None and v.exported for v in (one, two))
+    if any(v is not None and v.refers for v in (one, two)):
+        return Variable(refers="?")
     if any(v is not None and v.items is not None for v in (one, two)):
         return Variable(None, {"?": value}, exported)
     return Variable(value, None, exported)

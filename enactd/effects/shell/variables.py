@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from enactd.effects.secrets import secret_variable
 from enactd.effects.shell.arithmetic import evaluate
 from enactd.effects.shell.splitting import one_match
+from enactd.effects.shell.state import ANY
 from enactd.effects.shell.syntax import Param, Word
 from enactd.effects.values import EMPTY, SECRET, Value, concat, join, known, unknown
 
@@ -42,6 +43,10 @@ class Variables:
 
     def variable(self, name: str, state: State) -> Value:
         """A plain `$name`, secret variables tainted; unset ones are empty."""
+        goal = state.meant(name)
+        if goal is None or (goal not in state.variables and ANY in state.variables):
+            return unknown(f"${name}, or what it refers to")
+        name = goal
         variable = state.variables.get(name)
         if variable is not None:
             if variable.items is not None:
@@ -84,14 +89,19 @@ class Variables:
 
     def is_set(self, param: Param, state: State, io: Streams) -> bool | None:
         """Whether the parameter is set; None where that is not known."""
-        name = param.name
+        name = state.meant(param.name)
+        if name is None or (name not in state.variables and ANY in state.variables):
+            return None
         if name in ("@", "*"):
             return None if state.positional is None else bool(state.positional)
         if name in state.variables:
             variable = state.variables[name]
             if variable.items is not None:
                 return self._element_is_set(variable, param, state, io)
-            return variable.value is not None
+            if variable.value is None or param.index is None or param.index.literal in ("@", "*"):
+                return variable.value is not None
+            key = self._key(variable, param.index, state, io)
+            return None if key is None else key in ("0", "-1")
         if name.isdigit():
             return None if state.positional is None else name == "0" or int(name) <= len(state.positional)
         if name in ("#", "?", "$", "-"):
@@ -131,7 +141,10 @@ class Variables:
         return self.variable(name, state)
 
     def _element(self, param: Param, state: State, io: Streams) -> Value:
-        variable = state.variables.get(param.name)
+        goal = state.meant(param.name)
+        variable = None if goal is None else state.variables.get(goal)
+        if goal is None or (variable is None and ANY in state.variables):
+            return unknown(f"${{{param.name}[…]}}")
         if variable is None and self.shell.reader.world.complete and param.name not in self.shell.environment:
             return EMPTY
         if variable is None or param.index is None:
@@ -157,7 +170,7 @@ class Variables:
 
     def key_for(self, name: str, index: Word, state: State, io: Streams) -> str:
         """The key that an assignment to an element means; `?` where it is not known."""
-        found = self._key(state.variables.get(name) or _indexed(), index, state, io)
+        found = self._key(state.variables.get(state.meant(name) or "") or _indexed(), index, state, io)
         return "?" if found is None else found
 
     def _positional(self, number: int, state: State) -> Value:
@@ -175,7 +188,7 @@ class Variables:
         """The elements of `$@`, `$*`, `${a[@]}`, in order."""
         if param.name in ("@", "*"):
             return [unknown("$@ is not known")] if state.positional is None else list(state.positional)
-        variable = state.variables.get(param.name)
+        variable = state.variables.get(state.meant(param.name) or "")
         if variable is None:
             found = self.variable(param.name, state)
             return [found] if found.pieces else []
@@ -185,9 +198,10 @@ class Variables:
 
     def keys(self, name: str, state: State) -> list[Value]:
         """`${!a[@]}`."""
-        variable = state.variables.get(name)
+        variable = state.variables.get(state.meant(name) or "")
         if variable is None or variable.items is None:
-            return [known("0")] if self.variable(name, state).pieces else []
+            present = variable.value is not None if variable is not None else self.variable(name, state).pieces
+            return [known("0")] if present else []
         return [known(key) if key != "?" else unknown("a key") for key, _ in in_order(variable)]
 
     def arithmetic(self, text: Value, state: State, io: Streams) -> Value:

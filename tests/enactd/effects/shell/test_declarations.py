@@ -35,7 +35,7 @@ from support.scripts import removed
         ("set -- -e a; rm $2", ["a"]),
         ("set -x a; rm $1", ["a"]),
         ("set -f; rm *", ["*"]),
-        ("declare -n r=x; x=a; rm \"$r\"", ["?"]),
+        ("declare -n r=x; x=a; rm \"$r\"", ["a"]),
         ("let x=1+2; rm $x", ["3"]),
         ("x=a y=$x; rm $y", ["a"]),
         ("IFS=:; x=a:b; rm $x", ["a", "b"]),
