@@ -133,7 +133,7 @@ def _by_environment(call: Invocation) -> bool:
 
 _READING: Final = re.compile(
     r"(?:status|check|explain|log|doctor|version|help|(?:receipts|receipt) (?:list|show|verify|find|get|export|count)"
-    r"|(?:policy|policies) (?:list|explain|diff|test|show)"
+    r"|(?:policy|policies) (?:list|explain|diff|test|show|stats)|bundle (?:list|verify)|freeze status"
     r"|sessions?(?: (?:list|show))?|replay|approvals? list|grants? list|trust (?:list|status|show)|health"
     r"|undo (?:list|show)|config (?:show|get|list|path))$"
 )
