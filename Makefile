@@ -7,7 +7,7 @@ OWN    := $(HOME)/.local/share/enactd
 RUN    := PYTHONPATH=. $(BIN)/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help install uninstall dev shim sanitize fuzz lint format types test bench build clean
+.PHONY: help install uninstall dev shim sanitize fuzz lint format types test bench docs build clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,9 @@ test: $(BIN)/pytest  ## all tests; ARGS='tests/hookshim -k signal' for some
 
 bench: $(BIN)/python  ## measure and compare with the budgets
 	$(RUN) bench $(ARGS)
+
+docs: $(BIN)/pytest  ## write the generated pages: policies/README.md, docs/incidents.md
+	$(RUN) docs $(ARGS)
 
 build: $(BIN)/python  ## sdist and wheel into dist/; a missing compiler is an error
 	ENACT_HOOK_REQUIRE=1 $(BIN)/python -m build

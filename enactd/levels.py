@@ -29,7 +29,8 @@ _FIXED: Final[dict[type[m.Effect], Risk]] = {
 def _read(effect: m.ReadPath) -> Risk:
     if effect.how == "exists":
         return SAFE
-    return SENSITIVE if effect.target.secret or "private" in effect.target.nature else SAFE
+    telling = effect.target.secret or "private" in effect.target.nature or "personal" in effect.target.nature
+    return SENSITIVE if telling else SAFE
 
 
 def _write(effect: m.WritePath) -> Risk:

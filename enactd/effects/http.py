@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote
 
 from enactd.effects import graphql, services
 from enactd.effects.hosts import Address, address
-from enactd.effects.keys import find_keys, secret_variable, token_home, variable_kind
+from enactd.effects.keys import find_keys, is_generated, secret_variable, token_home, variable_kind
 from enactd.effects.model import Effect, Request, Target
 from enactd.effects.values import EMPTY, FILE, SECRET, Hole, Value, known
 
@@ -40,6 +40,11 @@ _ASKING: Final = re.compile(
     re.IGNORECASE,
 )
 _DESTROYING_PATH: Final = re.compile(r"_delete_by_query|_all(?:/|$)", re.IGNORECASE)
+_IN_QUERY: Final = re.compile(
+    r"[?&;](?:api[_-]?key|access[_-]?token|auth[_-]?token|token|client[_-]?secret|secret|passw(?:or)?d)"
+    r"=([\w.~+/%-]{16,200})",
+    re.IGNORECASE,
+)
 _NAME_IN_WHY: Final = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 _COMMAND_TOKENS: Final = (
     ("gh auth token", "GitHub token"), ("gcloud auth print", "Google key"),
@@ -95,7 +100,7 @@ def request(
     place = locate(url)
     verb = (method or "").upper()
     operations, changes = judge(verb, place, headers, body, known_method=method is not None)
-    taints, kinds = _carried(place, url, headers, body)
+    taints, kinds, names = _carried(place, url, headers, body)
     if uploads:
         taints |= {FILE} | ({SECRET} if any(target.secret for target in uploads) else set())
         changes = "something" if changes == "nothing" else changes
@@ -113,6 +118,7 @@ def request(
         changes=changes,
         secret_in_url=_secret_in_url(url),
         token_kinds=kinds,
+        credentials=names,
         insecure=insecure,
         lookalike=place.lookalike,
     )
@@ -200,16 +206,19 @@ def _is_reading_rpc(action: str) -> bool:
 
 def _carried(
     place: Address, url: Value, headers: Sequence[Value], body: Value | None
-) -> tuple[frozenset[str], tuple[str, ...]]:
+) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    """Taints, kinds of tokens, and names of the variables that hold them."""
     taints: frozenset[str] = frozenset()
     kinds: dict[str, None] = {}
+    names: dict[str, None] = {}
     for part, is_header in [(url, False), *((header, True) for header in headers), (body or EMPTY, False)]:
         found, strange = _secrets_in(part, place, credential=is_header and _is_credential(part))
         kinds |= dict.fromkeys(found)
+        names |= dict.fromkeys(name for hole in part.holes if secret_variable(name := _kind_of_hole(hole)[1]))
         taints |= part.origins if strange or not found else part.origins - {SECRET, FILE}
         if strange:
             taints |= {SECRET}
-    return taints, tuple(kinds)
+    return taints, tuple(kinds), tuple(names)
 
 
 def _is_credential(header: Value) -> bool:
@@ -259,7 +268,9 @@ def _belongs(kind: str, variable: str, place: Address) -> bool:
 def _secret_in_url(url: Value) -> bool:
     if SECRET in url.origins or any(secret_variable(_kind_of_hole(hole)[1]) for hole in url.holes):
         return True
-    return bool(find_keys(url.visible)) if url.visible else False
+    if not url.visible:
+        return False
+    return bool(find_keys(url.visible)) or any(is_generated(match[1]) for match in _IN_QUERY.finditer(url.visible))
 
 
 def json_body(fields: dict[str, object]) -> Value:

@@ -50,6 +50,7 @@ Nature = Literal[
     "sudoers",
     "private",  # private folders of the home: mail, browser profiles, messages
     "database",  # a database file or dump
+    "personal",  # data about patients, customers or other people, by its name
     "dotenv",
     "editor-settings",  # editor and agent rule files that can run or approve things
 ]
@@ -391,6 +392,7 @@ class Request(Effect, frozen=True, kw_only=True):
     changes: Literal["nothing", "something", "destroys", "unknown"] = "nothing"
     secret_in_url: bool = False
     token_kinds: tuple[str, ...] = ()
+    credentials: tuple[str, ...] = ()  # names of the secret variables that it carries
     insecure: bool = False  # TLS verification off
     lookalike: str = ""  # the host it imitates, or "punycode"
     production: bool = False  # the settings say so

@@ -144,6 +144,21 @@ _DATABASE: Final = re.compile(
 )
 
 
+_PERSONAL_WORD: Final = (
+    r"(?:phi|pii|hipaa|ehr|emr|patients?|medical|health[_-]?records?|diagnos[ei]s|prescriptions?|ssns?|passports?|kyc"
+    r"|payroll|salar(?:y|ies)|gdpr|personal[_-]?data|(?:customer|user|client|employee|member|subscriber)s?[_-]"
+    r"(?:data|export|list|dump|emails?|pii|contacts|addresses))"
+)
+_PERSONAL: Final = re.compile(
+    rf"(?:^|.*[/_.-]){_PERSONAL_WORD}(?:[/_.-].*)?\.(?:csv|tsv|jsonl?|ndjson|parquet|avro|orc|xlsx?|ods|pdf|xml|hl7|dcm"
+    r"|sql|dump|txt|zip)(?:\.(?:gz|zst|xz|bz2|zip))?|.*\.(?:dcm|hl7)|(?:^|.*/)(?:phi|pii)/[^/]+\.[a-z0-9]+"
+)
+_CODE: Final = re.compile(
+    r"(?:^|.*/)(?:src|lib|tests?|specs?|fixtures|schemas?|migrations|docs?|locales?|i18n)/.*"
+    r"|.*\.(?:py|ts|js|go|rs|rb|md|java|kt|cs|php|tsx|jsx|html|css)"
+)
+
+
 @lru_cache(maxsize=8192)
 def natures(path: str, *, workspace: str, home: str) -> tuple[str, ...]:
     """The natures of an absolute path, most telling first; empty for an ordinary file."""
@@ -168,6 +183,8 @@ def natures(path: str, *, workspace: str, home: str) -> tuple[str, ...]:
         found.append("dotenv")
     if _DATABASE.fullmatch(name) and name != "thumbs.db":
         found.append("database")
+    if _PERSONAL.fullmatch(inside) and not _CODE.fullmatch(inside):
+        found.append("personal")
     if _is_built(inside, name):
         found.append("build-output")
     return tuple(found)

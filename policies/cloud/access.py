@@ -8,7 +8,7 @@ Blind spots
     Access that a template grants.
 """
 
-from enactd.policy import Ask, ChangeInfrastructure, Context, Opinions, policy
+from enactd.policy import Ask, ChangeInfrastructure, Context, Opinions, policy, tool
 
 
 @policy(
@@ -22,8 +22,13 @@ from enactd.policy import Ask, ChangeInfrastructure, Context, Opinions, policy
         "aws route53 change-resource-record-sets --hosted-zone-id Z1 --change-batch file://x.json",
         "aws secretsmanager get-secret-value --secret-id x",
         "kubectl get secret db -o yaml",
+        "kubectl create clusterrolebinding x --clusterrole=cluster-admin --user=eve",
+        "gcloud projects add-iam-policy-binding p --member user:x@example.com --role roles/owner",
+        tool("mcp__shell__execute_command", command="aws iam attach-user-policy --user-name x --policy-arn y"),
+        "aws s3api put-bucket-policy --bucket b --policy file://p.json",
     ),
     allows=("aws iam list-users", "aws sts get-caller-identity", "kubectl get secrets", "gcloud auth list"),
+    misses=("aws cloudformation validate-template --template-body file://grants-admin.json",),
 )
 def check(change: ChangeInfrastructure, context: Context) -> Opinions:
     words = {

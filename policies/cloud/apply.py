@@ -8,7 +8,7 @@ Blind spots
     Deploys that start from a push: see `git.protected-push`.
 """
 
-from enactd.policy import Ask, ChangeInfrastructure, Context, Opinions, policy
+from enactd.policy import Ask, ChangeInfrastructure, Context, Opinions, policy, tool
 
 VERBS = ("apply", "deploy", "restart", "scale", "create", "change", "run")
 
@@ -25,8 +25,21 @@ VERBS = ("apply", "deploy", "restart", "scale", "create", "change", "run")
         "helm upgrade api ./chart",
         "vercel --prod",
         "aws ec2 run-instances --image-id ami-1",
+        tool("mcp__kubernetes__kubectl_apply", manifest="kind: Deployment"),
+        "python3 -c \"import subprocess; subprocess.run(['terraform', 'apply', '-auto-approve'])\"",
+        tool("mcp__shell__execute_command", command="terraform apply -auto-approve"),
+        "ssh prod 'cd /srv/zap && docker compose up -d'",
     ),
-    allows=("terraform validate", "kubectl diff -f k8s/", "helm lint charts/api", "cdk diff", "kubectl logs api-0"),
+    allows=(
+        "terraform validate",
+        "kubectl diff -f k8s/",
+        "helm lint charts/api",
+        "cdk diff",
+        "kubectl logs api-0",
+        tool("mcp__kubernetes__kubectl_get", resource="pods"),
+        "python3 -c \"import subprocess; subprocess.run(['terraform', 'validate'])\"",
+    ),
+    misses=("./scripts/release",),
 )
 def check(change: ChangeInfrastructure, context: Context) -> Opinions:
     if change.verb in VERBS and not change.local:

@@ -8,7 +8,7 @@ Blind spots
     What an image does when it starts.
 """
 
-from enactd.policy import Ask, ChangeContainers, Context, Opinions, policy
+from enactd.policy import Ask, ChangeContainers, Context, Opinions, policy, tool
 
 SOCKETS = ("docker.sock", "podman.sock", "containerd.sock", "crio.sock")
 PRIVATE = ("home", "root", "system-root", "in-home", "gate", "agent-settings")
@@ -31,6 +31,8 @@ PRIVATE = ("home", "root", "system-root", "in-home", "gate", "agent-settings")
         "podman image prune -a -f",
         "docker push org/app",
         "docker run -v /run/podman/podman.sock:/s podman",
+        tool("mcp__shell__execute_command", command="docker system prune -af --volumes"),
+        "python3 -c \"import os; os.system('docker volume rm db_data')\"",
     ),
     allows=(
         "docker build -t app .",
@@ -42,7 +44,10 @@ PRIVATE = ("home", "root", "system-root", "in-home", "gate", "agent-settings")
         "docker rm web",
         "docker rmi app:old",
         "docker ps -a",
+        tool("mcp__docker__list_containers"),
+        "python3 -c \"import subprocess; subprocess.run(['docker', 'ps'])\"",
     ),
+    misses=("docker run --rm -v $PWD:/app example/cleaner --all",),
 )
 def check(change: ChangeContainers, context: Context) -> Opinions:
     if change.verb == "prune":

@@ -8,7 +8,7 @@ Blind spots
     Deletions that a controller makes after a harmless-looking change.
 """
 
-from enactd.policy import Ask, ChangeInfrastructure, Context, Opinions, policy
+from enactd.policy import Ask, ChangeInfrastructure, Context, Opinions, policy, tool
 
 
 @policy(
@@ -24,8 +24,23 @@ from enactd.policy import Ask, ChangeInfrastructure, Context, Opinions, policy
         "aws ec2 terminate-instances --instance-ids i-1",
         "gcloud projects delete x",
         "helm uninstall payments",
+        tool("mcp__aws__delete_bucket", name="b"),
+        tool("mcp__shell__execute_command", command="kubectl delete namespace production"),
+        "python3 -c \"import subprocess; subprocess.run(['aws', 's3', 'rm', 's3://b', '--recursive'])\"",
+        "gsutil rm -r gs://bucket",
+        "az storage container delete -n x",
+        "kubectl delete pods --all",
+        "pulumi destroy -y",
+        "npx cdk destroy --all",
     ),
-    allows=("terraform plan", "kubectl get pods -A", "aws s3 ls s3://b", "aws s3 rm s3://b/tmp --recursive --dryrun"),
+    allows=(
+        "terraform plan",
+        "kubectl get pods -A",
+        "aws s3 ls s3://b",
+        "aws s3 rm s3://b/tmp --recursive --dryrun",
+        "python3 -c \"import subprocess; subprocess.run(['aws', 's3', 'ls'])\"",
+    ),
+    misses=("./scripts/teardown",),
 )
 def check(change: ChangeInfrastructure, context: Context) -> Opinions:
     if change.verb in ("delete", "destroy") and not change.local:

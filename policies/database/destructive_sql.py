@@ -32,6 +32,7 @@ ACCESS = ("user", "role", "group", "login", "system", "default privileges")
         'psql -c "ALTER SYSTEM SET fsync = off"',
         'psql -c "SELECT pg_terminate_backend(4)"',
         'mysql -e "SHUTDOWN"',
+        "python3 -c \"import sqlite3; sqlite3.connect('app.db').execute('DROP TABLE posts')\"",
     ),
     allows=(
         'psql -c "SELECT COUNT(*) FROM customers"',
@@ -40,7 +41,10 @@ ACCESS = ("user", "role", "group", "login", "system", "default privileges")
         'psql app_dev -c "EXPLAIN DELETE FROM users WHERE id = 1;"',
         'psql -c "ALTER TABLE t ADD COLUMN c int"',
         "echo 'DROP TABLE customers'",
+        tool("mcp__postgres__query", sql="select count(*) from posts"),
+        "python3 -c \"import sqlite3; print(sqlite3.connect('app.db').execute('SELECT 1').fetchall())\"",
     ),
+    misses=('psql -c "CALL purge_everything()"',),
 )
 def check(sql: RunSql, context: Context) -> Opinions:
     if sql.database.stage in ("memory", "temp"):

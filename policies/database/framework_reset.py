@@ -8,7 +8,7 @@ Blind spots
     Tools that reset as part of their test run.
 """
 
-from enactd.policy import Ask, Context, Opinions, ResetDatabase, policy
+from enactd.policy import Ask, Context, Opinions, ResetDatabase, policy, tool
 
 
 @policy(
@@ -16,7 +16,16 @@ from enactd.policy import Ask, Context, Opinions, ResetDatabase, policy
     severity="critical",
     stage="stable",
     since="0.1",
-    incidents=("DB-02", "DB-05", "DB-10", "DB-11", "DB-12", "DB-15", "PI-14"),
+    incidents=(
+        "DB-02",
+        "DB-05",
+        "DB-10",
+        "DB-11",
+        "DB-12",
+        "DB-15",
+        "PI-14",
+        "DB-25",
+    ),
     asks=(
         "npx drizzle-kit push --force",
         "npx prisma db push --accept-data-loss",
@@ -28,6 +37,9 @@ from enactd.policy import Ask, Context, Opinions, ResetDatabase, policy
         "supabase db reset",
         "alembic downgrade base",
         "mongosh --eval 'db.dropDatabase()'",
+        tool("mcp__shell__execute_command", command="npx prisma migrate reset --force"),
+        "python3 -c \"import os; os.system('dropdb app')\"",
+        "bin/rails db:reset",
     ),
     allows=(
         "npx prisma validate",
@@ -37,6 +49,7 @@ from enactd.policy import Ask, Context, Opinions, ResetDatabase, policy
         "alembic history",
         "createdb scratch",
     ),
+    misses=("npm run db:nuke",),
 )
 def check(reset: ResetDatabase, context: Context) -> Opinions:
     if reset.database.stage not in ("memory", "temp"):

@@ -16,8 +16,13 @@ from enactd.policy import Ask, Context, MigrateDatabase, Opinions, policy
     severity="high",
     stage="stable",
     since="0.1",
-    asks=("DATABASE_URL=postgres://u@prod-db.example.com/app npx prisma migrate deploy",),
+    asks=(
+        "DATABASE_URL=postgres://u@prod-db.example.com/app npx prisma migrate deploy",
+        "DATABASE_URL=postgres://u@prod-db.example.com/app alembic upgrade head",
+        "RAILS_ENV=production bin/rails db:migrate",
+    ),
     allows=("npx prisma migrate dev", "alembic upgrade head", "php artisan migrate", "python manage.py migrate"),
+    misses=("./bin/migrate",),
 )
 def check(migrate: MigrateDatabase, context: Context) -> Opinions:
     if migrate.database.stage == "production":

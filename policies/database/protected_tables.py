@@ -8,7 +8,7 @@ Blind spots
     Tables reached through views or procedures.
 """
 
-from enactd.policy import Ask, Context, Example, Opinions, RunSql, policy
+from enactd.policy import Ask, Context, Example, Opinions, RunSql, policy, tool
 
 TABLES = ("users", "customers", "orders", "payments", "audit_log")
 CHANGES = ("delete", "update", "insert", "merge", "truncate", "drop", "alter", "rename", "copy-in", "create-trigger")
@@ -27,6 +27,8 @@ CHANGES = ("delete", "update", "insert", "merge", "truncate", "drop", "alter", "
         'psql -h prod-db.example.com -c "DELETE FROM logs WHERE id = 4"',
         'psql -c "INSERT INTO audit_log VALUES (1)"',
         Example("Bash", {"command": 'psql -c "DELETE FROM old WHERE id = 4"'}, ("renamed customers old",)),
+        tool("mcp__postgres__query", sql="update users set admin = true where id = 4"),
+        "python3 -c \"import sqlite3; sqlite3.connect('app.db').execute('DELETE FROM customers WHERE id = 4')\"",
     ),
     allows=(
         'psql -c "SELECT * FROM users LIMIT 5"',
@@ -35,11 +37,17 @@ CHANGES = ("delete", "update", "insert", "merge", "truncate", "drop", "alter", "
         'psql app_dev -c "CREATE INDEX i ON users (id)"',
         'psql app_dev -c "INSERT INTO posts VALUES (1)"',
     ),
+    misses=('psql app_dev -c "UPDATE customers_view SET name = 1 WHERE id = 4"',),
 )
 def check(sql: RunSql, context: Context) -> Opinions:
     protected = tuple(name.lower() for name in context.setting("tables", TABLES))
     before = {plain(now): plain(first) for now, first in context.session.renamed.items()}
-    touched = [t for t in sql.tables if plain(t) in protected or before.get(plain(t)) in protected]
+    named = context.site.protected
+    touched = [
+        t for t in sql.tables
+        if plain(t) in protected or before.get(plain(t)) in protected
+        or named.has_table(plain(t)) or named.has_table(before.get(plain(t), ""))
+    ]  # fmt: skip
     if sql.database.stage in ("memory", "temp"):
         return
     changes = sql.verb in CHANGES and not (sql.verb == "alter" and not sql.drops and not sql.renames[0])

@@ -24,8 +24,10 @@ SERVER = ("CONFIG SET", "ACL SETUSER", "SLAVEOF", "REPLICAOF", "MODULE LOAD", "C
         "redis-cli CONFIG SET dir /tmp",
         "redis-cli keys 'a*' | xargs redis-cli del",
         "mongosh app --eval 'db.users.deleteMany({})'",
+        "mongosh app --eval 'db.users.drop()'",
     ),
     allows=("redis-cli GET session:1", "redis-cli INFO memory", "redis-cli SET a 1", "redis-cli DEL cache:1"),
+    misses=('redis-cli EVAL "return 1" 0',),
 )
 def check(change: ChangeStore, context: Context) -> Opinions:
     if change.verb == "flush" or (change.verb == "delete" and change.everything):

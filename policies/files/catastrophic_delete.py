@@ -8,7 +8,7 @@ Blind spots
     What an opaque program deletes by itself.
 """
 
-from enactd.policy import Context, DeletePath, MovePath, Opinions, bash, policy
+from enactd.policy import Context, DeletePath, MovePath, Opinions, bash, policy, tool
 
 WORDS = {
     "root": "the root of a file system",
@@ -23,7 +23,19 @@ WORDS = {
     severity="critical",
     stage="stable",
     since="0.1",
-    incidents=("FS-01", "FS-03", "FS-04", "FS-05", "FS-06", "FS-07", "FS-09", "FS-10"),
+    incidents=(
+        "FS-01",
+        "FS-03",
+        "FS-04",
+        "FS-06",
+        "FS-07",
+        "FS-09",
+        "FS-10",
+        "FS-11",
+        "FS-35",
+        "FS-45",
+        "FS-46",
+    ),
     denies=(
         "rm -rf tests/ patches/ plan/ ~/",
         'rm -rf "$HOME"',
@@ -35,9 +47,21 @@ WORDS = {
         "mv ~ /tmp/gone",
         "rm -rf /tmp/*",
         "rm -rf /etc",
+        "python3 -c \"import shutil, os; shutil.rmtree(os.path.expanduser('~'))\"",
+        "node -e \"require('fs').rmSync('/home/u', {recursive: true})\"",
+        tool("mcp__filesystem__delete_directory", path="/home/u", recursive=True),
+        tool("mcp__shell__execute_command", command="rm -rf ~/"),
+        'cmd /c "rmdir /s /q d:\\\\"',
     ),
     asks=("ssh host 'rm -rf /'",),
-    allows=("rm -rf build", "rm -rf /tmp/build-cache", "echo 'rm -rf /'", bash("rm -rf node_modules")),
+    allows=(
+        "rm -rf build",
+        "rm -rf /tmp/build-cache",
+        "echo 'rm -rf /'",
+        bash("rm -rf node_modules"),
+        "python3 -c \"import shutil; shutil.rmtree('build')\"",
+    ),
+    misses=("./bin/cleaner --everything",),
 )
 def check(effect: DeletePath | MovePath, context: Context) -> Opinions:
     target = effect.target

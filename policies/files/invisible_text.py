@@ -27,7 +27,9 @@ OVERRIDES = ("\u202a", "\u202b", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068
     allows=(
         tool("Write", file_path="a.md", content="a family: \U0001f468\u200d\U0001f469\u200d\U0001f467"),
         tool("Write", file_path="a.md", content="שלום and مرحبا"),
+        tool("Write", file_path="a.py", content="x = 1"),
     ),
+    misses=(tool("Write", file_path="a.py", content="p\u0430ssword = 1"),),
 )
 def check(write: WritePath, context: Context) -> Opinions:
     content = write.content or ""

@@ -16,8 +16,15 @@ from enactd.policy import Ask, Context, LinkPath, Opinions, policy
     severity="high",
     stage="stable",
     since="0.1",
-    asks=("ln -s ~/.ssh ./s", "ln -s ~/.aws/credentials alias", "ln -s / everything", "ln -sf x /usr/local/bin/x"),
+    asks=(
+        "ln -s ~/.ssh ./s",
+        "ln -s ~/.aws/credentials alias",
+        "ln -s / everything",
+        "ln -sf x /usr/local/bin/x",
+        "python3 -c \"import os; os.symlink('/home/u/.ssh', 's')\"",
+    ),
     allows=("ln -s ../shared/config.json config.json", "ln -s src/a src/b", "ln -s /usr/bin/python3 .tool"),
+    misses=("make link-secrets",),
 )
 def check(link: LinkPath, context: Context) -> Opinions:
     target, to = link.target, link.to

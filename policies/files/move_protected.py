@@ -8,7 +8,7 @@ Blind spots
     A destination folder that holds a file of the same name, when it is on another machine.
 """
 
-from enactd.policy import Ask, Context, MovePath, Opinions, Target, policy
+from enactd.policy import Ask, Context, MovePath, Opinions, Target, policy, tool
 
 
 @policy(
@@ -17,8 +17,22 @@ from enactd.policy import Ask, Context, MovePath, Opinions, Target, policy
     stage="stable",
     since="0.1",
     incidents=("FS-30",),
-    asks=("mv src /tmp/x", "mv src ../elsewhere", "mv ~/notes.txt .", "mv .git .git.bak"),
-    allows=("mv src/a.py src/b.py", "mv a.txt /tmp/x/a.txt", "mv dist old-dist"),
+    asks=(
+        "mv src /tmp/x",
+        "mv src ../elsewhere",
+        "mv ~/notes.txt .",
+        "mv .git .git.bak",
+        tool("mcp__filesystem__move_file", source="src", destination="/home/u/elsewhere/src"),
+        "python3 -c \"import shutil; shutil.move('/home/u/notes.txt', '.')\"",
+    ),
+    allows=(
+        "mv src/a.py src/b.py",
+        "mv a.txt /tmp/x/a.txt",
+        "mv dist old-dist",
+        tool("mcp__filesystem__move_file", source="src/a.py", destination="src/b.py"),
+        "python3 -c \"import os; os.rename('src/a.py', 'src/b.py')\"",
+    ),
+    misses=("./bin/mover src /tmp/x",),
 )
 def check(move: MovePath, context: Context) -> Opinions:
     source, to = move.target, move.to

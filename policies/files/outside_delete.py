@@ -8,7 +8,7 @@ Blind spots
     Links that appear after the call was read.
 """
 
-from enactd.policy import Ask, Context, DeletePath, Opinions, policy
+from enactd.policy import Ask, Context, DeletePath, Opinions, policy, tool
 
 
 @policy(
@@ -16,7 +16,16 @@ from enactd.policy import Ask, Context, DeletePath, Opinions, policy
     severity="high",
     stage="stable",
     since="0.1",
-    incidents=("FS-13", "FS-17", "FS-21", "FS-47", "FS-53"),
+    incidents=(
+        "FS-13",
+        "FS-17",
+        "FS-21",
+        "FS-47",
+        "FS-53",
+        "FS-33",
+        "FS-34",
+        "FS-48",
+    ),
     asks=(
         "rm -rf ../sibling",
         'rm -rf "$TARGET"',
@@ -25,8 +34,18 @@ from enactd.policy import Ask, Context, DeletePath, Opinions, policy
         "rm ~/*.txt",
         "rm -f /etc/*.conf",
         "ssh buildhost 'rm -rf src/app'",
+        "python3 -c \"import shutil; shutil.rmtree('/home/u/other')\"",
+        tool("mcp__filesystem__delete_file", path="/home/u/other/a.txt"),
+        tool("mcp__ssh__exec", command="rm -rf /srv/app", host="prod"),
     ),
-    allows=("rm -rf dist", "rm /tmp/x/log", 'd=$(mktemp -d) && rm -rf "$d"', "rmdir empty"),
+    allows=(
+        "rm -rf dist",
+        "rm /tmp/x/log",
+        'd=$(mktemp -d) && rm -rf "$d"',
+        "rmdir empty",
+        "python3 -c \"import os; os.remove('/tmp/x/a')\"",
+    ),
+    misses=("./bin/tidy ../sibling",),
 )
 def check(delete: DeletePath, context: Context) -> Opinions:
     target = delete.target

@@ -8,7 +8,7 @@ Blind spots
     Content that is not known before the run.
 """
 
-from enactd.policy import Ask, Context, CopyPath, Opinions, WritePath, bash, policy, tool
+from enactd.policy import Ask, Context, CopyPath, Example, Opinions, WritePath, bash, policy, tool
 
 
 @policy(
@@ -21,6 +21,20 @@ from enactd.policy import Ask, Context, CopyPath, Opinions, WritePath, bash, pol
         bash("truncate -s 0 notes/diary.md", given=("untracked notes/diary.md", "size notes/diary.md 9000")),
         bash("cp src/a.py notes/diary.md", given=("untracked notes/diary.md", "size notes/diary.md 9000")),
         bash("> data/app.db", given=("ignored data/app.db", "size data/app.db 90")),
+        Example(
+            "Write",
+            {"file_path": "notes/diary.md", "content": "x"},
+            ("untracked notes/diary.md", "size notes/diary.md 9000"),
+        ),
+        Example(
+            "mcp__filesystem__write_file",
+            {"path": "notes/diary.md", "content": "x"},
+            ("untracked notes/diary.md", "size notes/diary.md 9000"),
+        ),
+        bash(
+            "python3 -c \"open('notes/diary.md', 'w').write('x')\"",
+            given=("untracked notes/diary.md", "size notes/diary.md 9000"),
+        ),
     ),
     allows=(
         "echo x > new.txt",
@@ -28,6 +42,9 @@ from enactd.policy import Ask, Context, CopyPath, Opinions, WritePath, bash, pol
         bash("cp src/a.py notes/new.md", given="missing notes/new.md"),
         bash("echo line >> notes/diary.md", given=("untracked notes/diary.md", "size notes/diary.md 9000")),
         tool("Write", file_path="README.md", content="short"),
+    ),
+    misses=(
+        bash("node scripts/write.js notes/diary.md", given=("untracked notes/diary.md", "size notes/diary.md 9000")),
     ),
 )
 def check(write: WritePath | CopyPath, context: Context) -> Opinions:

@@ -24,8 +24,15 @@ from enactd.policy import Ask, ChangeMode, Context, Opinions, policy
         "chmod 777 app.py",
         "chown -R me src",
         "chmod 644 /srv/x",
+        "python3 -c \"import os; os.chmod('app.py', 0o777)\"",
     ),
-    allows=("chmod +x scripts/setup.sh", "chmod 644 README.md", "chmod 600 ~/.ssh/id_rsa"),
+    allows=(
+        "chmod +x scripts/setup.sh",
+        "chmod 644 README.md",
+        "chmod 600 ~/.ssh/id_rsa",
+        "python3 -c \"import os; os.chmod('app.py', 0o755)\"",
+    ),
+    misses=("./bin/open-up .",),
 )
 def check(change: ChangeMode, context: Context) -> Opinions:
     target = change.target

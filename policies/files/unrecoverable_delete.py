@@ -8,7 +8,7 @@ Blind spots
     Files that are ignored but not made by a build, when their names look like build output.
 """
 
-from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, bash, policy
+from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, bash, policy, tool
 
 
 @policy(
@@ -16,7 +16,20 @@ from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, 
     severity="high",
     stage="stable",
     since="0.1",
-    incidents=("FS-08", "FS-18", "FS-19", "FS-20", "FS-26", "FS-27", "FS-28", "FS-29", "FS-43", "VC-13"),
+    incidents=(
+        "FS-08",
+        "FS-18",
+        "FS-19",
+        "FS-20",
+        "FS-26",
+        "FS-27",
+        "FS-28",
+        "FS-29",
+        "FS-43",
+        "VC-13",
+        "FS-24",
+        "FS-44",
+    ),
     asks=(
         "rm -rf *",
         "rm -rf .git",
@@ -29,6 +42,8 @@ from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, 
         bash("rm -rf photos", given="missing photos"),
         bash("rm src/app.py", given="modified src/app.py"),
         "rm .env",
+        "python3 -c \"import shutil; shutil.rmtree('src')\"",
+        tool("mcp__filesystem__delete_directory", path="src", recursive=True),
     ),
     allows=(
         "rm -rf build dist node_modules",
@@ -40,8 +55,13 @@ from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, 
         "find . -name '*.pyc' -delete",
         "find . -name __pycache__ -exec rm -rf {} +",
         bash("mv notes.txt old.txt && rm old.txt", given="clean notes.txt"),
+        "node -e \"require('fs').rmSync('dist', {recursive: true})\"",
+        tool("mcp__filesystem__delete_file", path="src/a.py"),
     ),
-    misses=(bash("rm build/thesis.tex", given="untracked build/thesis.tex"),),
+    misses=(
+        bash("rm build/thesis.tex", given="untracked build/thesis.tex"),
+        "./bin/cleaner src",
+    ),
 )
 def check(delete: DeletePath, context: Context) -> Opinions:
     target = delete.target

@@ -18,14 +18,28 @@ INSIDE = ("workspace", "temp", "temp-root", "stream", "agent", "workspace-root")
     severity="high",
     stage="stable",
     since="0.1",
-    incidents=("BY-01", "BY-04"),
-    denies=("echo key >> ~/.ssh/authorized_keys", "echo 'x ALL=(ALL) NOPASSWD:ALL' | sudo tee /etc/sudoers.d/x"),
+    incidents=(
+        "BY-01",
+        "BY-04",
+        "BY-18",
+        "FS-54",
+    ),
+    denies=(
+        "echo key >> ~/.ssh/authorized_keys",
+        "echo 'x ALL=(ALL) NOPASSWD:ALL' | sudo tee /etc/sudoers.d/x",
+        "python3 -c \"open('/home/u/.ssh/authorized_keys', 'a').write('k')\"",
+    ),
     asks=(
         "echo alias >> ~/.bashrc",
         tool("Write", file_path="/etc/hosts", content="x"),
         tool("Write", file_path="/home/u/other/x.py", content="x"),
         'echo x > "$UNKNOWN_FILE"',
         "cp app /usr/local/bin/app",
+        tool("Edit", file_path="/home/u/.bashrc", old_string="a", new_string="b"),
+        tool("mcp__filesystem__write_file", path="/home/u/other/x.py", content="x"),
+        tool("Write", file_path="/etc/cron.d/x", content="x"),
+        tool("Write", file_path="/home/u/.config/systemd/user/x.service", content="x"),
+        "echo x | sudo tee /etc/systemd/system/x.service",
     ),
     allows=(
         "git clone https://github.com/example/lib ../lib",
@@ -34,7 +48,10 @@ INSIDE = ("workspace", "temp", "temp-root", "stream", "agent", "workspace-root")
         tool("Write", file_path="src/new.py", content="x"),
         "make 2>/dev/null",
         "docker cp web:/app/log.txt /tmp/",
+        tool("mcp__filesystem__write_file", path="src/new.py", content="x"),
+        "python3 -c \"open('src/new.py', 'w').write('x')\"",
     ),
+    misses=("./bin/installer",),
 )
 def check(effect: WritePath | CopyPath, context: Context) -> Opinions:
     target = effect.to if isinstance(effect, CopyPath) else effect.target

@@ -19,7 +19,11 @@ MANY = "staged 60"
     stage="trial",
     since="0.2",
     optional=True,
-    asks=(bash("git commit -m 'Rename the project'", given=MANY), bash("git commit -am x", given=MANY)),
+    asks=(
+        bash("git commit -m 'Rename the project'", given=MANY),
+        bash("git commit -am x", given=MANY),
+        bash("git commit -F notes.txt", given=MANY),
+    ),
     allows=("git commit -m 'Name the parser'", bash("git merge feature/x", given=MANY), bash("git add -A", given=MANY)),
     misses=("git commit -m 'Rewrite the one file there is'",),
 )

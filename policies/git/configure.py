@@ -8,7 +8,7 @@ Blind spots
     Settings of tools that git calls.
 """
 
-from enactd.policy import Ask, Context, GitConfigure, Opinions, policy
+from enactd.policy import Ask, Context, GitConfigure, Opinions, policy, tool
 
 
 @policy(
@@ -16,12 +16,13 @@ from enactd.policy import Ask, Context, GitConfigure, Opinions, policy
     severity="high",
     stage="stable",
     since="0.1",
-    incidents=("BY-13",),
+    incidents=("BY-01", "BY-04"),
     asks=(
         "git config core.hooksPath /tmp/x",
         "git config --global alias.st '!rm x'",
         "git -c core.sshCommand='sh x' fetch",
         "git config core.fsmonitor ./x",
+        tool("mcp__shell__execute_command", command="git config core.hooksPath /tmp/x"),
     ),
     allows=(
         "git config user.name",
@@ -29,6 +30,7 @@ from enactd.policy import Ask, Context, GitConfigure, Opinions, policy
         "git config user.email a@b.c",
         "git -c color.ui=false log",
     ),
+    misses=("./bin/git-setup",),
 )
 def check(change: GitConfigure, context: Context) -> Opinions:
     if change.runs:

@@ -8,7 +8,7 @@ Blind spots
     Commits that were squashed elsewhere.
 """
 
-from enactd.policy import Ask, Context, GitDeleteRef, Opinions, bash, policy
+from enactd.policy import Ask, Context, GitDeleteRef, Opinions, bash, policy, tool
 
 
 @policy(
@@ -17,8 +17,14 @@ from enactd.policy import Ask, Context, GitDeleteRef, Opinions, bash, policy
     stage="stable",
     since="0.1",
     incidents=("VC-26", "PI-14"),
-    asks=("git branch -D feature/unmerged", bash("git branch -D x", given="unmerged x"), "git remote remove origin"),
+    asks=(
+        "git branch -D feature/unmerged",
+        bash("git branch -D x", given="unmerged x"),
+        "git remote remove origin",
+        tool("mcp__shell__execute_command", command="git branch -D feature/unmerged"),
+    ),
     allows=("git branch -d merged", "git branch feature/new", bash("git branch -D x", given="merged x")),
+    misses=("./bin/prune-branches",),
 )
 def check(delete: GitDeleteRef, context: Context) -> Opinions:
     if delete.kind == "branch" and delete.merged is not True:

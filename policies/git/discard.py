@@ -8,7 +8,7 @@ Blind spots
     Files that a hook or filter changes.
 """
 
-from enactd.policy import Ask, Context, GitDiscard, Opinions, bash, policy
+from enactd.policy import Ask, Context, Example, GitDiscard, Opinions, bash, policy, tool
 
 
 @policy(
@@ -41,6 +41,10 @@ from enactd.policy import Ask, Context, GitDiscard, Opinions, bash, policy
         bash("git switch --discard-changes main", given="dirty"),
         "git worktree remove --force ../wt",
         "ssh host 'cd app && git reset --hard'",
+        Example("mcp__git__git_reset", {"repo_path": "/home/u/proj", "mode": "hard"}, ("dirty",)),
+        Example("mcp__shell__execute_command", {"command": "git clean -fdx"}, ("dirty",)),
+        bash("python3 -c \"import subprocess; subprocess.run(['git', 'reset', '--hard'])\"", given="dirty"),
+        bash("node -e \"require('child_process').execSync('git checkout -- .')\"", given="dirty"),
     ),
     allows=(
         "git status",
@@ -51,7 +55,10 @@ from enactd.policy import Ask, Context, GitDiscard, Opinions, bash, policy
         "git checkout main",
         "git reset --soft HEAD~1",
         "git commit -m 'git reset --hard is dangerous'",
+        tool("mcp__git__git_status", repo_path="/home/u/proj"),
+        "python3 -c \"import subprocess; subprocess.run(['git', 'status'])\"",
     ),
+    misses=(bash("npx lerna version --yes", given="dirty"),),
 )
 def check(discard: GitDiscard, context: Context) -> Opinions:
     always = (

@@ -8,7 +8,7 @@ Blind spots
     Pushes made by a script that is not read.
 """
 
-from enactd.policy import Ask, Context, GitPush, Opinions, policy
+from enactd.policy import Ask, Context, GitPush, Opinions, policy, tool
 
 PROTECTED = ("main", "master", "trunk", "develop", "production", "prod", "release", "stable", "staging")
 
@@ -27,6 +27,9 @@ PROTECTED = ("main", "master", "trunk", "develop", "production", "prod", "releas
         "git push --mirror origin",
         "git push --force-with-lease origin main",
         'git push --force "$REMOTE"',
+        tool("mcp__shell__execute_command", command="git push --force origin main"),
+        tool("mcp__git__git_push", repo_path="/home/u/proj", remote="origin", branch="main", force=True),
+        "python3 -c \"import subprocess; subprocess.run(['git', 'push', '-f'])\"",
     ),
     allows=(
         "git push origin feature/x",
@@ -34,6 +37,7 @@ PROTECTED = ("main", "master", "trunk", "develop", "production", "prod", "releas
         "git push --dry-run --force origin main",
         "git commit -m 'never push --force'",
     ),
+    misses=("npm run publish-docs",),
 )
 def check(push: GitPush, context: Context) -> Opinions:
     names = context.setting("protected_branches", PROTECTED)
@@ -45,5 +49,6 @@ def check(push: GitPush, context: Context) -> Opinions:
         )
     if push.mirror:
         yield Ask(f"`{push.source}` makes the remote a mirror, deletions included")
-    if push.force == "lease" and (push.branch is None or push.branch.split("/")[0] in names):
+    protected = context.site.protected.has_branch(push.branch)
+    if push.force == "lease" and (push.branch is None or push.branch.split("/")[0] in names or protected):
         yield Ask(f"`{push.source}` rewrites {where}")

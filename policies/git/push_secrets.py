@@ -8,7 +8,7 @@ Blind spots
     Keys without a known shape.
 """
 
-from enactd.policy import Context, Example, GitPush, Opinions, policy
+from enactd.policy import Context, Example, GitPush, Opinions, bash, policy
 
 
 @policy(
@@ -17,8 +17,17 @@ from enactd.policy import Context, Example, GitPush, Opinions, policy
     stage="stable",
     since="0.1",
     incidents=("SE-03", "SE-04"),
-    denies=(Example("Bash", {"command": "git push origin feature/x"}, ("unpushed key",)),),
-    allows=("git push origin feature/x", "git push --dry-run origin main"),
+    denies=(
+        Example("Bash", {"command": "git push origin feature/x"}, ("unpushed key",)),
+        bash("git push -u origin fix/crash", given="unpushed key"),
+        bash("git -C . push origin HEAD:feature/x", given="unpushed key"),
+    ),
+    allows=(
+        "git push origin feature/x",
+        "git push --dry-run origin main",
+        bash("git commit -m x", given="unpushed key"),
+    ),
+    misses=("git push origin feature/with-a-key-of-no-known-shape",),
 )
 def check(push: GitPush, context: Context) -> Opinions:
     if push.secrets:

@@ -8,7 +8,7 @@ Blind spots
     Servers that collect garbage by themselves.
 """
 
-from enactd.policy import Ask, Context, GitRewrite, Opinions, bash, policy
+from enactd.policy import Ask, Context, GitRewrite, Opinions, bash, policy, tool
 
 
 @policy(
@@ -22,8 +22,10 @@ from enactd.policy import Ask, Context, GitRewrite, Opinions, bash, policy
         "git reflog expire --expire=now --all",
         "git gc --prune=now --aggressive",
         bash("git commit --amend --no-edit", given="pushed"),
+        tool("mcp__shell__execute_command", command="git reflog expire --expire=now --all"),
     ),
     allows=("git gc", "git rebase main", bash("git commit --amend --no-edit", given="unpushed"), "git fsck"),
+    misses=("./bin/rewrite-history",),
 )
 def check(rewrite: GitRewrite, context: Context) -> Opinions:
     if "amend" not in rewrite.how or rewrite.pushed is True:

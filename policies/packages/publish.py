@@ -8,7 +8,7 @@ Blind spots
     Pipelines that publish on a tag: see `git.protected-push`.
 """
 
-from enactd.policy import Ask, Context, Opinions, PublishPackage, policy
+from enactd.policy import Ask, Context, Opinions, PublishPackage, policy, tool
 
 
 @policy(
@@ -16,8 +16,18 @@ from enactd.policy import Ask, Context, Opinions, PublishPackage, policy
     severity="high",
     stage="stable",
     since="0.1",
-    asks=("npm publish", "cargo publish", "twine upload dist/*", "npm unpublish x --force", "npm owner add bob x"),
+    incidents=("PI-14",),
+    asks=(
+        "npm publish",
+        "cargo publish",
+        "twine upload dist/*",
+        "npm unpublish x --force",
+        "npm owner add bob x",
+        tool("mcp__shell__execute_command", command="npm publish"),
+        "python3 -c \"import os; os.system('twine upload dist/*')\"",
+    ),
     allows=("npm publish --dry-run", "npm pack", "cargo package", "python -m build"),
+    misses=("./bin/release --now",),
 )
 def check(publish: PublishPackage, context: Context) -> Opinions:
     yield Ask(f"`{publish.source}`: {publish.verb} {publish.what}".rstrip())

@@ -16,8 +16,13 @@ from enactd.policy import Ask, Context, Opinions, RemovePackage, policy
     severity="medium",
     stage="stable",
     since="0.1",
-    asks=("sudo apt-get remove -y python3", "brew uninstall postgresql"),
+    asks=(
+        "sudo apt-get remove -y python3",
+        "brew uninstall postgresql",
+        "sudo dnf remove -y openssl",
+    ),
     allows=("npm uninstall left-pad", "pip uninstall -y x", "cargo remove serde"),
+    misses=("./bin/uninstall-everything",),
 )
 def check(remove: RemovePackage, context: Context) -> Opinions:
     if remove.scope == "system":

@@ -8,7 +8,7 @@ Blind spots
     Private files kept in ordinary folders.
 """
 
-from enactd.policy import Ask, Context, CopyPath, Opinions, ReadPath, policy
+from enactd.policy import Ask, Context, CopyPath, Opinions, ReadPath, policy, tool
 
 
 @policy(
@@ -16,8 +16,18 @@ from enactd.policy import Ask, Context, CopyPath, Opinions, ReadPath, policy
     severity="medium",
     stage="stable",
     since="0.1",
-    asks=("ls ~/Library/Messages", "cat ~/.thunderbird/x.default/Mail/Inbox"),
-    allows=("ls ~/projects", "cat README.md"),
+    asks=(
+        "ls ~/Library/Messages",
+        "cat ~/.thunderbird/x.default/Mail/Inbox",
+        tool("Read", file_path="/home/u/.thunderbird/x.default/Mail/Inbox"),
+        tool("mcp__filesystem__list_directory", path="/home/u/.mozilla/firefox"),
+    ),
+    allows=(
+        "ls ~/projects",
+        "cat README.md",
+        tool("mcp__filesystem__list_directory", path="src"),
+    ),
+    misses=("cat ~/old-mail.txt",),
 )
 def check(effect: ReadPath | CopyPath, context: Context) -> Opinions:
     if "private" in effect.target.nature and not effect.target.secret:

@@ -29,6 +29,10 @@ from enactd.policy import Ask, Context, CopyPath, MovePath, Opinions, ReadPath, 
         "ls ~/.ssh",
         "find / -name id_rsa",
         "ssh host cat .env",
+        tool("mcp__filesystem__read_file", path="/home/u/.aws/credentials"),
+        "python3 -c \"print(open('.env').read())\"",
+        "node -e \"console.log(require('fs').readFileSync('.env', 'utf8'))\"",
+        "mv .env /tmp/x",
     ),
     allows=(
         "cat .env.example",
@@ -38,7 +42,10 @@ from enactd.policy import Ask, Context, CopyPath, MovePath, Opinions, ReadPath, 
         "ls src",
         "cp .env.example .env",
         "ssh -i ~/.ssh/id_ed25519 host uptime",
+        tool("mcp__filesystem__read_file", path="README.md"),
+        "python3 -c \"print(open('.env.example').read())\"",
     ),
+    misses=("cat notes/passwords-of-the-team.md",),
 )
 def check(effect: ReadPath | CopyPath | MovePath, context: Context) -> Opinions:
     target = effect.target

@@ -24,6 +24,7 @@ from enactd.policy import Ask, Context, Opinions, SearchSecrets, policy, tool
         "rg 'ghp_[A-Za-z0-9]+'",
     ),
     allows=(tool("Grep", pattern="API_KEY", path="src"), "grep -rn password src/", "find . -name '*.py'"),
+    misses=('grep -rn "$PATTERN" src',),
 )
 def check(search: SearchSecrets, context: Context) -> Opinions:
     yield Ask(f"`{search.pattern}` searches for secrets")

@@ -23,12 +23,15 @@ KEY = "ghp_" + "k3Yq9ZtR1vXw7LmN5bPdS2fHjU8aCeG4iOxT"
         tool("Write", file_path="src/config.py", content=f'TOKEN = "{KEY}"\n'),
         bash("git add -f .env && git commit -m 'deploy env'"),
         f"echo 'token={KEY}' >> README.md",
+        tool("Edit", file_path="src/config.py", old_string="x", new_string=f'TOKEN = "{KEY}"'),
     ),
     allows=(
         tool("Write", file_path="src/config.py", content='TOKEN = os.environ["TOKEN"]\n'),
         tool("Write", file_path=".env.example", content="API_KEY=\n"),
         "git add -A",
+        tool("Edit", file_path="src/config.py", old_string="x", new_string='os.environ["TOKEN"]'),
     ),
+    misses=(tool("Write", file_path="src/config.py", content='PASSWORD = "correct horse battery staple"'),),
 )
 def check(store: StoreSecret, context: Context) -> Opinions:
     kinds = ", ".join(store.kinds) or "a secret"

@@ -21,12 +21,15 @@ from enactd.policy import Ask, Context, Opinions, WritePath, bash, policy, tool
         "echo A=1 >> .env.local",
         tool("Write", file_path="/home/u/.ssh/id_ed25519", content=""),
         "sed -i s/a/b/ .env",
+        tool("Edit", file_path=".env", old_string="A=1", new_string="A=2"),
+        "python3 -c \"open('.env', 'a').write('A=1')\"",
     ),
     allows=(
         tool("Write", file_path=".env.example", content="A="),
         bash("cp .env.example .env", given="missing .env"),
         bash("openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem", given="missing key.pem"),
     ),
+    misses=("./bin/rotate-keys",),
 )
 def check(write: WritePath, context: Context) -> Opinions:
     fresh = write.how == "create" and write.target.secret == "private key" and write.target.area == "workspace"

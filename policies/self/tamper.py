@@ -42,7 +42,7 @@ APPROVALS = (
     severity="critical",
     stage="stable",
     since="0.1",
-    incidents=("BY-10", "BY-11", "BY-14"),
+    incidents=("BY-10", "BY-11"),
     protects_gate=True,
     denies=(
         "enactctl uninstall",
@@ -54,13 +54,21 @@ APPROVALS = (
         "cat /gate/state/keys/hmac.key",
         "rm -rf /gate/state",
         tool("Edit", file_path=".vscode/settings.json", old_string="{", new_string='{"chat.tools.autoApprove": true,'),
+        tool("Read", file_path="/gate/state/keys/hmac.key"),
+        tool("mcp__filesystem__write_file", path=".claude/settings.json", content="{}"),
+        "python3 -c \"open('.claude/settings.json', 'w').write('{}')\"",
     ),
     allows=(
         "enactctl status",
         "enactctl check -- ls",
         tool("Read", file_path=".claude/settings.json"),
         "cat .claude/settings.json",
+        tool("Write", file_path="docs/enactd.md", content="enactctl uninstall"),
+        tool("Edit", file_path="docs/gate.md", old_string="a", new_string="enactctl uninstall"),
+        tool("mcp__filesystem__read_file", path=".claude/settings.json"),
+        "python3 -c \"print(open('.claude/settings.json').read())\"",
     ),
+    misses=("./bin/agent-settings --reset",),
 )
 def check(effect: object, context: Context) -> Opinions:
     if isinstance(effect, TamperGate):

@@ -8,7 +8,7 @@ Blind spots
     Agents that are not known.
 """
 
-from enactd.policy import Ask, Context, Deny, Opinions, StartAgent, policy
+from enactd.policy import Ask, Context, Deny, Opinions, StartAgent, policy, tool
 
 
 @policy(
@@ -22,9 +22,16 @@ from enactd.policy import Ask, Context, Deny, Opinions, StartAgent, policy
         "claude --dangerously-skip-permissions -p x",
         'q --trust-all-tools --no-interactive "clean"',
         "codex exec --yolo x",
+        tool("mcp__shell__execute_command", command="claude --dangerously-skip-permissions -p x"),
+        "python3 -c \"import subprocess; subprocess.run(['claude', '--dangerously-skip-permissions'])\"",
     ),
     asks=("claude -p 'fix it'", "gemini -p x"),
-    allows=("claude --version", "codex --help"),
+    allows=(
+        "claude --version",
+        "codex --help",
+        "gemini --help",
+    ),
+    misses=("./bin/my-own-agent --yes",),
 )
 def check(start: StartAgent, context: Context) -> Opinions:
     if start.unguarded:

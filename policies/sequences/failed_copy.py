@@ -8,7 +8,7 @@ Blind spots
     Copies that fail without saying so; copies made by a program that is not read.
 """
 
-from enactd.policy import Ask, Context, DeletePath, Opinions, bash, policy
+from enactd.policy import Ask, Context, DeletePath, Example, Opinions, bash, policy
 
 
 @policy(
@@ -22,6 +22,12 @@ from enactd.policy import Ask, Context, DeletePath, Opinions, bash, policy
         bash("rm -rf /tmp/out", after=("failed: mv /tmp/out ../archive",)),
         bash("rm -rf build", after=("failed: rsync -a build/ /mnt/x/", "failed: cp -r build/assets /mnt/x")),
         bash("python3 -c \"import shutil; shutil.rmtree('dist')\"", after=("failed: cp -r dist /mnt/backup",)),
+        Example(
+            "mcp__filesystem__delete_directory",
+            {"path": "dist", "recursive": True},
+            (),
+            ("failed: cp -r dist /mnt/backup",),
+        ),
     ),
     allows=(
         bash("rm -rf dist", after=("approved: cp -r dist /mnt/backup",)),
@@ -29,6 +35,7 @@ from enactd.policy import Ask, Context, DeletePath, Opinions, bash, policy
         bash("rm -rf build", after=("failed: cp -r dist /mnt/backup",)),
         bash("rm src/a.py", after=("failed: cp src/a.py /mnt/backup",)),
         bash("rm -rf dist", after=("failed: npm run build",)),
+        bash("python3 -c \"import shutil; shutil.rmtree('build')\"", after=("failed: cp -r dist /mnt/backup",)),
     ),
     misses=(bash("npm run clean", after=("failed: cp -r dist /mnt/backup",)),),
 )

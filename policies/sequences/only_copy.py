@@ -8,7 +8,7 @@ Blind spots
     Files moved by a program that is not read, or in an earlier session.
 """
 
-from enactd.policy import Ask, Context, DeletePath, Opinions, bash, policy
+from enactd.policy import Ask, Context, DeletePath, Example, Opinions, bash, policy
 
 
 @policy(
@@ -21,6 +21,12 @@ from enactd.policy import Ask, Context, DeletePath, Opinions, bash, policy
         bash("rm -rf /tmp/x", given="untracked notes.md", after=("mv notes.md /tmp/x/",)),
         bash("find /tmp/x -delete", given="untracked notes.md", after=("mv notes.md /tmp/x/a/notes.md",)),
         bash("rm /tmp/x/*", given="untracked notes.md", after=("mv notes.md /tmp/x/",)),
+        Example(
+            "mcp__filesystem__delete_directory",
+            {"path": "/tmp/x", "recursive": True},
+            ("untracked notes.md",),
+            ("mv notes.md /tmp/x/",),
+        ),
     ),
     allows=(
         bash("rm -rf /tmp/x", after=("mv src/a.py /tmp/x/",)),

@@ -36,6 +36,7 @@ USUAL = (
         "sort --compress-program=gzip words.txt",
         "git fetch --upload-pack=git-upload-pack origin",
     ),
+    misses=("latexmk -pdflatex='touch x' a.tex",),
 )
 def check(run: RunCode, context: Context) -> Opinions:
     if run.origin != "option":

@@ -8,7 +8,7 @@ Blind spots
     None: this is the list of blind spots.
 """
 
-from enactd.policy import Ask, Context, Opaque, Opinions, policy
+from enactd.policy import Ask, Context, Opaque, Opinions, policy, tool
 
 
 @policy(
@@ -17,7 +17,13 @@ from enactd.policy import Ask, Context, Opaque, Opinions, policy
     stage="stable",
     since="0.1",
     incidents=("BY-01", "BY-05"),
-    asks=("rm -rf 'unclosed", "$CMD --now", 'eval "$(cat', "for x in; do"),
+    asks=(
+        "rm -rf 'unclosed",
+        "$CMD --now",
+        'eval "$(cat',
+        "for x in; do",
+        tool("mcp__shell__execute_command", command="$CMD --now"),
+    ),
     allows=("echo $X", "for i in 1 2; do echo $i; done", "ls"),
 )
 def check(opaque: Opaque, context: Context) -> Opinions:

@@ -16,8 +16,17 @@ from enactd.policy import Ask, Context, Opinions, UnknownTool, policy, tool
     severity="medium",
     stage="stable",
     since="0.1",
-    asks=(tool("mcp__crm__merge_accounts", id=4),),
-    allows=(tool("mcp__github__list_issues", owner="o", repo="r"), tool("TodoWrite", todos=[])),
+    asks=(
+        tool("mcp__crm__merge_accounts", id=4),
+        tool("mcp__crm__wipe_segment", id=4),
+        tool("mcp__x__frobnicate"),
+    ),
+    allows=(
+        tool("mcp__github__list_issues", owner="o", repo="r"),
+        tool("TodoWrite", todos=[]),
+        tool("mcp__docs__search", query="x"),
+    ),
+    misses=(tool("mcp__crm__get_and_forget", id=4),),
 )
 def check(use: UnknownTool, context: Context) -> Opinions:
     if not use.reads:

@@ -107,6 +107,14 @@ async def test_a_question_that_was_answered_yes_raises_with_its_outcome(book: Bo
     assert 0 == book.records()[-1].links[0].seq
 
 
+async def test_orders_in_an_output_taint_the_session(book: Book) -> None:
+    """They are recorded with the outcome, and policies see them from then on."""
+    await decide(book, Risk.SAFE)
+    told = Outcome(session="s", call_id="c", tool="WebFetch", ok=True, taints=("injected",))
+    await book.ledger.outcome(origin(), A, told)
+    assert {"injected"} == book.ledger.view(A, "s").taints
+
+
 async def test_levels_never_fall(book: Book) -> None:
     """A harmless call after a grave one changes nothing."""
     await decide(book, Risk.COMMITMENT)
