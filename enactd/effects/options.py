@@ -33,6 +33,8 @@ class Line(msgspec.Struct):
     rest: list[Value] = []
 
     def has(self, *names: str) -> bool:
+        if not self.found:
+            return False
         wanted = {self.names.get(name, name) for name in names}
         return any(name in wanted for name, _ in self.found)
 
@@ -46,6 +48,8 @@ class Line(msgspec.Struct):
         return values[-1] if values else None
 
     def values(self, *names: str) -> list[Value]:
+        if not self.found:
+            return []
         wanted = {self.names.get(name, name) for name in names}
         return [value for name, value in self.found if name in wanted and value is not None]
 

@@ -8,6 +8,7 @@ are cheap and comparing them mostly compares identities.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -120,8 +121,8 @@ class State:
 
     def fork(self) -> State:
         other = State.__new__(State)
-        for name in State.__slots__:
-            setattr(other, name, getattr(self, name))
+        for name, found in zip(State.__slots__, _all(self), strict=True):
+            setattr(other, name, found)
         return other
 
     def meant(self, name: str) -> str | None:
@@ -229,11 +230,12 @@ class State:
 
     def same(self, other: State) -> bool:
         """Whether both ways know the same, apart from the last status."""
-        return all(
-            getattr(self, name) is getattr(other, name) or getattr(self, name) == getattr(other, name)
-            for name in State.__slots__
-            if name != "status"
-        )
+        return _known(self) == _known(other)
+
+
+# A comparison of tuples passes over what is the very same object without comparing it.
+_all: Final = attrgetter(*State.__slots__)
+_known: Final = attrgetter(*(name for name in State.__slots__ if name != "status"))
 
 
 def settle(states: list[State]) -> list[State]:
