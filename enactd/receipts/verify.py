@@ -74,6 +74,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     erased: int = 0  # records before the first whose MAC key is known
     dropped: int = 0  # of the records, how many retention dropped: a tombstone stands for them
     evidence: Found = Found()
+    since: bool = False  # whether a checkpoint kept elsewhere was held against the log, and it goes on from that
     problem: Problem | None = None
 
     @property
@@ -247,6 +248,7 @@ def verify(
         erased=len(walk.erased),
         dropped=walk.base,
         evidence=found_out,
+        since=since is not None and problem is None,
         problem=problem,
     )
 

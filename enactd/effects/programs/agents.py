@@ -132,7 +132,9 @@ def _by_environment(call: Invocation) -> bool:
 # --- the gate --------------------------------------------------------------------------------------
 
 _READING: Final = re.compile(
-    r"(?:status|check|explain|log|doctor|version|help|(?:receipts|receipt) (?:list|show|verify|find|get|export|count)"
+    r"(?:status|check|explain|log|doctor|version|help"
+    r"|(?:receipts|receipt) (?:list|show|search|verify|find|get|export|count|checkpoint|prove|connect|check-proof)"
+    r"|keys (?:show|export-public)"
     r"|(?:policy|policies) (?:list|explain|diff|test|show|stats)|bundle (?:list|verify)|freeze status"
     r"|sessions?(?: (?:list|show))?|replay|approvals? list|grants? list|trust (?:list|status|show)|health"
     r"|undo (?:list|show)|config (?:show|get|list|path))$"

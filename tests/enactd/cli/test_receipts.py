@@ -27,12 +27,9 @@ def test_show(inhabited: Inhabited) -> None:
 
 
 def test_verify(inhabited: Inhabited) -> None:
-    """Eight numbered steps, the last asked of the daemon."""
+    """All is good, and the head that is shown is in the log."""
     said = inhabited.console("receipts", "verify")
     assert 0 == said.code
-    lines = said.out.splitlines()
-    assert [f"({number})" for number in range(1, 9)] == [text[:3] for text in lines[:8]]
-    assert "checked by the daemon" in lines[7]
     head = said.out.rsplit("head ", 1)[1].split(":")[0]
     assert 0 == inhabited.console("receipts", "verify", "--head", head).code
 
@@ -71,12 +68,12 @@ def test_a_missing_tail_is_found_by_the_head(inhabited: Inhabited, tmp_path: Pat
 
 
 def test_verify_without_a_daemon(enactctl: Enactctl) -> None:
-    """Seven steps need nothing running; the eighth says why it was left out."""
+    """All steps but the MACs need nothing running; that one says why it was left out."""
     enactctl("init")
     enactctl.end()
     said = enactctl("receipts", "verify")
     assert 0 == said.code
-    assert "(8) mac        not checked: no such socket" in said.out
+    assert "(8) mac         not checked: no such socket" in said.out
 
 
 def test_export(inhabited: Inhabited, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.expect import Row, assert_effects
 
-from enactd.effects.model import StartAgent, TamperGate, UseGate
+from enactd.effects.model import StartAgent, TamperGate, UseGate, WritePath
 
 ROWS: list[Row] = [
     ("agy -p fix", [(StartAgent, {"agent": "agy", "unguarded": False})]),
@@ -38,6 +38,15 @@ ROWS: list[Row] = [
     ("enactctl status", [(UseGate, {"harmless": True, "verb": "status"})]),
     ('enactctl check "rm -rf /"', [(UseGate, {"harmless": True})]),
     ("enactctl receipts verify", [(UseGate, {"harmless": True})]),
+    ("enactctl receipts prove 12", [(UseGate, {"harmless": True})]),
+    ("enactctl receipts checkpoint -o x", [(UseGate, {"harmless": True}), (WritePath, {})]),
+    ("enactctl receipts check-proof x --key k", [(UseGate, {"harmless": True})]),
+    ("enactctl receipts search curl", [(UseGate, {"harmless": True})]),
+    ("enactctl keys show", [(UseGate, {"harmless": True})]),
+    ("enactctl keys export-public", [(UseGate, {"harmless": True})]),
+    ("enactctl keys rotate --yes", [(TamperGate, {})]),
+    ("enactctl keys verify-key export /tmp/x", [(TamperGate, {})]),
+    ("enactctl receipts retain", [(TamperGate, {})]),
     ("enactctl --home /x log --since 10m", [(UseGate, {"harmless": True})]),
     ("enactctl policy list", [(UseGate, {"harmless": True})]),
     ("enactctl --help", [(UseGate, {"harmless": True})]),
