@@ -6,26 +6,42 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+import structlog
+
 from enactd import __version__
 from enactd.config import Layout
+from enactd.config.settings import Receipts
 from enactd.control import ADMIN, OBSERVE, MacRange, Route
-from enactd.health import CHECKPOINTS_LATE, RECEIPTS_DAMAGED, Health
+from enactd.errors import ReceiptError
+from enactd.health import CHECKPOINTS_LATE, RECEIPTS_DAMAGED, RETENTION_STOPPED, Health
 from enactd.ledger import Ledger
+from enactd.receipts import retention
 from enactd.receipts.compose import Composer
 from enactd.receipts.log import Log
 from enactd.receipts.notary import Keys, Notary, newest_head
+from enactd.receipts.retention import Rules
 from enactd.receipts.segments import list_segments
 from enactd.report import CheckpointSeen, KeyExported, KeyRotated, KeysSeen
 from enactd.sessions import Sessions
+
+UPKEEP_S: Final = 900.0
+"""How often the segments are looked after."""
+
+log = structlog.get_logger()
 
 
 class Books:
     """An open log with everything around it. One per daemon."""
 
-    def __init__(self, ledger: Ledger, notary: Notary, keys: Keys) -> None:
+    def __init__(
+        self, ledger: Ledger, notary: Notary, keys: Keys, *, writer: Log, composer: Composer, health: Health
+    ) -> None:
         self.ledger: Final = ledger
         self.notary: Final = notary
+        self.composer: Final = composer
         self._keys = keys
+        self.writer: Final = writer
+        self._health = health
 
     @classmethod
     def open(cls, layout: Layout, mechanisms: Mapping[str, str], health: Health, *, accept_damage: bool) -> Books:
@@ -34,19 +50,40 @@ class Books:
         keys = Keys.open(str(layout.keys), folder, is_new=not list_segments(folder))
         signer = keys.macs.signer
         head = newest_head(folder, keys.signing, accept_damage=accept_damage)
-        log = Log.open(folder, signer, engine=__version__, accept_damage=accept_damage, head=head)
-        notary = Notary(log, keys, head, engine=__version__, troubled=lambda why: _tell(health, why))
+        writer = Log.open(folder, signer, engine=__version__, accept_damage=accept_damage, head=head)
+        notary = Notary(writer, keys, head, engine=__version__, troubled=lambda why: _tell(health, why))
         notary.start()
         sessions = Sessions.open(folder, signer, index_path=str(layout.state / "sessions.db"))
         if sessions.unverified:
             health.report(RECEIPTS_DAMAGED, f"{sessions.unverified} receipts could not be trusted")
         composer = Composer(signer, engine=__version__, enforcement=mechanisms)
-        return cls(Ledger(log, sessions, composer, signer), notary, keys)
+        ledger = Ledger(writer, sessions, composer, signer)
+        return cls(ledger, notary, keys, writer=writer, composer=composer, health=health)
 
     def close(self) -> None:
         """Sign the last checkpoint and end the log; nothing can be recorded after."""
         self.notary.close()
         self.ledger.close()
+
+    async def upkeep(self, wanted: Callable[[], Receipts]) -> None:
+        """Redact as the settings say, from now on; close, compress and drop segments, now and every so often."""
+        self.composer.patterns = lambda: wanted().redact
+        while True:
+            await asyncio.to_thread(self.tend, rules_of(wanted()))
+            await asyncio.sleep(UPKEEP_S)
+
+    def tend(self, rules: Rules) -> None:
+        """Look after the segments once; health says what went wrong."""
+        try:
+            done = retention.tend(self.writer, rules, origin=self.notary.origin, seeds=self._keys.signing.seeds)
+            why = done.damage
+        except ReceiptError as error:
+            why = error.cause or error.problem
+        if why:
+            log.warning("receipts not tended", why=why)
+            self._health.report(RETENTION_STOPPED, why)
+        else:
+            self._health.clear(RETENTION_STOPPED)
 
     def routes(self) -> tuple[Route, ...]:
         """What control answers about the log and its keys."""
@@ -92,6 +129,16 @@ class Books:
         return KeyExported(
             key=key.hex(), epoch=self._keys.macs.signer.epoch, receipt=receipt.id, first=self.notary.epoch_first
         )
+
+
+def rules_of(settings: Receipts) -> Rules:
+    """The settings as the log counts: seconds and bytes."""
+    return Rules(
+        rotate_after=settings.rotate_hours * 3600,
+        compress=settings.compress,
+        keep_for=settings.keep_days * retention.DAY,
+        keep_bytes=settings.keep_mb << 20,
+    )
 
 
 def _on_thread(work: Callable[[], Any]) -> Callable[[Any], Awaitable[Any]]:

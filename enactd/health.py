@@ -29,12 +29,15 @@ POLICIES_MISSING: Final = "policies-missing"
 POLICIES_STALE: Final = "policies-stale"
 CONFIG_STALE: Final = "config-stale"
 WATCH_LOST: Final = "watch-lost"
+LOOSENING_WAITS: Final = "loosening-waits"
+REPOSITORY_UNUSABLE: Final = "repository-unusable"
 CALLER_UNSURE: Final = "caller-unsure"
 OVERLOADED: Final = "overloaded"
 VERDICTS_LATE: Final = "verdicts-late"
 FAULTS: Final = "faults"
 REFUSED_CALLERS: Final = "refused-callers"
 UNDELIVERED: Final = "undelivered"
+RETENTION_STOPPED: Final = "retention-stopped"
 
 CONDITIONS: Final = {
     condition.code: condition
@@ -60,6 +63,13 @@ CONDITIONS: Final = {
             text="receipts are durable and chained as ever; the newest are not covered by the public key yet",
             fix="df -h ~/.local/state; ls -ld ~/.local/state/enactd/keys",
             depends_on=(RECEIPTS_UNWRITABLE,),
+        ),
+        Condition(
+            code=RETENTION_STOPPED,
+            title="old receipts are not looked after",
+            severity="yellow",
+            text="segments are neither compressed nor dropped; nothing is lost",
+            fix="enactctl receipts verify",
         ),
         Condition(
             code=POLICIES_MISSING,
@@ -89,6 +99,20 @@ CONDITIONS: Final = {
             severity="yellow",
             text="files are looked at every second, because the kernel's notices are not to be had",
             fix="raise fs.inotify.max_user_instances and fs.inotify.max_user_watches",
+        ),
+        Condition(
+            code=LOOSENING_WAITS,
+            title="a change that loosens waits for you",
+            severity="yellow",
+            text="what it tightens is in force, what it loosens is not",
+            fix="enactctl reload   # shows it; --confirm takes it",
+        ),
+        Condition(
+            code=REPOSITORY_UNUSABLE,
+            title="the settings of a repository cannot be used",
+            severity="yellow",
+            text="the last ones that could stay in force while the daemon runs, else none of them",
+            fix="enactctl trust --show DIR",
         ),
         Condition(
             code=CALLER_UNSURE,
@@ -140,7 +164,7 @@ CONDITIONS: Final = {
 
 PASSING: Final = 900.0
 """Seconds after which something that happened once, and is no lasting state, is no longer shown."""
-EVENTS: Final = frozenset({OVERLOADED, VERDICTS_LATE, FAULTS, REFUSED_CALLERS, UNDELIVERED})
+EVENTS: Final = frozenset({REPOSITORY_UNUSABLE, OVERLOADED, VERDICTS_LATE, FAULTS, REFUSED_CALLERS, UNDELIVERED})
 
 
 class Health:

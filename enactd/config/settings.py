@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, get_type_hints
 import msgspec
 from msgspec import Meta
 
+from enactd.config.patterns import check_pattern
 from enactd.config.windows import Window, covering
 from enactd.site import Environment, Protected, Site
 
@@ -41,6 +42,29 @@ class Daemon(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int, Meta(ge=0, le=60_000, description="time for running calls at the end of the daemon, in ms")
     ] = 5_000
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="what the log keeps")] = "info"
+
+
+class Receipts(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is kept of the receipts, and what never gets into them."""
+
+    rotate_hours: Annotated[
+        int, Meta(ge=0, le=87_600, description="a new segment after so many hours; 0: by size alone, 64 MiB")
+    ] = 168
+    compress: Annotated[bool, Meta(description="closed segments are compressed with zstd")] = False
+    keep_days: Annotated[
+        int, Meta(ge=0, le=36_500, description="older segments go, behind a signed tombstone; 0 keeps all")
+    ] = 0
+    keep_mb: Annotated[
+        int, Meta(ge=0, le=1 << 24, description="the oldest segments go above so many MiB; 0 keeps all")
+    ] = 0
+    redact: Annotated[
+        tuple[str, ...],
+        Meta(description="regular expressions of what is left out of receipts beside what looks like a secret"),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        for text in self.redact:
+            check_pattern(text)
 
 
 class Freeze(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -119,6 +143,7 @@ class Written(Scoped, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(description="keys that layers below may loosen, `*` stands for anything; given, nothing else may be"),
     ] = None
     daemon: Daemon = Daemon()
+    receipts: Receipts = Receipts()
     agents: Annotated[dict[str, Scoped], Meta(description="by agent (`claude-code`): settings for its calls only")] = (
         msgspec.field(default_factory=dict)
     )

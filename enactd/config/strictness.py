@@ -32,7 +32,7 @@ class Rule(NamedTuple):
 def rule_of(key: Key) -> Rule:
     """The rule of a key of `config.toml`, without any `agents.NAME` before it."""
     match key:
-        case ("protect", _) | ("environments", "production", _) | ("freeze", "windows"):
+        case ("protect", _) | ("environments", "production", _) | ("freeze", "windows") | ("receipts", "redact"):
             return _LONGER_IS_STRICTER
         case ("environments", "test", _) | ("packages", "registries"):
             return _SHORTER_IS_STRICTER
@@ -50,7 +50,9 @@ def rule_of(key: Key) -> Rule:
             return Rule(_fenced, lambda upper, lower: upper or lower)
         case ("freeze", "once"):
             return Rule(_frozen, _longer_freeze)
-        case ("daemon", _):
+        case ("receipts", "keep_days") | ("receipts", "keep_mb"):
+            return Rule(_kept, lambda upper, lower: upper if _kept(lower, upper) != "looser" else lower)
+        case ("daemon", _) | ("receipts", _):
             return Rule(lambda a, b: "same" if a == b else "neutral", lambda upper, lower: upper)
         case _:
             return Rule(lambda a, b: "same" if a == b else "unclear", lambda upper, lower: upper)
@@ -121,6 +123,12 @@ def _fenced(before: Any, after: Any) -> Direction:
     if list(before or ()) == list(after or ()):
         return "same"
     return "tighter" if not before else "looser"
+
+
+def _kept(before: Any, after: Any) -> Direction:
+    """The longer receipts are kept the stricter; nothing said, or 0, keeps them all."""
+    one, other = (float(value or 0) or float("inf") for value in (before, after))
+    return "same" if one == other else "tighter" if other > one else "looser"
 
 
 def _end(freeze: Mapping[str, Any] | None) -> datetime:

@@ -7,7 +7,7 @@ draft = composer.decision(call, verdict, effects=..., facts=..., risk=..., befor
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from enactd.receipts import canonical
 from enactd.receipts.plain import Plainer
 from enactd.receipts.record import Draft, Gains, Input, Link, Note, Outcome, Redaction, Witnessed, level_name
-from enactd.receipts.redact import Redactor
+from enactd.receipts.redact import NO_RULES, Redactor, Rules
 from enactd.receipts.signer import Signer
 from enactd.risk import Risk
 from enactd.toolcall import ToolCall
@@ -58,16 +58,20 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Composer:
-    """Makes drafts. `enforcement` says how much is really enforced; the daemon may replace it."""
+    """Makes drafts. `enforcement` says how much is really enforced, `patterns` what else is redacted: the daemon may
+    replace both."""
 
     def __init__(self, signer: Signer, *, engine: str, enforcement: Mapping[str, str] | None = None) -> None:
         self._signer = signer
         self._engine = engine
         self.enforcement: Mapping[str, str] = enforcement or {}
+        self.patterns: Callable[[], tuple[str, ...]] = tuple
+        self._patterns: tuple[str, ...] = ()
+        self._rules = NO_RULES
 
     def decision(self, call: ToolCall, raw: bytes, judgement: Judgement, provenance: Provenance) -> Draft:
         """A decided call. `raw` are the exact bytes of the tool input as the agent sent them."""
-        redactor = Redactor()
+        redactor = self._redactor()
         verdict = judgement.verdict
         return Draft(
             kind="decision",
@@ -91,7 +95,7 @@ class Composer:
         self, reason: str, raw: bytes, provenance: Provenance, *, agent: str = "", event: str = "malformed"
     ) -> Draft:
         """A message that could not even be read as a call, and was denied. `raw` is the whole message."""
-        redactor = Redactor()
+        redactor = self._redactor()
         return Draft(
             kind="decision",
             event=identifier(event),
@@ -119,7 +123,7 @@ class Composer:
 
         `taints` are what its output adds to the session.
         """
-        redactor = Redactor()
+        redactor = self._redactor()
         return Draft(
             kind="outcome",
             outcome=msgspec.structs.replace(outcome, text=redactor.text(outcome.text, STRING_LIMIT)),
@@ -136,7 +140,7 @@ class Composer:
         self, event: str, agent: str, session: str, provenance: Provenance, *, before: Risk, after: Risk, **detail: Any
     ) -> Draft:
         """A session begins, goes on, or ends: start, resume, fork, clear, nested, end."""
-        redactor = Redactor()
+        redactor = self._redactor()
         return Draft(
             kind="session",
             event=identifier(event),
@@ -151,7 +155,7 @@ class Composer:
 
     def daemon(self, event: str, *, policy_set: str = "", **detail: Any) -> Draft:
         """Something about the gate itself: started, stopped, reloaded, reload-failed, unhealthy."""
-        redactor = Redactor()
+        redactor = self._redactor()
         return Draft(
             kind="daemon",
             event=identifier(event),
@@ -164,7 +168,7 @@ class Composer:
 
     def undelivered(self, link: Link, reason: str, *, agent: str = "", session: str = "", call_id: str = "") -> Draft:
         """A decision that was made and could not be handed over."""
-        redactor = Redactor()
+        redactor = self._redactor()
         return Draft(
             kind="undelivered",
             agent=identifier(agent),
@@ -175,6 +179,12 @@ class Composer:
             detail={"reason": redactor.text(reason, REASON_LIMIT)},
             redacted=_redactions(redactor),
         )
+
+    def _redactor(self) -> Redactor:
+        patterns = self.patterns()
+        if patterns is not self._patterns:
+            self._patterns, self._rules = patterns, Rules(patterns)
+        return Redactor(self._rules)
 
     def _call(self, redactor: Redactor, call: ToolCall, provenance: Provenance) -> dict[str, Any]:
         return {

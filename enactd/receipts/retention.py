@@ -42,7 +42,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 class Writer(Protocol):
     """As much of the log as is needed here."""
 
-    folder: str
+    @property
+    def folder(self) -> str:
+        """Where the segments are."""
 
     def append_now(self, draft: Draft) -> Receipt:
         """The durable receipt; raises `ReceiptError`."""

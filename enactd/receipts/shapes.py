@@ -16,9 +16,9 @@ RUN: Final = re.compile(r"[A-Za-z0-9_+/=.:-]{16,}")
 
 _TOKENS: Final = (
     ("jwt", r"eyJ[\w-]{8,}(?:\.[\w-]{4,}){1,4}"),
-    ("aws_access_key", r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])"),
+    ("aws_access_key", r"(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}(?![A-Za-z0-9])"),
     ("github_token", r"(?:gh[pousr]|github_pat)_[\w.-]{20,}"),
-    ("gitlab_token", r"gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct)-[\w.-]{16,}"),
+    ("gitlab_token", r"gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct|oas)-[\w.-]{16,}|GR1348941[\w-]{20,}"),
     ("slack_token", r"xox[a-z](?:\.xox[a-z])?-[\w-]{8,}|xapp-\d-[\w-]{8,}|(?<=hooks\.slack\.com/)[a-z]+/[\w/-]{8,}"),
     ("stripe_key", r"(?:[sr]k_(?:live|test)|whsec)_\w{8,}"),
     ("anthropic_key", r"sk-ant-[\w-]{8,}"),
@@ -28,11 +28,12 @@ _TOKENS: Final = (
     ("pypi_token", r"pypi-AgE[\w-]{16,}"),
     (
         "service_token",
-        r"hf_[A-Za-z0-9]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|SK[0-9a-f]{32}(?!\w)|do[opr]_v1_[0-9a-f]{32,}|hv[bs]\.[\w-]{20,}"
-        r"|lin_api_\w{30,}|(?:bot)?\d{8,10}:AA[\w-]{30,}|shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}|dckr_pat_[\w-]{20,}"
+        r"hf_[A-Za-z0-9]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|(?:SK|AC)[0-9a-z]{32}(?!\w)|do[opr]_v1_[0-9a-f]{32,}|hv[bs]\.[\w-]{20,}"
+        r"|lin_api_\w{30,}|(?:bot)?\d{8,10}:(?:AA[\w-]{30,}|[\w-]{35}(?![\w-]))|shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}|dckr_pat_[\w-]{20,}"
         r"|[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,}|gsk_\w{32,}|xai-\w{40,}|r8_\w{30,}|ntn_\w{30,}|figd_[\w-]{30,}"
         r"|sbp_[0-9a-f]{32,}|pscale_(?:tkn|pw|oauth)_[\w.-]{20,}|dapi[0-9a-f]{32}|dp\.pt\.\w{30,}|nfp_\w{30,}|rnd_\w{24,}"
-        r"|AGE-SECRET-KEY-1[A-Z0-9]{40,}|glc_[\w+/=]{30,}|glsa_\w{30,}|pul-[0-9a-f]{40}|key-[0-9a-f]{32}(?!\w)",
+        r"|AGE-SECRET-KEY-1[A-Z0-9]{40,}|glc_[\w+/=]{30,}|glsa_\w{30,}|pul-[0-9a-f]{40}|key-[0-9a-f]{32}(?!\w)"
+        r"|[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27,38}(?![\w-])|[0-9a-z]{32}-us\d{1,2}(?!\w)|sq0(?:csp|atp|idp)-[\w\\-]{22,}",
     ),
 )
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from enactd.books import Books
+from enactd.books import Books, rules_of
 from enactd.config import Layout
+from enactd.config.settings import Receipts
 from enactd.control import ADMIN, OBSERVE, MacRange, NoArguments
-from enactd.health import CHECKPOINTS_LATE, Health
-from enactd.receipts import checkpoint, note
+from enactd.health import CHECKPOINTS_LATE, RETENTION_STOPPED, Health
+from enactd.receipts import checkpoint, note, segments
+from enactd.receipts.retention import Rules
 from enactd.receipts.signer import key_id
 
 
@@ -101,3 +104,53 @@ def test_trouble_is_told(layout: Layout) -> None:
     assert [CHECKPOINTS_LATE] == [ailment.code for ailment in health.ailments()]
     opened.close()
     assert () == health.ailments()
+
+
+async def _tended(books: Books, settings: Receipts) -> None:
+    """One round of upkeep."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await books.upkeep(lambda: settings)
+
+
+def test_upkeep(books: Books, layout: Layout) -> None:
+    """Closed segments are compressed as the settings say, and what the operator named is left out from now on."""
+    for event in ("started", "said ACME-1"):
+        asyncio.run(books.ledger.daemon(event, word="ACME-1"))
+        books.writer.rotate()
+    asyncio.run(books.ledger.daemon("last"))
+    asyncio.run(_tended(books, Receipts(compress=True, redact=("ACME-[0-9]",))))
+    assert 2 == len(list(layout.receipts.glob("*.jsonl.zst")))
+    asyncio.run(books.ledger.daemon("now", word="ACME-1"))
+    (last,) = segments.newest(str(layout.receipts), 1)
+    assert "[redacted:configured]" == last.record.detail["word"]
+
+
+def test_rules() -> None:
+    """Hours, days and MiB as seconds and bytes; nothing said keeps everything."""
+    assert Rules(rotate_after=7200, compress=True, keep_for=86_400, keep_bytes=1 << 20) == rules_of(
+        Receipts(rotate_hours=2, compress=True, keep_days=1, keep_mb=1)
+    )
+    assert (0, 0) == (rules_of(Receipts()).keep_for, rules_of(Receipts()).keep_bytes)
+
+
+def test_upkeep_that_cannot(layout: Layout) -> None:
+    """Damage stops the dropping, and health says so until it is right again."""
+    health = Health()
+    books = Books.open(layout, {}, health, accept_damage=False)
+    for event in ("one", "two"):
+        asyncio.run(books.ledger.daemon(event))
+        books.writer.rotate()
+    asyncio.run(books.ledger.daemon("three"))
+    first = layout.receipts / "000000000000.jsonl"
+    whole = first.read_bytes()
+    first.write_bytes(whole.replace(b'"one"', b'"eno"'))
+    asyncio.run(_tended(books, Receipts(keep_mb=1, redact=("x1",))))
+    assert () == health.ailments()
+    books.tend(Rules(keep_bytes=1))
+    assert [RETENTION_STOPPED] == [ailment.code for ailment in health.ailments()]
+    first.write_bytes(whole)
+    books.tend(Rules(keep_bytes=1))
+    assert () == health.ailments()
+    assert not first.exists()
+    books.close()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enactd.receipts.redact import MARGIN, Redactor, entropy, is_dense, is_reference, is_sensitive_key
+from enactd.receipts.redact import MARGIN, Redactor, Rules, entropy, is_dense, is_reference, is_sensitive_key
 
 A = "aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5z"
 
@@ -257,3 +257,21 @@ def test_keys_and_references() -> None:
     assert not is_sensitive_key("x" * 100 + "password")
     assert is_reference("$TOKEN")
     assert not is_reference("hunter2")
+
+
+def test_an_operators_own_patterns() -> None:
+    """What they fit is left out and counted, in short texts too; a group `secret` goes alone."""
+    rules = Rules([r"ACME-\d{4}", r"patient (?P<secret>\w+)"])
+    redactor = Redactor(rules)
+    assert "see [redacted:configured]!" == redactor.text("see ACME-1234!", 100)
+    assert "patient [redacted:configured]" == redactor.text("patient ada", 100)
+    assert "ok ACME-" == redactor.text("ok ACME-", 100)
+    assert 2 == redactor.found["configured"]
+    assert "[redacted:configured]" == Redactor(Rules(["x1"])).text("x1", 100)
+
+
+def test_rules_do_not_share_what_is_clean() -> None:
+    """A text that was clean under one operator's rules is looked at again under another's."""
+    text = "the word is swordfish"
+    assert text == Redactor(Rules()).text(text, 100)
+    assert "swordfish" not in Redactor(Rules(["swordfish"])).text(text, 100)
