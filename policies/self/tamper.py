@@ -26,6 +26,7 @@ from enactd.policy import (
 )
 
 KEYS = ("/keys/", "/keys")
+ABOVE_KEYS = ("/state", "/state/enactd")
 APPROVALS = (
     "autoapprove",
     "auto_approve",
@@ -53,6 +54,11 @@ APPROVALS = (
         "echo '{}' > ~/.claude/settings.json",
         "cat /gate/state/keys/hmac.key",
         "rm -rf /gate/state",
+        "tar czf - /gate/state",
+        "grep -r . /gate/state",
+        "openssl pkey -in /gate/state/keys/checkpoint.key",
+        "enactctl keys rotate --yes",
+        "enactctl keys verify-key export /tmp/mac.key",
         tool("Edit", file_path=".vscode/settings.json", old_string="{", new_string='{"chat.tools.autoApprove": true,'),
         tool("Read", file_path="/gate/state/keys/hmac.key"),
         tool("mcp__filesystem__write_file", path=".claude/settings.json", content="{}"),
@@ -60,6 +66,8 @@ APPROVALS = (
     ),
     allows=(
         "enactctl status",
+        "enactctl keys show",
+        "enactctl receipts prove 12",
         "enactctl check -- ls",
         tool("Read", file_path=".claude/settings.json"),
         "cat .claude/settings.json",
@@ -78,7 +86,8 @@ def check(effect: object, context: Context) -> Opinions:
             yield Deny(f"`{effect.source}` is for a person", "ask the person to change the gate")
     elif isinstance(effect, ReadPath):
         path = effect.target.path or ""
-        if effect.target.area == "gate" and any(path.endswith(k) or k in path for k in KEYS) and effect.how != "exists":
+        whole = effect.recursive and effect.how != "list" and path.endswith(ABOVE_KEYS)
+        if effect.target.area == "gate" and (whole or any(k in path for k in KEYS)) and effect.how != "exists":
             yield Deny(f"`{effect.target.shown}` holds the gate's keys", "leave the gate's keys alone")
     else:
         if isinstance(effect, WritePath) and "editor-settings" in effect.target.nature:
