@@ -9,42 +9,45 @@ import ctypes
 import gc
 import logging
 import os
+import queue
 import resource
 import signal
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import structlog
 import uvloop
 
-from enactd import __version__, agents, bundle, bundle_store, config, instance, peer
+from enactd import __version__, agents, bundle_store, config, instance, peer
 from enactd.agents.base import Registration
+from enactd.assembly import Assembly
 from enactd.books import Books
 from enactd.client import Client
 from enactd.config import BLOCKED, Layout, Settings
-from enactd.control import ADMIN, OBSERVE, Control, Route, failed
+from enactd.control import ADMIN, OBSERVE, Control, Named, Route, failed
 from enactd.effects.invocation import load_programs
 from enactd.effects.shell.readers import Readers
 from enactd.errors import EnactError, ExitCode, RefusedError, UsageError
+from enactd.exemption import Exemptions
+from enactd.exemption_store import ExemptionStore
 from enactd.gate import Gate, InForce, attempt, places
-from enactd.health import CALLER_UNSURE, Health
-from enactd.judge import Judge
-from enactd.manifest import Bundle
+from enactd.health import CALLER_UNSURE, REPOSITORY_UNUSABLE, Health
 from enactd.notify import Notifier, handed_over
 from enactd.origin import MARKS, Origins
 from enactd.peer import Seen
-from enactd.policy_control import PolicyControl, seen
+from enactd.policy_control import PolicyControl
 from enactd.policy_stats import PolicyStats
 from enactd.reload import Reloader, Watch
-from enactd.report import PolicySetSeen, Status, Version
+from enactd.report import Status, Version
 from enactd.server import Server
 from enactd.workers import Pool
 
 PR_SET_DUMPABLE: Final = 4
+EVENTS_S: Final = 0.25
 
 log = structlog.get_logger()
 
@@ -172,11 +175,19 @@ class Running:
         pool.prestart()
         self.origins = Origins(layout.agents_file)
         self.stats = PolicyStats()
+        self.exemptions = Exemptions(ExemptionStore(layout).all())
+        self.assembly = Assembly(
+            layout, self.readers, watch=self.stats, exemptions=lambda: self.exemptions, note=self._note_repository
+        )  # fmt: skip
+        self._events: queue.SimpleQueue[tuple[str, dict[str, Any]]] = queue.SimpleQueue()
         first = self.build(settings)
         load_parts()
         self.books = Books.open(layout, self.mechanisms, self.health, accept_damage=accept_damage)
         self.ledger = self.books.ledger
-        self.reloader = Reloader(layout, self.rebuild, first, self.health, self._tell)
+        self.reloader = Reloader(
+            layout, self.rebuild, first, self.health, self._tell,
+            compare=self.assembly.compare, together=self.assembly.together,
+        )  # fmt: skip
         self.policy_control = PolicyControl(
             layout,
             settings=lambda: self.reloader.in_force.settings,
@@ -198,31 +209,13 @@ class Running:
 
     def build(self, settings: Settings) -> InForce:
         """Read and compile the policies. Raises `PolicyError`."""
-        return self._built(settings, bundle_store.installed(self.layout))
+        return self.assembly.build(settings, bundle_store.installed(self.layout))
 
     def rebuild(self, settings: Settings) -> InForce:
         """The same for a daemon that runs: no bundle that is in force goes, or goes back, by itself."""
         found = bundle_store.installed(self.layout)
         self.policy_control.check(found)
-        return self._built(settings, found)
-
-    def _built(self, settings: Settings, found: Sequence[Bundle]) -> InForce:
-        policies = bundle.of_machine(self.layout, found).under(settings.policies, observe=settings.observe)
-        places = (self.layout.config, self.layout.state, self.layout.data, self.layout.run, self.layout.machine)
-        return InForce(
-            settings=settings,
-            judge=Judge(
-                policies, readers=self.readers, gate=tuple(map(str, places)), pids=(os.getpid(),), watch=self.stats
-            ),
-            policies=PolicySetSeen(
-                digest=policies.digest,
-                count=len(policies.policies),
-                loaded=time.time(),
-                bundles=tuple(map(seen, found)),
-                observed=policies.observed,
-                observing=settings.observe,
-            ),
-        )
+        return self.assembly.build(settings, found)
 
     async def serve(self, listener: socket.socket, notifier: Notifier) -> None:
         """Answer until told to stop."""
@@ -242,7 +235,13 @@ class Running:
             self.health,
         )
         await server.serve(
-            self.stop, lambda: self._ready(notifier), alongside=(watch.run(), self._stay_alive(notifier, server))
+            self.stop,
+            lambda: self._ready(notifier),
+            alongside=(
+                watch.run(),
+                self._stay_alive(notifier, server),
+                self._tell_events(),
+            ),
         )
         self.executor.shutdown(wait=False, cancel_futures=True)
         await attempt(self._tell("stopped", {"served": str(server.served)}))
@@ -269,11 +268,26 @@ class Running:
             notifier.status(f"{self.health.colour}, {server.served} calls, {len(server.connections)} open")
             await asyncio.sleep(pause)
 
-    async def _tell(self, event: str, detail: dict[str, str]) -> None:
+    async def _tell(self, event: str, detail: dict[str, Any]) -> None:
         digest = self.reloader.in_force.policies.digest
         fault = await attempt(self.ledger.daemon(event, digest, **detail))
         if fault is not None:
             log.error("no receipt", about=event, fault=type(fault).__name__)
+
+    def _note_repository(self, event: str, detail: Mapping[str, Any]) -> None:
+        """A repository's settings came, went or cannot be used: heard on the thread that judges, told by the loop."""
+        log.info(event, **detail)
+        if detail.get("problem"):
+            self.health.report(REPOSITORY_UNUSABLE, f"`{detail['workspace']}`: {detail['problem']}")
+        self._events.put((event, dict(detail)))
+
+    async def _tell_events(self) -> None:
+        """Make durable what threads have noted."""
+        while True:
+            while not self._events.empty():
+                event, detail = self._events.get_nowait()
+                await self._tell(event, detail)
+            await asyncio.sleep(EVENTS_S)
 
     async def _reload_quietly(self) -> None:
         """For files and signals: who asked hears of a refusal by health, log and receipt."""
@@ -302,11 +316,15 @@ class Running:
         async def reload(_: Any) -> Any:
             return await self.reloader.reload()
 
+        async def confirm(wanted: Named) -> Any:
+            return await self.reloader.confirm(wanted.name)
+
         return (
             Route("version", needs=OBSERVE, run=now(self._version)),
             Route("status", needs=OBSERVE, run=now(self._status)),
             Route("health", needs=OBSERVE, run=now(self.health.ailments)),
             Route("reload", needs=ADMIN, run=reload),
+            Route("reload-confirm", needs=ADMIN, run=confirm, takes=Named),
             Route("stop", needs=ADMIN, run=now(self.stop.set)),
             *self.books.routes(),
             *self.policy_control.routes(),

@@ -36,6 +36,12 @@ class NoArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For routes that take none."""
 
 
+class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing, by its name."""
+
+    name: str
+
+
 class MacRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which receipts to check, both ends included; no `last` means up to the newest."""
 

@@ -3,23 +3,28 @@
 `given` words: `dirty` (tracked files are changed, untracked ones exist), `modified PATH`, `untracked PATH`,
 `ignored PATH`, `missing PATH`, `size PATH BYTES`, `staged NUMBER`, `branch NAME`, `merged NAME`, `unmerged NAME`,
 `pushed`, `unpushed`, `unpushed key`, `freeze`, `session secret`, `downloaded PATH` and `renamed TABLE NOW` (by earlier
-calls of the session).
+calls of the session). Settings: `protects tables|branches|paths|hosts NAME`, `production hosts|databases|kube_contexts|
+aws_profiles|urls NAME`, `packages registries PLACE` (and none but those), `deploys closed`.
 """
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
 
+from enactd.config.settings import Environments, Packages, Settings
+from enactd.config.windows import Window
 from enactd.facts import GitState
 from enactd.git.layout import Layout
-from enactd.judge import Judge, Judgement
+from enactd.judge import Judge, Judgement, Ruling
 from enactd.policy import Example, Session
 from enactd.repository import AssumedRepository, Changes, Repository
 from enactd.session_state import State, gains
+from enactd.site import Environment, Protected
 from enactd.toolcall import ToolCall
 from enactd.verdict import Decision
 from enactd.world import AssumedWorld, Stat, _is_build_output
@@ -27,6 +32,7 @@ from enactd.world import AssumedWorld, Stat, _is_build_output
 WORKSPACE: Final = "/home/u/proj"
 HOME: Final = "/home/u"
 GATE: Final = ("/gate",)
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 SAMPLE_KEY: Final = "ghp_" + "k3Yq9ZtR1vXw7LmN5bPdS2fHjU8aCeG4iOxT"
 
 
@@ -133,10 +139,36 @@ def judge_example(judge: Judge, example: Example) -> Judgement:
 
 def _judged(judge: Judge, tool: str, arguments: dict[str, Any], given: Sequence[str], session: Session) -> Judgement:
     call = ToolCall(agent="claude-code", session="example", tool=tool, input=arguments, cwd=WORKSPACE)
-    return judge.judge(
+    return _configured(judge, given).judge(
         call, workspace=WORKSPACE, home=HOME, session=session, world=ExampleWorld(given),
         frozen="the declared freeze" if "freeze" in given else "",
     )  # fmt: skip
+
+
+def _configured(judge: Judge, words: Sequence[str]) -> Judge:
+    """The same judge under the settings that the words name; it itself where they name none."""
+    named: dict[tuple[str, str], list[str]] = {}
+    for word in words:
+        parts = word.split(" ", 2)
+        if parts[0] in ("protects", "production", "packages") and len(parts) == 3:
+            named.setdefault((parts[0], parts[1]), []).append(parts[2])
+    closed = "deploys closed" in words
+    if not named and not closed:
+        return judge
+
+    def values(section: str) -> dict[str, tuple[str, ...]]:
+        return {kind: tuple(given) for (where, kind), given in named.items() if where == section}
+
+    registries = values("packages").get("registries", ())
+    settings = Settings(
+        protect=Protected(**values("protects")),
+        environments=Environments(production=Environment(**values("production"))),
+        packages=Packages(registries=registries, only_listed=bool(registries)),
+        fences=((Window(until=LONG_AGO),),) if closed else (),
+    )
+    return Judge(
+        judge.policies, readers=judge.readers, gate=judge.gate, rulings=lambda *_: (Ruling(judge.policies, settings),)
+    )
 
 
 def _state(words: Sequence[str]) -> State:

@@ -62,6 +62,7 @@ class InForce(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     judge: Judge
     policies: PolicySetSeen
+    posture: Any = None  # what the judge was made of; for whoever compares two of these
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -5,23 +5,41 @@ Synchronous and bounded; runs off the event loop. It never raises: what breaks b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 import msgspec
 
+from enactd.config import Settings
 from enactd.effects.areas import Places, normal
 from enactd.effects.budget import FAULTS
+from enactd.effects.environments import placed
 from enactd.effects.interpret import Read, interpret, unreadable
-from enactd.effects.model import Effect
+from enactd.effects.model import Effect, Opaque, RunCode, UnknownTool
+from enactd.effects.programs.packages import trusted_registries
 from enactd.effects.shell.readers import Readers
 from enactd.evaluate import PolicySet, Watch, evaluate
+from enactd.exemption import Exemptions
 from enactd.levels import level_of_all
 from enactd.policy import Context, Session
 from enactd.risk import Risk
 from enactd.toolcall import ToolCall, well_formed
-from enactd.verdict import Verdict
+from enactd.verdict import Decision, Verdict
 from enactd.world import World, open_world
+
+UNREAD: Final = (Opaque, RunCode, UnknownTool)
+"""Effects that stand for something nobody has read: never certainly SAFE."""
+
+
+class Ruling(msgspec.Struct, frozen=True):
+    """Policies and settings that calls are judged by: those of one agent in one workspace."""
+
+    policies: PolicySet
+    settings: Settings = Settings()
+
+
+Rulings = Callable[[str, str], Sequence[Ruling]]
+"""By agent and workspace. More than one while a change that loosens waits: the strictest answer holds."""
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -33,12 +51,15 @@ class Judgement(msgspec.Struct, frozen=True):
     facts: Mapping[str, Any]
     digest: str
     trace: tuple[tuple[int, str, str], ...] = ()
+    spare: bool = False  # the settings spare the agent's own question, and the call is certainly SAFE
 
 
 class Judge:
     """One policy set, ready to judge. Replaced whole when policies or settings change.
 
-    `gate` are the gate's own folders and `pids` its processes; `watch` measures the policies.
+    `gate` are the gate's own folders and `pids` its processes; `watch` measures the policies. `rulings` says
+    what holds for an agent in a workspace, where that is not the same for all; `exemptions` what a person has
+    answered already.
     """
 
     def __init__(
@@ -50,6 +71,8 @@ class Judge:
         temp: tuple[str, ...] = (),
         pids: tuple[int, ...] = (),
         watch: Watch | None = None,
+        rulings: Rulings | None = None,
+        exemptions: Callable[[], Exemptions] = Exemptions,
     ) -> None:
         self.policies = policies
         self.readers = readers
@@ -57,6 +80,8 @@ class Judge:
         self.temp = temp
         self.pids = pids
         self.watch = watch
+        self.rulings: Rulings = rulings or (lambda agent, workspace: (Ruling(policies),))
+        self.exemptions = exemptions
 
     @property
     def digest(self) -> str:
@@ -85,19 +110,45 @@ class Judge:
             cwd=cwd, workspace=workspace, home=home, environment=environment, complete=complete, assume=assume
         )
         places = Places(workspace=workspace, home=home, temp=self.temp, gate=self.gate, gate_pids=self.pids)
+        rulings = self.rulings(call.agent, workspace) or (Ruling(self.policies),)
         try:
-            read = interpret(call, world, places, self.readers)
+            with trusted_registries(_registries(rulings)):
+                read = interpret(call, world, places, self.readers)
         except FAULTS as fault:
             read = unreadable(call, f"reading this call failed: {type(fault).__name__}")
         context = Context(
             workspace=workspace, home=home, cwd=cwd, agent=call.agent, tool=call.tool,
-            session=session or Session(), frozen=frozen, effects=read.effects, branch=_branch(world, read),
-            input=call.input,
+            session=session or Session(), frozen=frozen, branch=_branch(world, read), input=call.input,
         )  # fmt: skip
-        verdict = evaluate(self.policies, read.effects, context, self.watch)
-        return Judgement(
-            verdict, read.effects, level_of_all(read.effects), world.facts, self.policies.digest, read.trace
-        )
+        found = [self._ruled(ruling, read, context, call, world) for ruling in rulings]
+        strictest = max(found, key=lambda judgement: judgement.verdict.decision)
+        return msgspec.structs.replace(strictest, spare=all(judgement.spare for judgement in found))
+
+    def _ruled(self, ruling: Ruling, read: Read, context: Context, call: ToolCall, world: World) -> Judgement:
+        """What one set of policies under its settings says to what was read."""
+        settings = ruling.settings
+        site = settings.site()
+        effects = placed(read.effects, site)
+        mine = msgspec.structs.replace(
+            context, effects=effects, site=site, frozen=context.frozen or settings.frozen()
+        )  # fmt: skip
+        verdict = evaluate(ruling.policies, effects, mine, self.watch)
+        verdict = self.exemptions().applied(verdict, effects, call, workspace=context.workspace)
+        risk = level_of_all(effects)
+        spare = settings.allow == "approve-safe" and _is_certainly_safe(verdict, effects, risk)
+        return Judgement(verdict, effects, risk, world.facts, ruling.policies.digest, read.trace, spare)
+
+
+def _registries(rulings: Sequence[Ruling]) -> tuple[str, ...]:
+    """The registries that all of them trust."""
+    first, *others = (ruling.settings.packages.registries for ruling in rulings)
+    return tuple(place for place in first if all(place in other for other in others))
+
+
+def _is_certainly_safe(verdict: Verdict, effects: Sequence[Effect], risk: Risk) -> bool:
+    """Whether everything about a call was read, all of it is SAFE, and no policy had a word to say."""
+    quiet = verdict.decision is Decision.ALLOW and not verdict.findings
+    return quiet and risk is Risk.SAFE and not any(isinstance(effect, UNREAD) for effect in effects)
 
 
 def _branch(world: World, read: Read) -> str | None:

@@ -2,7 +2,8 @@
 
 The kernel's notices (inotify) start a reload within a millisecond; reading and compiling happen on a
 thread, and one assignment swaps the result in. What does not load changes nothing: health turns yellow,
-and a receipt and the log say what was refused.
+and a receipt and the log say what was refused. What tightens is in force at once; what loosens can be made to
+wait for a person.
 """
 
 from __future__ import annotations
@@ -10,60 +11,130 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 import structlog
 
 from enactd import config
 from enactd.config import Layout, Settings
-from enactd.errors import ConfigError, EnactError
+from enactd.errors import ConfigError, EnactError, UsageError
 from enactd.gate import InForce
-from enactd.health import CONFIG_STALE, POLICIES_STALE, WATCH_LOST, Health
+from enactd.health import CONFIG_STALE, LOOSENING_WAITS, POLICIES_STALE, WATCH_LOST, Health
+from enactd.loosening import Change, digest_of, of_settings
 from enactd.report import Reloaded
 
 SETTLE_S: Final = 0.02  # an editor writes a file in several steps
 POLL_S: Final = 1.0
 MOST_FOLDERS: Final = 2_000
+MOST_TOLD: Final = 40  # changes that a receipt names one by one
 
 log = structlog.get_logger()
 
 
 Build = Callable[[Settings], InForce]
-Tell = Callable[[str, dict[str, str]], Awaitable[None]]
+Tell = Callable[[str, dict[str, Any]], Awaitable[None]]
+Compare = Callable[[InForce, InForce], tuple[Change, ...]]
+Together = Callable[[InForce, InForce], InForce]
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """What is read, and loosens, and was not agreed to yet. `name` names just these changes."""
+
+    name: str
+    fresh: InForce
+    changes: tuple[Change, ...]
 
 
 class Reloader:
-    """Holds what is in force. `build` reads and compiles policies and may block; `tell` writes a receipt."""
+    """Holds what is in force. `build` reads and compiles policies and may block; `tell` writes a receipt.
 
-    def __init__(self, layout: Layout, build: Build, first: InForce, health: Health, tell: Tell) -> None:
+    Under `reload = "confirm"` a change that loosens waits: until it is confirmed, calls are judged by what was
+    agreed to last and by what was read, and the stricter answer holds (`together` makes that of the two). What
+    differs, and which way, says `compare`, which may block.
+    """
+
+    def __init__(
+        self, layout: Layout, build: Build, first: InForce, health: Health, tell: Tell, *,
+        compare: Compare = lambda before, after: of_settings(before.settings, after.settings),
+        together: Together = lambda before, after: before,
+    ) -> None:  # fmt: skip
         self.in_force = first
+        self.waiting: Waiting | None = None
+        self._agreed = first
         self._layout = layout
         self._build = build
         self._health = health
         self._tell = tell
+        self._compare = compare
+        self._together = together
         self._lock = asyncio.Lock()
         self._refused = ""
 
     async def reload(self) -> Reloaded:
         """Read everything again. Raises what it was refused with, after having told everybody."""
         async with self._lock:
-            before = self.in_force
+            before = self.waiting.fresh if self.waiting else self._agreed
             try:
                 fresh = await asyncio.to_thread(self._read)
             except EnactError as error:
                 await self._refuse(error)
                 raise
-            self.in_force = fresh
             self._refused = ""
             self._health.clear(CONFIG_STALE)
             self._health.clear(POLICIES_STALE)
-            changed = (fresh.policies.digest, fresh.settings) != (before.policies.digest, before.settings)
-            if changed:
-                log.info("reloaded", policies=fresh.policies.count, digest=fresh.policies.digest)
-                await self._tell("reloaded", {"before": before.policies.digest})
-            return Reloaded(changed=changed, digest=fresh.policies.digest, count=fresh.policies.count)
+            if (fresh.policies.digest, fresh.settings) == (before.policies.digest, before.settings):
+                await self._take(fresh, again=True)
+                return self._reloaded(changed=False)
+            await self._take(fresh)
+            return self._reloaded(changed=True)
+
+    async def confirm(self, name: str) -> Reloaded:
+        """Agree to the changes of that name. Raises `UsageError` where just those do not wait."""
+        async with self._lock:
+            waiting = self.waiting
+            if waiting is None or waiting.name != name:
+                raise UsageError(
+                    "these changes do not wait" if waiting else "no change waits",
+                    cause="what waits has changed meanwhile" if waiting else "everything that was read is in force",
+                    effect="nothing was changed",
+                    fix="enactctl reload",
+                )
+            before, self._agreed, self.in_force, self.waiting = self._agreed, waiting.fresh, waiting.fresh, None
+            self._health.clear(LOOSENING_WAITS)
+            await self._tell("reload-confirmed", _detail(before, waiting.changes, name=name))
+            return self._reloaded(changed=True, changes=waiting.changes)
+
+    async def _take(self, fresh: InForce, *, again: bool = False) -> None:
+        """Bring what was read into force, as far as that was agreed to. One assignment does it."""
+        before = self._agreed
+        changes = await asyncio.to_thread(self._compare, before, fresh) if not (again and self.waiting is None) else ()
+        if before.settings.reload == "confirm" and any(change.loosens for change in changes):
+            waiting = Waiting(digest_of(changes), fresh, changes)
+            told = self.waiting is not None and self.waiting.name == waiting.name
+            self.waiting, self.in_force = waiting, self._together(before, fresh)
+            self._health.report(LOOSENING_WAITS, f"{sum(change.loosens for change in changes)} changes")
+            if not told:
+                log.warning("reload waits", name=waiting.name)
+                await self._tell("reload-waits", _detail(before, changes, name=waiting.name))
+            return
+        self._agreed = self.in_force = fresh
+        self.waiting = None
+        self._health.clear(LOOSENING_WAITS)
+        if not again:
+            log.info("reloaded", policies=fresh.policies.count, digest=fresh.policies.digest)
+            await self._tell("reloaded", _detail(before, changes))
+
+    def _reloaded(self, *, changed: bool, changes: tuple[Change, ...] = ()) -> Reloaded:
+        seen = self.in_force.policies
+        waiting = self.waiting
+        shown = waiting.changes if waiting else changes
+        return Reloaded(
+            changed=changed, digest=seen.digest, count=seen.count, changes=tuple(change.shown() for change in shown),
+            waiting=waiting.name if waiting else "",
+        )  # fmt: skip
 
     def _read(self) -> InForce:
         return self._build(config.load(self._layout))
@@ -76,6 +147,18 @@ class Reloader:
         self._refused = str(error)
         log.warning("not reloaded", problem=error.problem, cause=error.cause)
         await self._tell("not-reloaded", {"problem": error.problem, "cause": error.cause, "code": error.code})
+
+
+def _detail(before: InForce, changes: Sequence[Change], **more: str) -> dict[str, Any]:
+    """What a receipt says of a change: the digest before, and each difference as far as there is room."""
+    told = [change.shown() for change in changes[:MOST_TOLD]]
+    left = len(changes) - len(told)
+    return {
+        "before": before.policies.digest,
+        **more,
+        "changes": [*told, *([f"{left} more"] if left else [])],
+        "loosens": sum(change.loosens for change in changes),
+    }
 
 
 class Watch:

@@ -151,11 +151,17 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reloaded(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reload led to: `changed` says whether another policy set is in force now."""
+    """What a reload led to: `changed` says whether another policy set is in force now.
+
+    `changes` are lines about what is different from what was agreed to last. With a `waiting` they are not all
+    in force: that name confirms just them.
+    """
 
     changed: bool
     digest: str
     count: int
+    changes: tuple[str, ...] = ()
+    waiting: str = ""
 
 
 class CheckpointSeen(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ profiles may hold `*`, and a host stands for everything below it.
 from __future__ import annotations
 
 import fnmatch
+import posixpath
 from collections.abc import Iterable
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -31,6 +32,25 @@ class Protected(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     hosts: Annotated[
         tuple[str, ...], Meta(description="hosts that nothing is sent to without a person; all below them, too")
     ] = ()
+
+    def has_table(self, plain: str) -> bool:
+        """Whether a table, named without schema and quotes, is one of them."""
+        return matches(plain, (one.rsplit(".", maxsplit=1)[-1] for one in self.tables))
+
+    def has_branch(self, name: str | None) -> bool:
+        return matches(name or "", self.branches)
+
+    def has_host(self, host: str | None) -> bool:
+        return is_host_among(host or "", self.hosts)
+
+    def has_path(self, path: str | None, workspace: str, home: str) -> bool:
+        """Whether an absolute path is one of them, or lies in one."""
+        return bool(path) and any(_lies_in(str(path), one, workspace, home) for one in self.paths if one)
+
+    def lies_below(self, folder: str | None, workspace: str, home: str) -> bool:
+        """Whether one of them lies in this folder, so that what happens to all of it happens to that one."""
+        places = (_absolute(one, workspace, home).partition("*")[0] for one in self.paths if one)
+        return bool(folder) and any(place.startswith(str(folder).rstrip("/") + "/") for place in places)
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,6 +89,17 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     registries: tuple[str, ...] = ()
     only_listed: bool = False
     closed: str = ""
+
+
+def _absolute(place: str, workspace: str, home: str) -> str:
+    if place == "~" or place.startswith("~/"):
+        return posixpath.normpath(home + place[1:])
+    return posixpath.normpath(posixpath.join(workspace, place))
+
+
+def _lies_in(path: str, place: str, workspace: str, home: str) -> bool:
+    whole = _absolute(place, workspace, home)
+    return fnmatch.fnmatchcase(path, whole) or fnmatch.fnmatchcase(path, f"{whole}/*")
 
 
 def matches(name: str, patterns: Iterable[str]) -> bool:

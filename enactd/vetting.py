@@ -1,7 +1,9 @@
 """A policy's source to its declaration: parsed, vetted, given an end, and run once.
 
-The vetting catches accidents (an import, an open file, a loop without end); it is no sandbox. Whose files are
-loaded at all is what protects: shipped ones, signed bundles, the user's own, and the machine's.
+The vetting catches accidents (an import, an open file, a loop without end), and closes the ways from a policy's
+values to the objects of the program around it, where keys are: underscored names, frames, modules, text that is
+formatted by attribute. Python was not made to hold code that wants out, so this is a wall and no vault: whose
+files are loaded at all is what protects first.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import builtins
 import re
 import textwrap
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any, Final
 
 from enactd import metering
@@ -23,10 +26,14 @@ _ALLOWED_IMPORTS: Final = frozenset({"enactd.policy", "__future__"})
 FORBIDDEN_NAMES: Final = frozenset(
     {
         "open", "hash", "id", "eval", "exec", "compile", "__import__", "globals", "locals", "vars", "input", "print",
-        "breakpoint", "setattr", "delattr", "memoryview", "exit", "quit", "help", "pow",
+        "breakpoint", "setattr", "delattr", "memoryview", "exit", "quit", "help", "pow", "license", "copyright", "credits",
+        "super",
     }
 )  # fmt: skip
 _DUNDER: Final = re.compile(r"__\w+__")
+_INWARD: Final = re.compile(r"_|(?:gi|cr|ag|tb|f|co|func)_|mro\Z")
+"""Attributes that lead from a value to the program around it: private ones, frames, code, classes."""
+_FIELD_PATH: Final = re.compile(r"\{[^{}]*[.\[{]")
 _SECTION: Final = re.compile(r"^(Why|Instead|Blind spots)\s*$", re.M)
 _LOAD_ERRORS: Final = (
     ArithmeticError, AssertionError, AttributeError, BufferError, ImportError, LookupError, MemoryError, NameError,
@@ -83,8 +90,21 @@ def _vet_name(path: str, node: ast.AST) -> None:
         raise refused(path, f"it uses `{node.id}`")
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and _DUNDER.fullmatch(node.value):
         raise refused(path, f"it uses `{node.value}`")
-    if isinstance(node, ast.Attribute) and node.attr.startswith("__"):
+    if isinstance(node, ast.Attribute):
+        _vet_attribute(path, node)
+    if isinstance(node, ast.MatchClass):
+        inward = next((name for name in node.kwd_attrs if _INWARD.match(name)), None)
+        if inward is not None:
+            raise refused(path, f"it uses `{inward}`")
+
+
+def _vet_attribute(path: str, node: ast.Attribute) -> None:
+    if _INWARD.match(node.attr):
         raise refused(path, f"it uses `{node.attr}`")
+    if node.attr in ("format", "format_map"):
+        text = node.value.value if isinstance(node.value, ast.Constant) else None
+        if node.attr == "format_map" or not isinstance(text, str) or _FIELD_PATH.search(text):
+            raise refused(path, f"it formats by attribute in line {node.lineno}; an f-string does the same openly")
 
 
 def _vet_power(path: str, node: ast.BinOp | ast.AugAssign) -> None:
@@ -97,7 +117,7 @@ def _vet_power(path: str, node: ast.BinOp | ast.AugAssign) -> None:
 
 def run(path: str, identity: str, tree: ast.Module, modules: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The names that a vetted module defines. Raises `PolicyError` if running it fails or does not end."""
-    found = {"enactd.policy": policy_module, **(modules or {})}
+    found = {"enactd.policy": _POLICY, **(modules or {})}
 
     def load(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
         if name in found:
@@ -147,10 +167,25 @@ def _word(node: ast.AST) -> str:
     return {"ClassDef": "class", "Raise": "raise", "With": "with"}.get(type(node).__name__, "try")
 
 
+def _getattr(value: Any, name: str, *default: Any) -> Any:
+    """`getattr` that goes no other way than an attribute that is written out."""
+    if not isinstance(name, str) or _INWARD.match(name):
+        raise AttributeError("a policy may not look there")
+    return getattr(value, name, *default)
+
+
+def _hasattr(value: Any, name: str) -> bool:
+    return isinstance(name, str) and not _INWARD.match(name) and hasattr(value, name)
+
+
+# The names a policy may import and not the module itself, which leads on to everything that it imports.
+_POLICY: Final = SimpleNamespace(**{name: getattr(policy_module, name) for name in policy_module.__all__})
 _BUILTINS: Final = {
     **{name: value for name, value in vars(builtins).items() if name not in FORBIDDEN_NAMES},
     "range": metering.bounded_range,
     "iter": metering.plain_iter,
+    "getattr": _getattr,
+    "hasattr": _hasattr,
     metering.TICK: metering.tick,
     metering.METERED: metering.metered,
 }

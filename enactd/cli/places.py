@@ -8,10 +8,13 @@ from typing import Any
 
 import click
 
-from enactd import bundle, config
+from enactd import posture
 from enactd.config import Layout, Settings
 from enactd.effects.shell.readers import Readers
+from enactd.exemption import Exemptions
+from enactd.exemption_store import ExemptionStore
 from enactd.judge import Judge
+from enactd.posture import Posture
 from enactd.workers import Pool
 
 
@@ -28,14 +31,18 @@ class Local:
     layout: Layout
     settings: Settings
     judge: Judge
+    posture: Posture
 
 
 def local_judge(layout: Layout) -> Local:
     """Load settings and policies as the daemon does. Raises ConfigError or PolicyError."""
-    settings = config.load(layout)
-    policies = bundle.in_force(layout, settings)
+    found = posture.load(layout)
     gate = tuple(str(folder) for folder in (layout.config, layout.state, layout.data, layout.run))
-    return Local(layout, settings, Judge(policies, readers=Readers(Pool()), gate=gate))
+    every = Exemptions(ExemptionStore(layout).all())
+    judge = Judge(
+        found.policies, readers=Readers(Pool()), gate=gate, rulings=found.rulings, exemptions=lambda: every
+    )  # fmt: skip
+    return Local(layout, found.settings, judge, found)
 
 
 def workspace_of(folder: str) -> str:

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from enactd import __version__, bundle, config, health, peer, resources
+from enactd import __version__, config, health, peer, posture, resources
 from enactd.agents.base import Adapter, Registration
 from enactd.client import Client
 from enactd.config import Layout
@@ -216,8 +216,7 @@ def _files(patient: Patient) -> Iterator[Finding]:
 def _policies(patient: Patient) -> Iterator[Finding]:
     """Would settings and policies load now?"""
     layout = patient.layout
-    settings = config.load(layout)
-    found = bundle.in_force(layout, settings)
+    found = posture.load(layout).policies
     yield Finding(check="policies", detail=f"{len(found.policies)} load, digest {found.digest[:12]}")
     if not isinstance(patient.status, UnreachableError) and patient.status.policies is not None:
         if patient.status.policies.digest != found.digest:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from enactd import health, reload
+from enactd import config, health, reload
 from enactd.config import Layout, Settings
-from enactd.errors import ConfigError, PolicyError
+from enactd.errors import ConfigError, PolicyError, UsageError
 from enactd.gate import InForce
 from enactd.health import Health
 from enactd.reload import Reloader, Watch
@@ -48,7 +48,8 @@ async def test_a_reload_swaps_the_whole(layout: Layout, well: Health) -> None:
     layout.config_file.write_text("[daemon]\nthreads = 9\n")
     done = await reloader.reload()
     assert (True, "new", 9) == (done.changed, done.digest, reloader.in_force.settings.daemon.threads)
-    assert [("reloaded", {"before": "old"})] == told
+    changes = ["neutral user: daemon.threads: 4 -> 9"]
+    assert [("reloaded", {"before": "old", "changes": changes, "loosens": 0})] == told
     assert not (await reloader.reload()).changed
     assert 1 == len(told)
 
@@ -149,3 +150,76 @@ async def test_other_files_are_no_change(tmp_path: Path, well: Health) -> None:
         (tmp_path / "other.toml").write_text("x")
         await asyncio.sleep(0.2)
         assert [] == calls
+
+
+CONFIRM = 'reload = "confirm"\n'
+
+
+def read(layout: Layout) -> InForce:
+    settings = config.load(layout)
+    return in_force(str(hash(str(settings.layers))), settings)
+
+
+async def test_what_loosens_waits_and_what_tightens_does_not(layout: Layout, well: Health) -> None:
+    """Both are in force together until a person agrees to just these changes."""
+    layout.config_file.write_text(CONFIRM + '[protect]\ntables = ["a"]\n')
+    first = read(layout)
+    both: list[tuple[InForce, InForce]] = []
+
+    def together(before: InForce, after: InForce) -> InForce:
+        both.append((before, after))
+        return after
+
+    reloader = Reloader(layout, lambda s: read(layout), first, well, tell, together=together)
+    layout.config_file.write_text(CONFIRM + '[protect]\ntables = ["a", "b"]\n')
+    assert "" == (await reloader.reload()).waiting
+    layout.config_file.write_text(CONFIRM + '[protect]\ntables = ["b"]\n[policies.x]\nlevel = "deny"\n')
+    done = await reloader.reload()
+    assert done.waiting
+    assert any(line.startswith("looser") and "protect.tables" in line for line in done.changes)
+    assert any(line.startswith("tighter") and "policies.x.level" in line for line in done.changes)
+    assert ("a", "b") == both[0][0].settings.protect.tables
+    assert ("b",) == both[0][1].settings.protect.tables
+    assert [health.LOOSENING_WAITS] == [ailment.code for ailment in well.ailments()]
+    again = await reloader.reload()
+    assert (False, done.waiting) == (again.changed, again.waiting)
+    with pytest.raises(UsageError):
+        await reloader.confirm("other")
+    confirmed = await reloader.confirm(done.waiting)
+    assert ("", ("b",)) == (confirmed.waiting, reloader.in_force.settings.protect.tables)
+    assert () == well.ailments()
+    assert ["reloaded", "reload-waits", "reload-confirmed"] == [event for event, _ in told]
+    assert [0, 1, 1] == [detail["loosens"] for _, detail in told]
+    with pytest.raises(UsageError, match="no change waits"):
+        await reloader.confirm(done.waiting)
+
+
+async def test_a_loosening_that_is_taken_back_waits_no_longer(layout: Layout, well: Health) -> None:
+    """What was agreed to last is what counts."""
+    layout.config_file.write_text(CONFIRM + '[protect]\ntables = ["a"]\n')
+    first = read(layout)
+    reloader = Reloader(layout, lambda s: read(layout), first, well, tell)
+    layout.config_file.write_text(CONFIRM)
+    assert (await reloader.reload()).waiting
+    layout.config_file.write_text(CONFIRM + '[protect]\ntables = ["a"]\n')
+    assert not (await reloader.reload()).waiting
+    assert () == well.ailments()
+
+
+async def test_switching_the_confirmation_off_is_a_loosening_itself(layout: Layout, well: Health) -> None:
+    """Else one line in a file would do in two steps what it may not do in one."""
+    layout.config_file.write_text(CONFIRM)
+    reloader = Reloader(layout, lambda s: read(layout), read(layout), well, tell)
+    layout.config_file.write_text("")
+    assert (await reloader.reload()).waiting
+    layout.config_file.write_text("[policies.x]\nenabled = false\n")
+    assert (await reloader.reload()).waiting
+
+
+async def test_without_confirmation_everything_is_in_force_at_once(layout: Layout, well: Health) -> None:
+    """The receipt still says that it loosened."""
+    layout.config_file.write_text('[protect]\ntables = ["a"]\n')
+    reloader = Reloader(layout, lambda s: read(layout), read(layout), well, tell)
+    layout.config_file.write_text("")
+    assert "" == (await reloader.reload()).waiting
+    assert [("reloaded", 1)] == [(event, detail["loosens"]) for event, detail in told]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enactd.site import Environment, is_host_among, matches
+from enactd.site import Environment, Protected, is_host_among, matches
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,42 @@ def test_patterns() -> None:
     assert matches("Release/1", ["release/*"])
     assert not matches("releases", ["release"])
     assert not matches("", ["*"])
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/h/proj/db/schema.sql", True),
+        ("/h/proj/db", True),
+        ("/h/proj/dbx", False),
+        ("/h/proj/infra/prod/main.tf", True),
+        ("/h/proj/infra/dev/main.tf", False),
+        ("/h/notes/a", True),
+        ("/h/proj/deep/x.lock", True),
+        ("/srv/data/x", True),
+        ("/srv", False),
+        (None, False),
+    ],
+)
+def test_protected_paths(path: str | None, expected: bool) -> None:
+    """A name stands for itself and all in it; relative to the workspace, from the home, from the root."""
+    held = Protected(paths=("db", "infra/prod/*.tf", "~/notes", "*.lock", "/srv/data"))
+    assert expected == held.has_path(path, "/h/proj", "/h")
+
+
+def test_a_folder_that_holds_something_protected() -> None:
+    """Who takes away the folder takes away what is in it."""
+    held = Protected(paths=("infra/prod",))
+    assert held.lies_below("/h/proj/infra", "/h/proj", "/h")
+    assert held.lies_below("/h/proj", "/h/proj", "/h")
+    assert not held.lies_below("/h/proj/src", "/h/proj", "/h")
+    assert not held.lies_below("/h/proj/inf", "/h/proj", "/h")
+
+
+def test_tables_branches_and_hosts() -> None:
+    """As people write them."""
+    held = Protected(tables=("public.Invoices",), branches=("release/*",), hosts=("api.corp",))
+    assert held.has_table("invoices")
+    assert held.has_branch("release/1.2")
+    assert not held.has_branch(None)
+    assert held.has_host("v1.api.corp")

@@ -6,18 +6,23 @@ and unknown (a name that only the run will tell).
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from enactd.effects.invocation import Invocation, Value
 from enactd.effects.lookalikes import lookalike
 from enactd.effects.model import InstallPackage
+from enactd.site import is_host_among
 
 Scope = Literal["project", "user", "system"]
 
 _GIT_HOSTS: Final = re.compile(r"https?://(?:www\.)?(?:github|gitlab|bitbucket)\.[a-z]+/[^/]+/[^/#?]+/?(?:#.*)?")
 _GIT: Final = re.compile(r"git\+|git://|git@|ssh://|(?:github|gitlab|bitbucket|gist):|.*\.git(?:[#@].*)?$")
+_registries: ContextVar[tuple[str, ...]] = ContextVar("registries", default=())
 DEFAULT_INDEXES: Final = frozenset(
     (
         "https://registry.npmjs.org", "https://registry.yarnpkg.com", "https://pypi.org/simple", "https://pypi.org",
@@ -35,7 +40,27 @@ def is_default_index(url: Value | None) -> bool:
     if url is None:
         return True
     text = (url.text or "").rstrip("/").replace("http://", "https://")
-    return text in DEFAULT_INDEXES or text.startswith("https://download.pytorch.org/whl/")
+    if text in DEFAULT_INDEXES or text.startswith("https://download.pytorch.org/whl/"):
+        return True
+    return any(_lies_at(url.text or "", place) for place in _registries.get())
+
+
+@contextlib.contextmanager
+def trusted_registries(places: Sequence[str]) -> Iterator[None]:
+    """Take these indexes, by host or beginning of their URL, for as good as a manager's own, on this thread."""
+    token = _registries.set(tuple(places))
+    try:
+        yield
+    finally:
+        _registries.reset(token)
+
+
+def _lies_at(index: str, place: str) -> bool:
+    """Whether an index is the one of the settings; one that is named by its host alone is reached with TLS."""
+    if "://" in place:
+        start = place.rstrip("/")
+        return index.rstrip("/") == start or index.startswith(start + "/")
+    return index.startswith("https://") and is_host_among(urlsplit(index).hostname or "", (place,))
 
 
 def spec_source(text: str | None) -> str:

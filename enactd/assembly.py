@@ -1,0 +1,89 @@
+"""From settings and bundles to what is in force: posture and judge, and two of them compared or held together."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+
+from enactd import bundle, bundle_store, comparison
+from enactd.config import Layout, Settings
+from enactd.effects.shell.readers import Readers
+from enactd.evaluate import PolicySet, Watch
+from enactd.exemption import Exemptions
+from enactd.gate import InForce
+from enactd.judge import Judge, Ruling, Rulings
+from enactd.loosening import Change, of_policies, of_settings
+from enactd.manifest import Bundle
+from enactd.posture import Note, Posture
+from enactd.report import PolicySetSeen
+
+
+class Assembly:
+    """Builds what calls are judged by. `exemptions` is asked at every verdict, `note` hears of repositories."""
+
+    def __init__(
+        self, layout: Layout, readers: Readers, *, watch: Watch | None, exemptions: Callable[[], Exemptions], note: Note
+    ) -> None:
+        self._layout = layout
+        self._readers = readers
+        self._watch = watch
+        self._exemptions = exemptions
+        self._note = note
+
+    def build(self, settings: Settings, bundles: Sequence[Bundle]) -> InForce:
+        """Read and compile the policies. Raises `PolicyError` or `ConfigError`."""
+        found = Posture(self._layout, settings, bundle.of_machine(self._layout, bundles), note=self._note)
+        policies = found.policies
+        return InForce(
+            settings=settings,
+            judge=self._judge(policies, found.rulings),
+            posture=found,
+            policies=PolicySetSeen(
+                digest=policies.digest,
+                count=len(policies.policies),
+                loaded=time.time(),
+                bundles=tuple(map(bundle_store.seen, bundles)),
+                observed=policies.observed,
+                observing=settings.observe,
+            ),
+        )
+
+    def compare(self, before: InForce, after: InForce) -> tuple[Change, ...]:
+        """What differs: by settings, by policies, and where that decides something by declared examples."""
+        one, other = before.posture.catalogue, after.posture.catalogue
+        found = (*of_settings(before.settings, after.settings), *of_policies(one.policies, other.policies))
+        if before.settings.reload != "confirm" or one.digest == other.digest or any(c.loosens for c in found):
+            return found
+        compared = comparison.compare(one.under(), other.under(), self._readers)
+        return (*found, *(_change(change) for change in compared))
+
+    def together(self, before: InForce, after: InForce) -> InForce:
+        """Both at once: the stricter answer of the two holds."""
+
+        def rulings(agent: str, workspace: str) -> tuple[Ruling, ...]:
+            return *before.posture.rulings(agent, workspace), *after.posture.rulings(agent, workspace)
+
+        judge = self._judge(after.posture.policies, rulings)
+        return InForce(settings=after.settings, judge=judge, policies=after.policies, posture=after.posture)
+
+    def _judge(self, policies: PolicySet, rulings: Rulings) -> Judge:
+        layout = self._layout
+        gate = tuple(map(str, (layout.config, layout.state, layout.data, layout.run, layout.machine)))
+        return Judge(
+            policies, readers=self._readers, gate=gate, pids=(os.getpid(),), watch=self._watch, rulings=rulings,
+            exemptions=self._exemptions,
+        )  # fmt: skip
+
+
+def _change(found: comparison.Change) -> Change:
+    """What a comparison of policies found, as a change among others."""
+    example = f" `{found.example[:60]}`" if found.example else ""
+    key = f"policy {found.policy} {found.what}{example}"
+    match found.size:
+        case "major":
+            return Change(key=key, direction="looser")
+        case "minor":
+            return Change(key=key, direction="tighter")
+        case _:
+            return Change(key=key, direction="neutral")
