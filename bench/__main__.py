@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import budgets, calls, growth, hostile, inside, results, tables
+from bench import budgets, calls, growth, hostile, inside, policies, results, tables
 from bench.ground import Ground
 
 
@@ -49,13 +49,15 @@ def run(size: float) -> results.Results:
         say("stages")
         stages = inside.profile(ground, count(1000))
     with Ground() as ground:
+        say("policies")
+        cost = policies.costs(ground, count(600))
         say("memory")
         memory = growth.memory(ground, tuple(count(usual) for usual in (1000, 5000, 10_000, 20_000)))
     say("length of the log")
     history = growth.history((count(1000), count(100_000)), count(600))
     return results.Results(
         machine=where, spawned=spawned, crowds=crowds, rates=rates, stages=stages, quiet=quiet, hostile=hurt,
-        memory=memory, history=history,
+        memory=memory, history=history, policies=cost,
     )  # fmt: skip
 
 

@@ -89,6 +89,19 @@ class History(msgspec.Struct, frozen=True):
     figures: Figures
 
 
+class PolicyCost(msgspec.Struct, frozen=True):
+    """Policies alone: how many there are, how many look at a call, what that takes, and one fdatasync beside it.
+
+    `to_sync` compares lower quartiles.
+    """
+
+    policies: int
+    evaluated: float
+    figures: Figures
+    sync: Figures
+    to_sync: float
+
+
 class Results(msgspec.Struct, frozen=True, kw_only=True):
     """A whole run."""
 
@@ -101,6 +114,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     hostile: list[Hostile]
     memory: list[Memory]
     history: list[History]
+    policies: list[PolicyCost] = []
 
 
 def machine(folder: Path) -> Machine:

@@ -104,8 +104,23 @@ def history(results: Results) -> str:
     )
 
 
+def policies(results: Results) -> str:
+    """What policies cost a call."""
+    head = ("policies", "look at a call", "p50 us", "p95 us", "one fdatasync p50 us", "x fdatasync")
+    return _table(
+        head,
+        (
+            (
+                f"{p.policies}", f"{p.evaluated:.1f}", f"{p.figures.p50:.0f}", f"{p.figures.p95:.0f}",
+                f"{p.sync.p50:.0f}", f"{p.to_sync:.3f}",
+            )
+            for p in results.policies
+        ),
+    )  # fmt: skip
+
+
 TABLES: dict[str, Callable[[Results], str]] = {
-    made.__name__: made for made in (machine, spawned, crowds, rates, stages, hostile, memory, history)
+    made.__name__: made for made in (machine, spawned, crowds, rates, stages, hostile, memory, history, policies)
 }
 
 

@@ -15,7 +15,7 @@ import msgspec
 from enactd import metering
 from enactd.effects.model import Effect
 from enactd.policy import Context, Declaration
-from enactd.verdict import Allow, Ask, Decision, Deny, Finding, Opinion, Verdict, strictest
+from enactd.verdict import Allow, Ask, Decision, Deny, Finding, Look, Opinion, Verdict, strictest
 
 _LIMIT: Final = 64  # findings kept per verdict
 MEND: Final = "mend or disable the policy"
@@ -53,17 +53,20 @@ class Policy(msgspec.Struct, frozen=True):
 class Watch(Protocol):
     """Who measures the policies; `evaluate` itself has no clock."""
 
+    suspicious: int
+    """What `now` may differ before and after one look, before `late` is asked."""
+
     def called(self) -> None:
         """The policies are asked about a call, on this thread, from now on."""
 
-    def began(self) -> int:
-        """Now, as a number that `ended` understands."""
+    def now(self) -> int:
+        """A number that grows with time."""
 
-    def ended(self, policy: str, began: int, findings: Sequence[Finding], *, failed: bool) -> str:
-        """A policy looked at an effect. What is wrong with how long it took, else empty."""
+    def late(self, took: int) -> str:
+        """What is wrong with a look that took so long; empty if nothing."""
 
-    def decided(self, evaluated: int) -> None:
-        """So many policies looked at the call."""
+    def decided(self, looks: Sequence[Look], findings: Sequence[Finding]) -> None:
+        """All policies have looked at the call."""
 
 
 class PolicySet:
@@ -97,8 +100,13 @@ class _Call:
     def __init__(self, context: Context, watch: Watch | None) -> None:
         self.findings: list[Finding] = []
         self.evaluated: dict[str, None] = {}
+        self.looks: list[Look] = []
         self._context = context
         self._watch = watch
+        self._last = 0
+        if watch:
+            watch.called()
+            self._last = watch.now()
         self._contexts: dict[str, Context] = {}
         self._broken: set[str] = set()
 
@@ -107,17 +115,24 @@ class _Call:
         if policy.id in self._broken:
             return
         self.evaluated[policy.id] = None
-        began = self._watch.began() if self._watch else 0
         opinions, failure = _opinions(policy, effect, self._given(policy))
-        found = [_finding(policy, opinion, index) for opinion in opinions]
+        found = [_finding(policy, opinion, index) for opinion in opinions] if opinions else []
         if self._watch:
-            late = self._watch.ended(policy.id, began, found, failed=bool(failure))
-            failure = failure or late
+            failure = self._measured(self._watch, policy, failure)
         if failure:
             self._broken.add(policy.id)
             kind = "the call" if effect is None else type(effect).__name__
             found.append(_finding(policy, Deny(f"the policy failed on {kind}: {failure}", MEND), index))
         self.findings += found
+
+    def _measured(self, watch: Watch, policy: Policy, failure: str) -> str:
+        """What broke, or took too long. The end of one look is the beginning of the next."""
+        now = watch.now()
+        took, self._last = now - self._last, now
+        if took > watch.suspicious:
+            failure = failure or watch.late(took)
+        self.looks.append(Look(policy.id, took, bool(failure)))
+        return failure
 
     def _given(self, policy: Policy) -> Context:
         if not policy.settings:
@@ -130,15 +145,13 @@ class _Call:
 def evaluate(policies: PolicySet, effects: Sequence[Effect], context: Context, watch: Watch | None = None) -> Verdict:
     """The verdict on a call's effects. Never raises."""
     call = _Call(context, watch)
-    if watch:
-        watch.called()
     for policy in policies.once:
         call.show(policy, None, -1)
     for index, effect in enumerate(effects):
         for policy in policies.watching(type(effect)):
             call.show(policy, effect, index)
     if watch:
-        watch.decided(len(call.evaluated))
+        watch.decided(call.looks, call.findings)
     decision = strictest(Decision[finding.decision.upper()] for finding in call.findings)
     kept = sorted(call.findings, key=_rank)[:_LIMIT]
     return Verdict(decision, tuple(kept), tuple(call.evaluated))

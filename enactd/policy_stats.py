@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from enactd.verdict import Finding
+from enactd.verdict import Finding, Look
 
 LIMIT_S: Final = 0.25
 """Seconds of processor time for one policy and one effect."""
@@ -52,6 +52,8 @@ class PolicyStats:
     """Measures policies for `evaluate`. One for the daemon, shared by its threads; survives reloads."""
 
     def __init__(self) -> None:
+        self.suspicious = _SUSPICIOUS_NS
+        self.now = time.perf_counter_ns
         self._lock = threading.Lock()
         self._thread = threading.local()
         self._counts: dict[str, _Counts] = {}
@@ -62,33 +64,28 @@ class PolicyStats:
         """A call is decided on this thread from now on."""
         self._thread.worked = time.thread_time()
 
-    def began(self) -> int:
-        """Nanoseconds of the monotonic clock."""
-        return time.perf_counter_ns()
+    def late(self, took: int) -> str:
+        """Says so if that much of processor time was really used: who only waited for a turn is not late."""
+        return f"it took {took // 1_000_000} ms" if self._worked() > LIMIT_S else ""
 
-    def ended(self, policy: str, began: int, findings: Sequence[Finding], *, failed: bool) -> str:
-        """Count one look of a policy at one effect; says so if it took longer than it may."""
-        took = time.perf_counter_ns() - began
-        late = took > _SUSPICIOUS_NS and self._worked() > LIMIT_S
+    def decided(self, looks: Sequence[Look], findings: Sequence[Finding]) -> None:
+        """Count what one call was asked and what came of it."""
         with self._lock:
-            counts = self._counts.get(policy)
-            if counts is None:
-                counts = self._counts[policy] = _Counts()
-            counts.asked += 1
-            counts.total += took
-            counts.longest = max(counts.longest, took)
-            counts.failed += failed or late
+            self._calls += 1
+            self._evaluated += len({look.policy for look in looks})
+            for policy, took, failed in looks:
+                counts = self._counts.get(policy)
+                if counts is None:
+                    counts = self._counts[policy] = _Counts()
+                counts.asked += 1
+                counts.total += took
+                counts.failed += failed
+                counts.longest = max(counts.longest, took)
             for finding in findings:
+                counts = self._counts[finding.policy]
                 counts.observed += bool(finding.would)
                 counts.denied += finding.decision == "deny"
                 counts.held += finding.decision == "ask"
-        return f"it took {took // 1_000_000} ms" if late else ""
-
-    def decided(self, evaluated: int) -> None:
-        """The call is decided; so many policies looked at it."""
-        with self._lock:
-            self._calls += 1
-            self._evaluated += evaluated
 
     def seen(self) -> StatsSeen:
         """Everything so far."""

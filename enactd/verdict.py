@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -70,6 +71,14 @@ class Finding(msgspec.Struct, frozen=True):
     effect: int = -1
     severity: str = "medium"
     would: str = ""
+
+
+class Look(NamedTuple):
+    """A policy looked at an effect: how long by the watch, and whether it broke."""
+
+    policy: str
+    took: int
+    failed: bool
 
 
 class Verdict(msgspec.Struct, frozen=True):
