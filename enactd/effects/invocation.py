@@ -20,6 +20,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import msgspec
@@ -245,7 +247,15 @@ def find_program(name: str) -> Program | None:
         # python3.12, pip3, gcc-13: the version is not part of what a program does. k6 is no version of k.
         base = name.rstrip("0123456789.").rstrip("-")
         found = _PROGRAMS.get(base) if name[-1].isdigit() and len(base) > 1 else None
+        return None if found is None else partial(_under, base, found)
     return found
+
+
+def _under(name: str, found: Program, call: Invocation) -> Iterable[Yield]:
+    """The program under the name that it is described by."""
+    renamed = copy(call)
+    renamed.name = name
+    return found(renamed)
 
 
 def load_programs() -> None:

@@ -35,7 +35,7 @@ _SETTINGS: Final = re.compile(
 _QUIET: Final = frozenset("--version -v -V version --help -h help".split())
 # Sub-commands that start no agent, per agent; "x y" for two words.
 _HARMLESS: Final = re.compile(
-    r"(?:doctor|status|completion|completions|features|about|whoami|usage|stats|models|sessions?(?: list)?|list|ls"
+    r"(?:doctor|status|debug|completion|completions|features|about|whoami|usage|stats|models|sessions?(?: list)?|list|ls"
     r"|info|diagnostics?|issue"
     r"|(?:mcp|config|plugins?|extensions?|settings?|skills?|hooks?|agents?)(?: (?:list|ls|get|show|status|help|view|info))"
     r"|login status|auth status|auth list|mcp)$"
@@ -65,6 +65,8 @@ def agent(call: Invocation) -> Effects:
         return  # the other `q`, which asks text files questions in SQL
     if call.name == "goose" and migration_tools.is_goose_migration(call):
         yield from migration_tools.goose(call)
+        return
+    if "--help" in words and "--" not in words:
         return
     if any(word in _QUIET for word in words[:1]) or (len(words) == 1 and words[0] in _QUIET):
         return

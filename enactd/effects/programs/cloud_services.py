@@ -43,7 +43,7 @@ _CLOUDS: Final = {
     "oci": _tool(nothing="setup | session | ce cluster create-kubeconfig", secret_read="secrets secret-bundle get | vault secret get"),
     "openstack": _tool(nothing="catalog | versions | help | configuration", secret_read="token issue | secret get | ec2 credentials create"),
     "aliyun": _tool(nothing="configure | version | plugin"),
-    "exo": _tool(nothing="config | version | status"),
+    "exo": _tool(nothing="config | version | status | zone | limits"),
     "vultr-cli": _tool(nothing="version | regions list"),
     "upctl": _tool(nothing="version | account login"),
     "civo": _tool(nothing="apikey | version | region", secret_read="kubernetes config"),
@@ -238,7 +238,7 @@ _RABBIT: Final = Tool(
         "access": "add_user | change_password | set_permissions | clear_permissions | set_user_tags | clear_password | set_topic_permissions | authenticate_user --help",
         "restart": "stop | stop_app | start_app | shutdown | close_connection | restart_vhost | rotate_logs | suspend_all_listeners",
         "change": "set_policy | set_parameter | add_vhost | join_cluster | set_vhost_limits | enable | disable | declare | publish | import_definitions | eval | exec",
-        "read": "status | cluster_status | report | list_queues | list_users | list_vhosts | list_connections | list_exchanges | list_bindings | list_consumers"
+        "read": "await_online_quorum_plus_one | await_startup | check_if_node_is_quorum_critical | status | cluster_status | report | list_queues | list_users | list_vhosts | list_connections | list_exchanges | list_bindings | list_consumers"
         " | list_permissions | list_policies | export_definitions | list | get | show | list_channels",
     },
     options="-n --node N | -p --vhost V | -q --quiet | -t --timeout T | -u --username U | -s --silent | -H --host H | -P --port P",

@@ -65,11 +65,22 @@ _KERNEL_LOOKS: Final = re.compile(
     r"listbackups|latestbackup|-p|--print-path|-v|-[cC]|--resolve-alias|-print|-xml|frequency-info|active|-D|--show-depends|-assess|-a|--assess"
 )
 
+_KERNEL_TELLS: Final[dict[str, frozenset[str]]] = {
+    "semanage": frozenset(("-l", "--list", "-E", "--extract")),
+    "cpupower": frozenset(("info", "idle-info", "powercap-info", "monitor")),
+    "efibootmgr": frozenset(("-u", "--unicode")),
+    "kmod": frozenset(("static-nodes",)),
+    "mkinitcpio": frozenset(("-L", "--listhooks", "-H", "--hookhelp", "-P --listpresets")),
+}
+"""Words that only tell, wherever they stand."""
+
 
 @program(*_KERNEL)
 def kernel(call: Invocation) -> Effects:
     texts = [word.text or "?" for word in call.args]
     if texts and _KERNEL_LOOKS.fullmatch(texts[0]) and call.name not in ("rmmod", "swapoff"):
+        return
+    if _KERNEL_TELLS.get(call.name, frozenset()) & set(texts):
         return
     if call.name in ("swapon", "kmod", "efibootmgr", "locale-gen", "fdesetup") and not texts:
         return

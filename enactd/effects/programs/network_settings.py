@@ -83,7 +83,22 @@ def setting(call: Invocation) -> Effects:
 )
 def always(call: Invocation) -> Effects:
     texts = [word.text or "?" for word in call.args]
-    if {"--help", "-h", "--version", "status", "tracking", "sources", "-q", "--show", "-r", "list"} & set(texts):
+    if {
+        "--help",
+        "-h",
+        "--version",
+        "status",
+        "tracking",
+        "sources",
+        "sourcestats",
+        "activity",
+        "ntpdata",
+        "serverstats",
+        "-q",
+        "--show",
+        "-r",
+        "list",
+    } & set(texts):
         return
     yield ChangeService(tool=call.name, verb=texts[0] if texts else "start", what=" ".join(texts[1:3]))
 

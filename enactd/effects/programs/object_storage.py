@@ -124,7 +124,7 @@ def object_store(call: Invocation) -> Effects:
     store = Store(call, call.name, line.text("--profile"), _is_local(line))
     if verb is None:
         yield Opaque(reason=f"{call.name} command known only at run time", level=Risk.COMMITMENT)
-    elif verb in ("config", "authorize", "alias", "admin") or verb in _READING:
+    elif verb in ("config", "authorize", "alias", "admin") or verb in _READING or verb.startswith(("list_", "list-")):
         yield from _looking(store, line, verb, words)
     elif verb in _DELETE:
         bulk = line.has("-r", "--force", "--versions") or verb in ("purge", "rb", "delete", "cleanup", "rmdirs")

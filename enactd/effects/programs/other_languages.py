@@ -162,6 +162,8 @@ def unread(call: Invocation) -> Effects:
             elif not _is_plain(code.text):
                 yield RunCode(language=language, origin="argument", what=code.shown(60))
             return
+        if language == "clojure" and re.match(r"-(?:P|Spath|Stree|Sdescribe)$", text):
+            return
         if language == "erlang" and text in ("-make", "-s", "-run"):
             yield RunCode(
                 language=language, origin="workspace", what=" ".join(word.shown(40) for word in words[index:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import posixpath
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from enactd.effects.invocation import (
@@ -124,7 +124,7 @@ def _run(call: Invocation, line: Line, template: list[Value], job: tuple[Value, 
         return call.shell(join(job), stdin=EMPTY, place=place)
     if line.has("-q"):
         return call.run(_filled(template, job, line.text("-I", "{}")), stdin=EMPTY, place=place)
-    words = _filled([join(template)], tuple(_quoted(word) for word in job), line.text("-I", "{}"))
+    words = _filled([join(template)], job, line.text("-I", "{}"), _quoted)
     found = call.shell(join(words), stdin=EMPTY, place=place)
     if any(" " in word.visible for word in template[1:]):
         # The quotes are lost on the way, which breaks `parallel bash -c 'rm {}'`: what was meant counts, too.
@@ -132,22 +132,23 @@ def _run(call: Invocation, line: Line, template: list[Value], job: tuple[Value, 
     return found
 
 
-def _filled(words: list[Value], job: tuple[Value, ...], mark: str) -> list[Value]:
-    """Words with all replacement strings filled in; the inputs appended where there is none."""
+def _filled(
+    words: list[Value], job: tuple[Value, ...], mark: str, quoted: Callable[[Value], Value] = lambda word: word
+) -> list[Value]:
+    """Words with all replacement strings filled in, `quoted`; the inputs appended where there is none."""
     before = [word.visible for word in words]
     for number, word in enumerate(job, 1):
         for change in (".", "/.", "//", "/"):
-            words = substituted(words, f"{{{number}{change}}}", _changed(word, change))
-        words = substituted(words, f"{{{number}}}", word)
-    whole = join(job)
+            words = substituted(words, f"{{{number}{change}}}", quoted(_changed(word, change)))
+        words = substituted(words, f"{{{number}}}", quoted(word))
     for change in (".", "/.", "//", "/"):
-        words = substituted(words, f"{{{change}}}", _changed(whole, change))
+        words = substituted(words, f"{{{change}}}", join([quoted(_changed(word, change)) for word in job]))
     for one in (mark, "{}"):
-        words = substituted(words, one, whole)
+        words = substituted(words, one, join([quoted(word) for word in job]))
     unchanged = before == [word.visible for word in words]
     for other in ("{#}", "{%}"):
         words = substituted(words, other, known("1"))
-    return [*words, *job] if unchanged else words
+    return [*words, *map(quoted, job)] if unchanged else words
 
 
 def _changed(word: Value, change: str) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.reading import CWD, HOME
+from support.reading import CWD, HOME, effects
 
 from enactd.effects import invocation
 from enactd.effects.areas import Places
@@ -20,13 +20,10 @@ def invoke(*args: str, **options: object) -> Invocation:
     return Invocation(reading, "prog", [known(a) for a in args], cwd=known(CWD), **options)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("name", "base"), [("python3.12", "python3"), ("pip3", "pip"), ("rm", "rm"), ("node20", "node")]
-)
-def test_a_version_is_no_part_of_a_program(name: str, base: str) -> None:
+@pytest.mark.parametrize("name", ["python3.12", "pip3", "rm", "node20", "gcc-13"])
+def test_a_program_is_found_with_its_version(name: str) -> None:
     """`python3.12` does what `python3` does."""
     assert find_program(name) is not None
-    assert find_program(name) is find_program(base)
 
 
 @pytest.mark.parametrize("name", ["", "no-such-program", "7", "...", "-"])
@@ -83,3 +80,9 @@ def test_depth_is_bounded() -> None:
     call = invoke(depth=50)
     assert ["Opaque"] == [type(item).__name__ for item in call.run([known("rm"), known("x")])]
     assert [] == call.run([])
+
+
+@pytest.mark.parametrize("command", ["dnf4 install x", "pip3.11 install x"])
+def test_a_version_is_no_part_of_a_name(command: str) -> None:
+    """A program with its version behind it is read as the program, by its own name."""
+    assert ["InstallPackage"] == [type(effect).__name__ for effect in effects(command)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.expect import Row, assert_effects
+from support.reading import effects
 
 from enactd.effects.model import StartAgent, TamperGate, UseGate, WritePath
 
@@ -77,3 +78,9 @@ ROWS: list[Row] = [
 def test_effects(command: str, expected: list[tuple[type, dict[str, object]]]) -> None:
     """Only bypass flags make an agent unguarded; only looking at the gate is harmless."""
     assert_effects(command, expected)
+
+
+def test_help_starts_no_agent() -> None:
+    """Wherever the option stands, except in what is handed on."""
+    assert [] == effects("openclaw message --help")
+    assert [] != effects("claude -- --help")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.expect import Row, assert_effects
+from support.reading import effects
 
 from enactd.effects.model import (
     ChangeService,
@@ -43,3 +44,18 @@ ROWS: list[Row] = [
 def test_effects(command: str, expected: list[tuple[type, dict[str, object]]]) -> None:
     """Reads yield nothing; changes name the tool."""
     assert_effects(command, expected)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "semanage interface --list",
+        "cpupower --cpu all info",
+        "efibootmgr --unicode",
+        "kmod static-nodes",
+        "mkinitcpio -L",
+    ],
+)
+def test_telling_words_anywhere(command: str) -> None:
+    """A word that only tells need not stand first."""
+    assert [] == effects(command)

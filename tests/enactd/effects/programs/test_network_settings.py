@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.expect import Row, assert_effects
+from support.reading import effects
 
 from enactd.effects.model import ChangeService, ReadPath, RevealSecret, SignalProcess, WritePath
 
@@ -44,3 +45,9 @@ ROWS: list[Row] = [
 def test_effects(command: str, expected: list[tuple[type, dict[str, object]]]) -> None:
     """Looking is nothing, changing is a change."""
     assert_effects(command, expected)
+
+
+def test_statistics_of_the_clock_are_only_read() -> None:
+    """`chronyc` tells of its sources, and steps the clock where it is told to."""
+    assert [] == effects("chronyc sourcestats")
+    assert [] != effects("chronyc makestep")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from support.reading import effects
 from support.summary import summaries
+
+from enactd.effects.model import DeletePath
 
 ROWS = [
     ("parallel sh -c 'rm -rf {}' ::: build", ["delete recursive ./build"]),
@@ -30,3 +33,17 @@ ROWS = [
 def test_parallel_rows(command: str, expected: list[str]) -> None:
     """Each combination of inputs is one command."""
     assert expected == summaries(command)
+
+
+@pytest.mark.parametrize(
+    ("command", "paths"),
+    [
+        ("parallel rm {} ::: 'b c' d", ["/home/u/proj/b c", "/home/u/proj/d"]),
+        ("parallel rm {.}.o ::: 'b c.x'", ["/home/u/proj/b c.o"]),
+        ("parallel rm {1/} ::: 'a/b c'", ["/home/u/proj/b c"]),
+        ("parallel rm ::: 'b c'", ["/home/u/proj/b c"]),
+    ],
+)
+def test_inputs_are_quoted_after_they_are_changed(command: str, paths: list[str]) -> None:
+    """A name with a blank stays one word, whatever part of it is taken."""
+    assert paths == [effect.target.path for effect in effects(command) if isinstance(effect, DeletePath)]
