@@ -18,7 +18,7 @@ _DESTROYS: Final = frozenset(
 )
 _REMOVES: Final = frozenset("rm remove del uninstall unregister unregistervm reset prune clear kill".split())
 _INSISTS: Final = frozenset("--force --all --purge --yes -y -f --recursive -r -rf --no-confirm --hard --delete".split())
-_OUTWARD: Final = frozenset("publish deploy send transfer pay payout sendtoaddress withdraw refund".split())
+_OUTWARD: Final = frozenset("publish deploy upload send transfer pay payout sendtoaddress withdraw refund".split())
 _HARMLESS: Final = frozenset(
     "--help -h --version --dry-run --dryrun -n --check --what-if --list help --simulate".split()
 )

@@ -83,6 +83,7 @@ _CLOUDS: Final = {
     "koyeb": _tool(nothing="login | version", opens_shell="instances exec", read="instances logs | services logs"),
     "porter": _tool(nothing="auth | config | version | login", secret_read="env pull | config --show-token", deploy="apply | update", opens_shell="app run"),
     "zeabur": _tool(nothing="auth | version | context", deploy="deploy"),
+    "gh-pages": Tool({"nothing": "clean"}, default="deploy", bare="deploy"),
     "surge": Tool({"nothing": "login | logout | whoami | token | list | help", "delete": "teardown"}, default="deploy", bare="deploy"),
     "pscale": _tool(nothing="auth | connect | version | org | signup", secret_read="password create | password show | service-token create",
                     opens_shell="shell", deploy="deploy-request deploy", access="service-token add-access", read="branch schema | branch diff"),

@@ -85,7 +85,7 @@ def chat(call: Invocation) -> Effects:
     )
     if (reads and verb not in ("create",)) or (not words and call.stdin is None):
         return
-    if call.name == "twurl" and not {"-X", "-d"} & texts:
+    if call.name == "twurl" and not {"-X", "-d", "--request-method", "--data", "-f", "--file", "-A"} & texts:
         return
     carries = frozenset(origin for word in call.args for origin in word.origins)
     carries |= call.stdin.origins if call.stdin is not None else frozenset()

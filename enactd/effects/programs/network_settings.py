@@ -27,7 +27,7 @@ _LOOKS: Final[dict[str, str]] = {
     "scutil": r"--dns|--get|--nwi|--proxy|-r|-w|--help",
     "ethtool": r"-i|-k|-S|-a|-c|-g|-l|-m|-n|-P|-T|-u|-x|-d|--show\S*|--driver|--statistics|--version|[a-z]+\d\w*",
     "tc": r"show|list|ls|-s|-V",
-    "iw": r"list|info|link|scan|dump|dev|--version|help",
+    "iw": r"list|info|link|scan|dump|--version|help",
     "iwconfig": r"[a-z]+\d\w*",
     "rfkill": r"list|--output|-o|help|--version",
     "brctl": r"show\S*",
@@ -65,7 +65,7 @@ def setting(call: Invocation) -> Effects:
         ]
         if not changes:
             return
-    elif call.name in ("iptables", "ip6tables", "ethtool", "ip", "conntrack"):
+    elif call.name in ("iptables", "ip6tables", "ethtool", "ip", "iw", "conntrack"):
         if not changes or any(looks.match(text) for text in texts if text not in changes):
             return
     elif any(looks.match(text) for text in texts[:3]):

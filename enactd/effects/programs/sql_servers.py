@@ -220,9 +220,14 @@ def local_sql(call: Invocation) -> Effects:
         if texts[:1] == ["sql"]:
             yield from _statements(client, [w for w in words[1:] if not w.startswith("-")])
     elif call.name == "sqlite-utils":
-        if texts[:1] in (["query"], ["drop-table"], ["memory"]):
-            if texts[0] == "drop-table":
-                yield RunSql(verb="drop", tables=tuple(w.shown() for w in words[2:3]), database=database)
+        if texts[:1] in (["query"], ["drop-table"], ["drop-view"], ["memory"]):
+            if (texts[0] or "").startswith("drop-"):
+                yield RunSql(
+                    verb="drop",
+                    object=(texts[0] or "")[5:],
+                    tables=tuple(w.shown() for w in words[2:3]),
+                    database=database,
+                )
             else:
                 yield from _statements(client, words[2:3] if texts[0] == "query" else words[-1:])
     else:

@@ -42,7 +42,7 @@ _DNF: Final = Manager(
     "install reinstall localinstall groupinstall downgrade swap builddep in",
     "remove erase autoremove groupremove rm",
     "upgrade update upgrade-minimal distro-sync system-upgrade offline-upgrade",
-    "config-manager copr",
+    "config-manager copr module",
     takes=("--enablerepo R", "--disablerepo R", "--repo R", "--releasever V", "-x --exclude P", "-c --config F",
            "--installroot D", "--setopt O", "--repofrompath R", "-d L", "-e L"),
     looks="--downloadonly --assumeno",
@@ -197,7 +197,7 @@ def _upgrade(call: Invocation, name: str, found: Manager, line: Line, words: Seq
 
 
 def _adds_place(verb: str, rest: Sequence[Value]) -> bool:
-    if verb in ("config-manager", "copr", "source", "bucket"):
+    if verb in ("config-manager", "copr", "module", "source", "bucket"):
         return any(word.text in ("add", "enable", "addrepo") or "://" in word.prefix for word in rest)
     return bool(rest) or verb == "edit-sources"
 

@@ -65,6 +65,8 @@ def test_named_outputs(words: str, expected: list[str]) -> None:
         (["delete_hc", "x"], "delete_hc"),
         (["db:drop"], "db:drop"),
         (["drop-table", "t"], "drop-table"),
+        (["upload", "name/model", "./model.bin"], "upload"),
+        (["upload", "--dry-run"], ""),
     ],
 )
 def test_a_verb_stands_first_or_last(words: list[str], verb: str) -> None:

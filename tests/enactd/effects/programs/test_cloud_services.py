@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.clouds import told
+from support.reading import effects
 
 ROWS: list[tuple[str, list[str]]] = [
     ("doctl account ratelimit", ["read"]),
@@ -53,3 +54,9 @@ ROWS: list[tuple[str, list[str]]] = [
 def test_command(command: str, expected: list[str]) -> None:
     """A command does what the table says, and nothing else."""
     assert expected == told(command)
+
+
+def test_pages_are_published() -> None:
+    """`gh-pages -d dist` pushes a site that others see."""
+    assert ["deploy"] == [effect.verb for effect in effects("npx gh-pages -d dist")]
+    assert [] == effects("gh-pages --help")

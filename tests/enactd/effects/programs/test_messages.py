@@ -55,3 +55,9 @@ def test_effects(command: str, expected: list[tuple[type, dict[str, object]]]) -
 def test_brokers(command: str, hosts: list[str]) -> None:
     """A message for the broker of this machine reaches nobody else."""
     assert hosts == [sent.to for sent in effects(command) if isinstance(sent, SendMessage)]
+
+
+def test_posts_by_long_options() -> None:
+    """A request of `twurl` that posts is one by any spelling."""
+    assert [] == effects("twurl /1.1/statuses/home_timeline.json")
+    assert [] != effects("twurl --request-method POST /1.1/statuses/update.json --data x")

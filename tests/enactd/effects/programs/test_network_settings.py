@@ -51,3 +51,9 @@ def test_statistics_of_the_clock_are_only_read() -> None:
     """`chronyc` tells of its sources, and steps the clock where it is told to."""
     assert [] == effects("chronyc sourcestats")
     assert [] != effects("chronyc makestep")
+
+
+def test_a_wireless_device_is_changed_by_its_verb() -> None:
+    """`iw dev wlan0 link` looks, `iw dev wlan0 set …` does not."""
+    assert [] == effects("iw dev wlan0 link")
+    assert [] != effects("iw dev wlan0 set type monitor")

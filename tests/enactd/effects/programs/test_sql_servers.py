@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from support.databases import told
+from support.reading import effects
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,8 @@ from support.databases import told
 def test_effects(command: str, expected: list[tuple[Any, ...]]) -> None:
     """Each client's own way of taking a statement."""
     assert expected == told(command)
+
+
+def test_a_view_is_dropped() -> None:
+    """`sqlite-utils` drops views as it drops tables."""
+    assert [("drop", "view")] == [(effect.verb, effect.object) for effect in effects("sqlite-utils drop-view a.db v")]

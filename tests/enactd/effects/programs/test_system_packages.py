@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.briefly import lines
+from support.reading import effects
 
 
 def installed(manager: str, names: str = "", **more: str) -> list[str]:
@@ -82,3 +83,9 @@ def test_total() -> None:
     for tool in ("apt", "brew", "pacman", "dpkg", "nix", "rpm", "snap", "conda"):
         for words in ('"$A"', 'install "$A"', '-S "$A"', '-i "$A"', "install"):
             lines(f"{tool} {words}")
+
+
+def test_modules_of_packages() -> None:
+    """A module that is enabled is another place to install from; a list of them is none."""
+    assert [] == effects("dnf module list")
+    assert ["InstallPackage"] == [type(effect).__name__ for effect in effects("sudo yum module enable -y perl:5.30")]
