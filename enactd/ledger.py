@@ -7,16 +7,17 @@ caller that is cancelled in between does not tear the two apart.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
 import msgspec
 
-from enactd import peer, policy
+from enactd import footprints, peer, policy
 from enactd.agents.base import Outcome, SessionEnded, SessionStarted, SettingsChanged
 from enactd.call import HookCall
 from enactd.errors import UsageError
+from enactd.footprints import Change, Footprint, Footprints
 from enactd.origin import Origin, boot_id
 from enactd.parts import Judgement
 from enactd.peer import Seen
@@ -61,6 +62,8 @@ class Ledger:
         self._composer = composer
         self._signer = signer
         self._boot = boot_id()
+        self._footprints = Footprints()
+        self.undecided = 0  # outcomes of calls that nobody asked about, since the start
 
     def turn(self, agent: str, session: str) -> AbstractAsyncContextManager[None]:
         """Held while a call of this session is decided."""
@@ -109,6 +112,8 @@ class Ledger:
     ) -> None:
         """Make the receipt of a decision durable, or on its way to be; blocks, so not for the event loop."""
         draft = self._decision(place.state.level, origin, hook, call, judgement, took_us=took_us)
+        if judgement.verdict.decision is not Decision.DENY:
+            self._footprints.take(call.agent, call.session, call.call_id, judgement.effects)
         self._log.submit(draft, place.pending)
 
     async def decided(
@@ -117,6 +122,9 @@ class Ledger:
         """The receipt of a decision, durable. An attended question raises the session only once it ran."""
         before = self._sessions.state(call.agent, call.session).level
         draft = self._decision(before, origin, hook, call, judgement, attended=attended, took_us=took_us)
+        if attended:
+            take = self._footprints.take
+            await asyncio.to_thread(take, call.agent, call.session, call.call_id, judgement.effects)
         return await self._append(draft)
 
     def _decision(
@@ -148,11 +156,15 @@ class Ledger:
         return self._composer.decision(call, _raw_input(hook, call), made, self._origin(origin, claimed=claimed))
 
     async def outcome(self, origin: Origin, agent: str, outcome: Outcome) -> None:
-        """Link how a call went to its decision."""
+        """Link how a call went to its decision, with what was seen to have changed."""
         pending = self._sessions.decision(agent, outcome.session, outcome.call_id)
         state = self._sessions.state(agent, outcome.session)
+        before = self._footprints.pop(agent, outcome.session, outcome.call_id)
+        changes = await asyncio.to_thread(before.changes) if before and before.before and outcome.ran else ()
+        if pending is None and outcome.ran:
+            self.undecided += 1
         ran = record.Outcome(
-            status="interrupted" if outcome.interrupted else "ok" if outcome.ok else "failed",
+            status=_status(outcome, before, changes),
             exit_code=outcome.exit_code,
             duration=max(0, outcome.duration_ms) * 1000,
             text=outcome.summary,
@@ -169,7 +181,9 @@ class Ledger:
         levels = {"before": state.level, "after": max(state.level, pending.risk)} if pending else {}
         link = pending.link if pending else None
         await self._append(
-            self._composer.outcome(call, ran, self._origin(origin), link, taints=outcome.taints, **levels)
+            self._composer.outcome(
+                call, ran, self._origin(origin), link, taints=outcome.taints, changed=changes, **levels
+            )
         )
 
     async def settings_changed(self, origin: Origin, agent: str, change: SettingsChanged, why_not: str) -> Receipt:
@@ -198,7 +212,7 @@ class Ledger:
         )
         await self._append(draft)
 
-    async def daemon(self, event: str, digest: str = "", **detail: Any) -> None:
+    async def daemon(self, event: str, digest: str = "", /, **detail: Any) -> None:
         """Record something about the gate itself."""
         await self._append(self._composer.daemon(event, policy_set=digest, **detail))
 
@@ -275,6 +289,12 @@ class Ledger:
             boot=self._boot,
             note="" if seen.enforced == "full" else seen.enforced,
         )
+
+
+def _status(outcome: Outcome, before: Footprint | None, changes: Sequence[Change]) -> Any:
+    if not outcome.ran:
+        return "not-run"
+    return footprints.status(outcome.ok, outcome.interrupted, before, changes)
 
 
 def _raw_input(hook: HookCall, call: ToolCall) -> bytes:

@@ -23,7 +23,8 @@ class ToolRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """A call has run. `summary` says how it ended, never what it printed; `duration_ms` is -1 if not told.
+    """A call has run, or with `ran` false never will. `summary` says how it ended, never what it printed;
+    `duration_ms` is -1 if not told.
 
     `taints` are what the output adds to the session: "injected" where it gives orders.
     """
@@ -38,6 +39,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     duration_ms: int = -1
     subagent: str = ""
     taints: tuple[str, ...] = ()
+    ran: bool = True
 
 
 class SessionStarted(msgspec.Struct, frozen=True, kw_only=True):

@@ -68,6 +68,8 @@ class ClaudeCode:
             return ToolRequest(call=self._call(session, fields))
         if event in ("PostToolUse", "PostToolUseFailure"):
             return _outcome(session, fields, ok=event == "PostToolUse")
+        if event == "PermissionDenied":
+            return _not_run(session, fields)
         if event == "SessionStart":
             optional = {key: message.text(fields, key, required=False) for key in ("transcript_path", "model")}
             return SessionStarted(
@@ -211,6 +213,19 @@ def _outcome(session: str, fields: dict[str, Any], *, ok: bool) -> Outcome:
         duration_ms=int(duration) if isinstance(duration, int | float) and 0 <= duration < 2**53 else -1,
         subagent=message.text(fields, "agent_id", required=False),
         taints=injection.taints(message.text(fields, "tool_name"), result),
+    )
+
+
+def _not_run(session: str, fields: dict[str, Any]) -> Outcome:
+    """The agent's own permission mode refused what the gate had let through."""
+    return Outcome(
+        session=session,
+        call_id=message.text(fields, "tool_use_id", required=False),
+        tool=message.text(fields, "tool_name"),
+        ok=False,
+        ran=False,
+        summary=wording.line(message.text(fields, "reason", required=False), 120),
+        subagent=message.text(fields, "agent_id", required=False),
     )
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from enactd.cli.output import line
 from enactd.errors import UsageError
-from enactd.receipts import record, segments
+from enactd.receipts import segments
 from enactd.receipts.record import Receipt, Record
 
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -34,12 +34,7 @@ def since(text: str) -> int:
 
 def from_time(folder: str, moment: int) -> Iterator[Receipt]:
     """Receipts from a moment on, oldest first; older segments are not read."""
-    start = 0
-    for segment in reversed(segments.list_segments(folder)):
-        start = segment.first
-        first = next((entry.data for entry in segments.read_lines(segment.path) if entry.complete), None)
-        if first is not None and record.receipt(first).record.time < moment:
-            break
+    start = segments.first_since(folder, moment)
     for receipt in segments.receipts(folder, start):
         if receipt.record.time >= moment:
             yield receipt
@@ -70,9 +65,15 @@ def arguments(entry: Record) -> dict[str, Any]:
 
 
 def deciding(entry: Record) -> str:
-    """The ids of the policies whose opinion is the verdict, the first and how many more."""
+    """The ids of the policies whose opinion is the verdict, the first and how many more.
+
+    In brackets those that are observed only, and would have stopped what passed.
+    """
     strict = [note.policy for note in entry.findings if note.decision == entry.verdict and entry.verdict != "allow"]
     names = list(dict.fromkeys(strict))
+    watching = list(dict.fromkeys(note.policy for note in entry.findings if note.would))
+    if not names and watching:
+        return f"(observed: {watching[0]})" if len(watching) == 1 else f"(observed: {watching[0]} +{len(watching) - 1})"
     return "" if not names else names[0] if len(names) == 1 else f"{names[0]} +{len(names) - 1}"
 
 

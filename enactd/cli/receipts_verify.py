@@ -11,7 +11,7 @@ from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of
 from enactd.client import Client
 from enactd.errors import EnactError, ExitCode, ReceiptError, UnreachableError, UsageError
-from enactd.receipts import checkpoint, note, segments
+from enactd.receipts import checkpoint, note, pairs, segments
 from enactd.receipts.checkpoint import Signed
 from enactd.receipts.note import PublicKey
 from enactd.receipts.signer import KEY_BYTES, Chain
@@ -55,10 +55,13 @@ def command(ctx: click.Context, /, **options: Any) -> int:
     macs = _macs(ctx, report, chain, foreign=options["folder"] is not None)
     missing = _missing(where, options["head"]) if options["head"] and report.problem is None else ""
     bad = report.problem is not None or bool(missing) or (isinstance(macs, MacCheck) and macs.first_bad is not None)
+    calls = pairs.of_folder(where)
     if options["machine"]:
-        say(as_json("verify", _described(report, macs, missing, key, good=not bad)))
+        say(as_json("verify", _described(report, macs, missing, key, good=not bad) | {"calls": calls}))
     else:
         say("\n".join(_told(where, report, macs, missing, f"{key.fingerprint}, {source}" if key else source)))
+        if calls.calls + calls.outcomes:
+            say(f"calls: {calls.told}")
     return ExitCode.TAMPERED if bad else ExitCode.OK
 
 

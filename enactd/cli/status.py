@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Final
 
 import click
 import msgspec
@@ -11,9 +12,13 @@ from enactd import __version__
 from enactd.cli.output import as_json, clock, line, say, table
 from enactd.cli.places import layout_of
 from enactd.client import Client
-from enactd.errors import ExitCode
+from enactd.errors import ExitCode, ReceiptError
+from enactd.receipts import pairs
+from enactd.receipts.pairs import Pairs
 from enactd.report import Ailment, SessionSeen, Status
 from enactd.setup.selftest import PREFIX
+
+DAY_S: Final = 86_400
 
 
 @click.command()
@@ -30,16 +35,27 @@ def command(ctx: click.Context, /, *, everything: bool, machine: bool) -> int:
     enactctl status
     enactctl status --json | jq '.status.sessions[] | select(.risk == "IRREVERSIBLE")'
     """
-    status = Client(layout_of(ctx)).status()
+    layout = layout_of(ctx)
+    status = Client(layout).status()
+    calls = _calls(str(layout.receipts))
     if machine:
-        say(as_json("status", {**msgspec.to_builtins(status), "colour": _colour(status.health)}))
+        more = {"colour": _colour(status.health), "calls": calls}
+        say(as_json("status", {**msgspec.to_builtins(status), **msgspec.to_builtins(more)}))
     else:
-        say(_told(status, everything=everything))
+        say(_told(status, calls, everything=everything))
     return ExitCode.UNHEALTHY if _colour(status.health) == "red" else ExitCode.OK
 
 
-def _told(status: Status, *, everything: bool) -> str:
-    parts = [_head(status)]
+def _calls(folder: str) -> Pairs | None:
+    """Decisions and outcomes of the last day; None where the log is another user's or cannot be read."""
+    try:
+        return pairs.recent(folder, int((time.time() - DAY_S) * 1e6))
+    except ReceiptError:
+        return None
+
+
+def _told(status: Status, calls: Pairs | None, *, everything: bool) -> str:
+    parts = [_head(status, calls)]
     agents = [(agent.name, _moment(agent.last_call), agent.calls, agent.shim) for agent in status.agents]
     parts.append(
         table(("agent", "last call", "calls", "shim"), agents, empty="No agent has called since the daemon started.")
@@ -54,7 +70,7 @@ def _told(status: Status, *, everything: bool) -> str:
     return "\n\n".join(parts)
 
 
-def _head(status: Status) -> str:
+def _head(status: Status, calls: Pairs | None) -> str:
     replaced = f", not {__version__} like this program: enactd start" if status.version != __version__ else ""
     policies = "none: every call is denied"
     if status.policies is not None:
@@ -69,6 +85,10 @@ def _head(status: Status) -> str:
     for ailment in status.health:
         lines.append(f"          {ailment.severity}: {line(ailment.title)}: {line(ailment.text, 400)}")
         lines.append(f"          fix: {line(ailment.fix, 400)}")
+    if calls is not None and calls.calls + calls.outcomes:
+        lines.append(f"calls     {calls.told}, since this time yesterday")
+    if calls is not None and calls.gate_was_passed_by:
+        lines.append("          fix: enactctl doctor; enactctl audit report names the receipts")
     lines += _observed(status)
     if status.freeze:
         lines.append(f"freeze    {line(status.freeze)}")

@@ -118,10 +118,11 @@ class Composer:
         before: Risk = Risk.SAFE,
         after: Risk = Risk.SAFE,
         taints: tuple[str, ...] = (),
+        changed: Sequence[Any] = (),
     ) -> Draft:
         """How a call ended. `link` points to its decision, whose risk it repeats; None: no decision is known.
 
-        `taints` are what its output adds to the session.
+        `taints` are what its output adds to the session, `changed` the files that were seen to differ (path, how).
         """
         redactor = self._redactor()
         return Draft(
@@ -132,6 +133,7 @@ class Composer:
             risk=level_name(risk),
             risk_before=level_name(before),
             risk_after=level_name(after),
+            detail=_object(redactor, {"changed": changed}, DETAIL_LIMIT) if changed else {},
             **self._call(redactor, call, provenance),
             redacted=_redactions(redactor),
         )

@@ -127,6 +127,17 @@ def lines(folder: str, first: int = 0) -> Iterator[tuple[int, bytes]]:
                 yield number, line.data
 
 
+def first_since(folder: str, moment: int) -> int:
+    """The first record of the segment in which that moment (microseconds) lies; the oldest one's for earlier ones."""
+    first = 0
+    for segment in reversed(list_segments(folder)):
+        first = segment.first
+        began = next((line.data for line in read_lines(segment.path) if line.complete), None)
+        if began is not None and _parsed(began, f"record {first}").record.time < moment:
+            break
+    return first
+
+
 def receipts(folder: str, first: int = 0) -> Iterator[Receipt]:
     """Receipts from number `first` on, oldest first.
 

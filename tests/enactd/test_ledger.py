@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from enactd import peer
 from enactd.agents.base import Outcome, SessionEnded, SessionStarted, SettingsChanged
 from enactd.call import HookCall
-from enactd.effects.model import ReadPath, Target
+from enactd.effects.model import DeletePath, ReadPath, Target
 from enactd.errors import UsageError
 from enactd.gate import Denial
 from enactd.ledger import Ledger
@@ -210,3 +211,48 @@ async def test_macs_are_checked_by_range(book: Book) -> None:
     for first, last in ((-1, None), (3, 2)):
         with pytest.raises(UsageError):
             await book.ledger.verify_macs(first, last)
+
+
+async def let_through(book: Book, *targets: Path) -> None:
+    """A call that would delete these, allowed on the judging thread."""
+    effects = tuple(DeletePath(target=Target(word=path.name, path=str(path))) for path in targets)
+    judged = Denial(verdict=Verdict(Decision.ALLOW), effects=effects)
+    call = ToolCall(agent=A, session="s", tool="Bash", input={}, cwd="/w", call_id="c")
+    place = book.ledger.reserve(A, "s")
+    hook = HookCall(A, "PreToolUse", 1000, "1", b"{}")
+    await asyncio.to_thread(book.ledger.decide, place, origin(), hook, call, judged, 5)
+    assert "allow" == (await place.receipt()).record.verdict
+
+
+@pytest.mark.parametrize(
+    ("told", "removed", "expected"),
+    [
+        ({"ok": True}, 2, "ok"),
+        ({"ok": False, "exit_code": 1}, 1, "partial"),
+        ({"ok": False, "exit_code": 1}, 0, "failed"),
+        ({"ok": False, "interrupted": True}, 0, "partial"),
+        ({"ok": False, "ran": False}, 0, "not-run"),
+    ],
+)
+async def test_how_far_a_call_came(
+    book: Book, tmp_path: Path, told: dict[str, Any], removed: int, expected: str
+) -> None:
+    """Of several parts some are seen done: partial; the files that differ are named."""
+    paths = [tmp_path / "one", tmp_path / "two"]
+    for path in paths:
+        path.touch()
+    await let_through(book, *paths)
+    for path in paths[:removed]:
+        path.unlink()
+    await book.ledger.outcome(origin(), A, Outcome(session="s", call_id="c", tool="Bash", **told))
+    last = book.records()[-1]
+    assert last.outcome is not None
+    assert (expected, 1) == (last.outcome.status, len(last.links))
+    changed = [{"path": str(path), "how": "removed"} for path in paths[:removed]]
+    assert changed == last.detail.get("changed", [])
+
+
+async def test_a_call_that_nobody_asked_about(book: Book) -> None:
+    """Its outcome has no link, and is counted."""
+    await book.ledger.outcome(origin(), A, Outcome(session="s", call_id="x", tool="Bash", ok=True))
+    assert ((), 1) == (book.records()[-1].links, book.ledger.undecided)

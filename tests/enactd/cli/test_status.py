@@ -58,3 +58,12 @@ def test_refused_configuration_shows(enactctl: Enactctl) -> None:
     assert 0 == said.code
     assert "health    yellow" in said.out
     assert "nonsense" in said.out
+
+
+def test_calls_and_their_outcomes(inhabited: Inhabited) -> None:
+    """How many calls were let through since yesterday, and whether something ran that the gate did not see."""
+    value = inhabited.console("status", "--json").json("status")["calls"]
+    assert value["calls"] >= 1
+    assert f"{value['calls']} let through" in inhabited.console("status").out
+    verified = inhabited.console("receipts", "verify", "--json").json("verify")["calls"]
+    assert value["calls"] == verified["calls"]
