@@ -62,7 +62,5 @@ def check(sql: RunSql, context: Context) -> Opinions:
         yield Ask(f"`{sql.verb.upper()}` changes who may do what on {what}")
     elif sql.verb == "alter" and sql.object in ACCESS:
         yield Ask(f"`ALTER {sql.object.upper()}` changes who may do what, or how the server runs")
-    elif sql.verb == "other" and sql.object == "server":
+    elif sql.verb == "other" and sql.object in ("server", "session"):
         yield Ask("the database server or other people's sessions would be stopped")
-    elif sql.verb in ("drop-role", "alter-role", "create-role", "shutdown"):
-        yield Ask(f"`{sql.verb}`: {what}")
