@@ -152,7 +152,8 @@ def _told(call: ToolCall, judgement: Judgement, *, explain: bool) -> str:
     verdict = judgement.verdict
     lines = [f"{verdict.decision}  {judgement.risk}  {call.input.get('command', call.tool)}"]
     for finding in verdict.findings:
-        lines.append(f"  {finding.decision}  {finding.policy}: {finding.reason}")
+        observed = f" (observed only: would {finding.would})" if finding.would else ""
+        lines.append(f"  {finding.decision}  {finding.policy}: {finding.reason}{observed}")
         if finding.instead:
             lines.append(f"       instead: {finding.instead}")
     if explain:

@@ -144,6 +144,8 @@ def _facts(entry: Record) -> list[tuple[str, str]]:
 
 def _finding(note: Note, rule: Policy | None, entry: Record) -> list[str]:
     lines = [f"{note.decision:<5} {line(note.policy)}: {line(note.reason, 600)}"]
+    if note.would:
+        lines.append(f"      observed only: it would have said {line(note.would)}, and stopped nothing")
     if 0 <= note.effect < len(entry.effects):
         lines.append(f"      matched  {_effect(entry.effects[note.effect])}")
         target = entry.effects[note.effect].get("target")

@@ -150,6 +150,7 @@ class Removal:
     def _note_what_stays(self) -> None:
         places = (
             (self.layout.receipts, "receipts", "enactctl receipts verify"),
+            (self.layout.bundles, "installed bundles of policies", f"rm -r {self.layout.bundles}"),
             (self.layout.config, "your settings and policies", f"rm -r {self.layout.config}"),
         )
         for folder, what, how in places:
