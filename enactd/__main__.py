@@ -9,13 +9,12 @@ import ctypes
 import gc
 import logging
 import os
-import queue
 import resource
 import signal
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
@@ -28,26 +27,24 @@ from enactd.assembly import Assembly
 from enactd.books import Books
 from enactd.client import Client
 from enactd.config import BLOCKED, Layout, Settings
+from enactd.consent import Consent
 from enactd.control import ADMIN, OBSERVE, Control, Named, Route, failed
 from enactd.effects.invocation import load_programs
 from enactd.effects.shell.readers import Readers
 from enactd.errors import EnactError, ExitCode, RefusedError, UsageError
-from enactd.exemption import Exemptions
-from enactd.exemption_store import ExemptionStore
 from enactd.gate import Gate, InForce, attempt, places
-from enactd.health import CALLER_UNSURE, REPOSITORY_UNUSABLE, Health
+from enactd.health import CALLER_UNSURE, Health
 from enactd.notify import Notifier, handed_over
 from enactd.origin import MARKS, Origins
 from enactd.peer import Seen
 from enactd.policy_control import PolicyControl
 from enactd.policy_stats import PolicyStats
 from enactd.reload import Reloader, Watch
-from enactd.report import Status, Version
+from enactd.report import MacCheck, Reloaded, Status, Version
 from enactd.server import Server
 from enactd.workers import Pool
 
 PR_SET_DUMPABLE: Final = 4
-EVENTS_S: Final = 0.25
 
 log = structlog.get_logger()
 
@@ -175,11 +172,13 @@ class Running:
         pool.prestart()
         self.origins = Origins(layout.agents_file)
         self.stats = PolicyStats()
-        self.exemptions = Exemptions(ExemptionStore(layout).all())
-        self.assembly = Assembly(
-            layout, self.readers, watch=self.stats, exemptions=lambda: self.exemptions, note=self._note_repository
+        self.consent = Consent(
+            layout, self.health, tell=self._tell, verify=self._verify, reload=self._reload,
+            policies=lambda: self.reloader.in_force.posture.policies.by_id,
         )  # fmt: skip
-        self._events: queue.SimpleQueue[tuple[str, dict[str, Any]]] = queue.SimpleQueue()
+        self.assembly = Assembly(
+            layout, self.readers, watch=self.stats, exemptions=self.consent.exemptions, note=self.consent.hear
+        )
         first = self.build(settings)
         load_parts()
         self.books = Books.open(layout, self.mechanisms, self.health, accept_damage=accept_damage)
@@ -240,7 +239,7 @@ class Running:
             alongside=(
                 watch.run(),
                 self._stay_alive(notifier, server),
-                self._tell_events(),
+                self.consent.run(),
             ),
         )
         self.executor.shutdown(wait=False, cancel_futures=True)
@@ -274,20 +273,11 @@ class Running:
         if fault is not None:
             log.error("no receipt", about=event, fault=type(fault).__name__)
 
-    def _note_repository(self, event: str, detail: Mapping[str, Any]) -> None:
-        """A repository's settings came, went or cannot be used: heard on the thread that judges, told by the loop."""
-        log.info(event, **detail)
-        if detail.get("problem"):
-            self.health.report(REPOSITORY_UNUSABLE, f"`{detail['workspace']}`: {detail['problem']}")
-        self._events.put((event, dict(detail)))
+    async def _verify(self, first: int, last: int | None) -> MacCheck:
+        return await self.ledger.verify_macs(first, last)
 
-    async def _tell_events(self) -> None:
-        """Make durable what threads have noted."""
-        while True:
-            while not self._events.empty():
-                event, detail = self._events.get_nowait()
-                await self._tell(event, detail)
-            await asyncio.sleep(EVENTS_S)
+    async def _reload(self) -> Reloaded:
+        return await self.reloader.reload()
 
     async def _reload_quietly(self) -> None:
         """For files and signals: who asked hears of a refusal by health, log and receipt."""
@@ -328,6 +318,7 @@ class Running:
             Route("stop", needs=ADMIN, run=now(self.stop.set)),
             *self.books.routes(),
             *self.policy_control.routes(),
+            *self.consent.routes(),
         )
 
     def _version(self) -> Version:

@@ -26,6 +26,7 @@ from enactd.report import (
     Ailment,
     CheckpointSeen,
     ControlReply,
+    Exemption,
     FreezeSeen,
     Installation,
     KeyExported,
@@ -35,6 +36,7 @@ from enactd.report import (
     Reloaded,
     Request,
     Status,
+    Trusted,
     Version,
 )
 
@@ -65,6 +67,26 @@ class Client:
     def reload(self) -> Reloaded:
         """Read configuration and policies again now; raises what they are refused with."""
         return self._call("reload", Reloaded)
+
+    def confirm_reload(self, name: str) -> Reloaded:
+        """Agree to the changes that wait under this name."""
+        return self._call("reload-confirm", Reloaded, name=name)
+
+    def allow(self, receipt: str, *, reason: str, seconds: float, session: bool = False) -> Exemption:
+        """Make an exception from a receipt."""
+        return self._call("allow", Exemption, receipt=receipt, reason=reason, seconds=seconds, session=session)
+
+    def revoke(self, name: str) -> Exemption:
+        """Take an exception back."""
+        return self._call("allow-revoke", Exemption, name=name)
+
+    def trust(self, workspace: str, digest: str, reason: str = "") -> Trusted:
+        """Agree to what the repository of a workspace says, if it is still of this digest."""
+        return self._call("trust", Trusted, workspace=workspace, digest=digest, reason=reason)
+
+    def distrust(self, workspace: str) -> tuple[Trusted, ...]:
+        """Take trust in a workspace's repository back."""
+        return self._call("trust-revoke", tuple[Trusted, ...], name=workspace)
 
     def install_bundle(self, folder: str) -> Installation:
         """Verify the bundle in `folder` and bring it into force; raises what it is refused with."""

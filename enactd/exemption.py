@@ -23,6 +23,7 @@ from enactd.receipts.compose import EFFECTS_LIMIT, INPUT_LIMIT, STRING_LIMIT
 from enactd.receipts.plain import Plainer
 from enactd.receipts.record import Note, Receipt
 from enactd.receipts.redact import Redactor
+from enactd.report import Exemption, Opening
 from enactd.toolcall import ToolCall
 from enactd.verdict import Decision, Finding, Verdict, strictest
 
@@ -39,34 +40,6 @@ _NEEDED: Final = {"GitPush": "branch", "Request": "host", "SendData": "to", "Git
 """Fields that are empty where only the run will tell: without them an effect could be any."""
 _SESSION_BOUND: Final = re.compile(r"(?:^sequences\.|\.after-)")
 """Rules that ask because of what a session did before: another session never asked that question."""
-
-
-class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule and one effect, as plain values without what changes from call to call."""
-
-    policy: str
-    effect: dict[str, Any]
-    shown: str = ""
-
-
-class Exemption(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer that holds from `since` until `until` (seconds since 1970). An empty session means any."""
-
-    id: str
-    receipt: str
-    reason: str
-    workspace: str
-    opens: tuple[Opening, ...]
-    since: float
-    until: float
-    agent: str = ""
-    session: str = ""
-
-    def covers(self, policy: str, effect: Mapping[str, Any], now: float) -> bool:
-        """Whether it answers this rule's question about this narrowed effect."""
-        return self.since <= now < self.until and any(
-            one.policy == policy and one.effect == effect for one in self.opens
-        )
 
 
 def from_receipt(

@@ -10,7 +10,7 @@ import msgspec
 
 from enactd.config import Layout
 from enactd.errors import UsageError
-from enactd.exemption import Exemption
+from enactd.report import Exemption
 
 NAME: Final = "exceptions.json"
 KEPT_S: Final = 30 * 86_400

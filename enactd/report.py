@@ -6,6 +6,7 @@ added, with a default, so that a new client can ask an old daemon to stop.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -99,6 +100,43 @@ class FreezeSeen(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     since: datetime | None = None
     source: str = ""
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule and one effect, as plain values without what changes from call to call."""
+
+    policy: str
+    effect: dict[str, Any]
+    shown: str = ""
+
+
+class Exemption(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer that holds from `since` until `until` (seconds since 1970). An empty session means any."""
+
+    id: str
+    receipt: str
+    reason: str
+    workspace: str
+    opens: tuple[Opening, ...]
+    since: float
+    until: float
+    agent: str = ""
+    session: str = ""
+
+    def covers(self, policy: str, effect: Mapping[str, Any], now: float) -> bool:
+        """Whether it answers this rule's question about this narrowed effect."""
+        return self.since <= now < self.until and any(
+            one.policy == policy and one.effect == effect for one in self.opens
+        )
+
+
+class Trusted(msgspec.Struct, frozen=True, kw_only=True):
+    """One agreement: this content, in this workspace. `since` in seconds since 1970."""
+
+    workspace: str
+    digest: str
+    since: float
+    reason: str = ""
 
 
 class PolicySetSeen(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,18 +18,10 @@ import msgspec
 from enactd.config import Layout
 from enactd.enclosure import POLICIES, Enclosure, digest_of
 from enactd.errors import UsageError
+from enactd.report import Trusted
 
 TRUSTED: Final = "trusted.json"
 _KEPT: Final = "trusted"
-
-
-class Trusted(msgspec.Struct, frozen=True, kw_only=True):
-    """One agreement: this content, in this workspace. `since` in seconds since 1970."""
-
-    workspace: str
-    digest: str
-    since: float
-    reason: str = ""
 
 
 class TrustStore:

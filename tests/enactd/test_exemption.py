@@ -12,11 +12,12 @@ from enactd import resources
 from enactd.bundle import load
 from enactd.effects.shell.readers import Readers
 from enactd.errors import UsageError
-from enactd.exemption import Exemption, Exemptions, from_receipt, narrowed, shape_of, shown
+from enactd.exemption import Exemptions, from_receipt, narrowed, shape_of, shown
 from enactd.judge import Judge, Judgement
 from enactd.receipts import compose, record
 from enactd.receipts.compose import Composer, Provenance
 from enactd.receipts.record import Receipt
+from enactd.report import Exemption
 from enactd.toolcall import ToolCall
 from enactd.verdict import Decision
 

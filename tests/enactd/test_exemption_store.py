@@ -8,8 +8,8 @@ import pytest
 
 from enactd.config import Layout
 from enactd.errors import UsageError
-from enactd.exemption import Exemption, Opening
 from enactd.exemption_store import KEPT_S, ExemptionStore
+from enactd.report import Exemption, Opening
 
 
 def exemption(identity: str = "a1", since: float = 1000.0) -> Exemption:

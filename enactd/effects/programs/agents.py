@@ -139,8 +139,10 @@ _READING: Final = re.compile(
     r"|keys (?:show|export-public)"
     r"|(?:policy|policies) (?:list|explain|diff|test|show|stats)|bundle (?:list|verify)|freeze status"
     r"|sessions?(?: (?:list|show))?|replay|approvals? list|grants? list|trust (?:list|status|show)|health"
-    r"|undo (?:list|show)|config (?:show|get|list|path))$"
+    r"|undo (?:list|show)|config (?:show|get|list|path|check|schema))$"
 )
+_LOOKING: Final = {"allow": {"--list", "--json"}, "trust": {"--list", "--show", "--json"}}
+"""Options with which a verb that changes something only looks."""
 
 
 @program("enactctl", "enactd", "enact-hook", "hookshim", "enact")
@@ -154,6 +156,8 @@ def gate(call: Invocation) -> Effects:
     reads = (
         bool(operands) and (_READING.match(operands[0]) or _READING.match(verb)) and call.name in ("enactctl", "enact")
     )
+    if len(operands) > 0 and operands[0] in _LOOKING and len(words) > 1 and {"--list", "--show"} & set(words):
+        reads = {word for word in words if word is None or word.startswith("-")} <= _LOOKING[operands[0]]
     if reads and not any(word in ("--fix", "--repair", "--write", "--apply", "--reset") for word in words):
         yield UseGate(
             verb=verb if _READING.match(verb) and not _READING.match(operands[0]) else operands[0], harmless=True
