@@ -21,7 +21,7 @@ from enactd.control import ADMIN, OBSERVE, Route
 from enactd.errors import PolicyError, UsageError
 from enactd.manifest import Bundle, open_bundle
 from enactd.policy_stats import PolicyStats
-from enactd.report import BundleSeen, FreezeSeen, Installation
+from enactd.report import BundleSeen, FreezeSeen, Installation, Reloaded
 
 Tell = Callable[[str, dict[str, str]], Awaitable[None]]
 
@@ -54,7 +54,7 @@ class PolicyControl:
         *,
         settings: Callable[[], Settings],
         bundles: Callable[[], Iterable[BundleSeen]],
-        reload: Callable[[], Awaitable[Any]],
+        reload: Callable[[], Awaitable[Reloaded]],
         tell: Tell,
         stats: PolicyStats,
     ) -> None:
@@ -100,21 +100,23 @@ class PolicyControl:
                 return Installation(bundle=fresh, changed=False)
             detail = {"bundle": fresh.name, "version": fresh.version, "content": fresh.digest, "key": fresh.signed_by}
             await self._tell("bundle-installed", {**detail, "before": before.version if before else ""})
-            await self._reload()
-            return Installation(bundle=fresh, changed=True)
+            done = await self._reload()
+            return Installation(bundle=fresh, changed=True, waiting=done.waiting)
 
     async def remove(self, wanted: BundleName) -> Installation:
         """Take a bundle out of force. Raises `PolicyError` if there is none of that name."""
         async with self._lock:
             gone = await asyncio.to_thread(bundle_store.remove, self._layout, wanted.name)
             entry = BundleSeen(name=wanted.name, version=gone.version, digest=gone.digest)
-            await self._tell("bundle-removed", {"bundle": entry.name, "version": entry.version, "content": entry.digest})
+            await self._tell(
+                "bundle-removed", {"bundle": entry.name, "version": entry.version, "content": entry.digest}
+            )
             self._leaving.add(wanted.name)
             try:
-                await self._reload()
+                done = await self._reload()
             finally:
                 self._leaving.discard(wanted.name)
-            return Installation(bundle=entry, changed=True)
+            return Installation(bundle=entry, changed=True, waiting=done.waiting)
 
     async def freeze(self, wanted: FreezeOrder) -> FreezeSeen:
         """Nothing is changed or shipped from now on. Raises `UsageError` for a freeze that would be none."""
@@ -135,11 +137,12 @@ class PolicyControl:
 
     async def thaw(self, _: Any) -> FreezeSeen:
         """Take the order back; what `config.toml` says stays."""
+        waiting = ""
         async with self._lock:
             if await asyncio.to_thread(freezing.take_back, self._layout):
                 await self._tell("freeze-off", {})
-                await self._reload()
-        return await self.freeze_seen(None)
+                waiting = (await self._reload()).waiting
+        return msgspec.structs.replace(await self.freeze_seen(None), waiting=waiting)
 
     async def freeze_seen(self, _: Any) -> FreezeSeen:
         """The order, if one holds, and why a freeze is on for everybody now."""

@@ -86,20 +86,25 @@ class BundleSeen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Installation(msgspec.Struct, frozen=True, kw_only=True):
-    """What came in or went; `changed` is false where it was there already."""
+    """What came in or went; `changed` is false where it was there already. `waiting` as in `Reloaded`."""
 
     bundle: BundleSeen
     changed: bool
+    waiting: str = ""
 
 
 class FreezeSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a freeze is on now, empty for none. `ordered`: by `enactctl freeze`; `source`: the file it is from."""
+    """Why a freeze is on now, empty for none. `ordered`: by `enactctl freeze`; `source`: the file it is from.
+
+    `waiting` as in `Reloaded`: an end that waits for confirmation.
+    """
 
     reason: str
     ordered: bool = False
     until: datetime | None = None
     since: datetime | None = None
     source: str = ""
+    waiting: str = ""
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from enactd.cli.output import as_json, line, say, table
 from enactd.cli.places import layout_of
 from enactd.client import Client
 from enactd.manifest import Bundle
+from enactd.report import Installation
 
 
 @click.group()
@@ -102,8 +103,8 @@ def install(ctx: click.Context, /, *, folder: str, machine: bool) -> None:
         say(as_json("installed", done))
         return
     signed = f"signed with key {done.bundle.signed_by}" if done.bundle.signed_by else "no signature was required"
-    what = "in force" if done.changed else "was in force already"
-    say(f"{done.bundle.name} {done.bundle.version} {what}, digest {done.bundle.digest[:12]}, {signed}")
+    what = "waits" if done.waiting else "in force" if done.changed else "was in force already"
+    say(f"{done.bundle.name} {done.bundle.version} {what}, digest {done.bundle.digest[:12]}, {signed}{_waits(done)}")
 
 
 @command.command()
@@ -117,7 +118,8 @@ def remove(ctx: click.Context, /, *, name: str, machine: bool) -> None:
     enactctl bundle remove acme
     """
     done = Client(layout_of(ctx), timeout=60).remove_bundle(name)
-    say(as_json("removed", done) if machine else f"{done.bundle.name} {done.bundle.version} is not in force any more")
+    text = f"{done.bundle.name} {done.bundle.version} is not in force any more{_waits(done)}"
+    say(as_json("removed", done) if machine else text)
 
 
 @command.command("list")
@@ -135,6 +137,11 @@ def list_(ctx: click.Context, /, *, machine: bool) -> None:
         return
     rows = [(one.name, one.version, one.digest[:12], one.signed_by) for one in found]
     say(table(("bundle", "version", "digest", "signed by"), rows, empty="No bundle is installed."))
+
+
+def _waits(done: Installation) -> str:
+    """Where changes that loosen wait for a person, what confirms just these."""
+    return f"\nit loosens, and waits for you: enactctl reload --confirm" if done.waiting else ""
 
 
 def _described(found: Bundle) -> dict[str, object]:

@@ -93,6 +93,8 @@ def _told(found: FreezeSeen) -> str:
         return "no freeze is on"
     end = f"until {found.until.astimezone():%F %H:%M %Z}" if found.until else "until it is ended"
     text = f"frozen, {end}: {line(found.reason)}"
+    if found.waiting:
+        return f"{text}\nits end waits for you: enactctl reload --confirm"
     if found.ordered:
         return f"{text}\nend it: enactctl freeze off"
     return f"{text}\nit is in {line(found.source) or 'the configuration'}, and ends there"

@@ -17,6 +17,7 @@ from enactd.config import Layout
 from enactd.errors import EnactError, PolicyError, UsageError
 from enactd.policy_control import BundleFolder, BundleName, FreezeOrder, PolicyControl
 from enactd.policy_stats import PolicyStats
+from enactd.report import Reloaded
 
 POLICY = '''"""No {word}."""
 from enactd.policy import *
@@ -36,15 +37,17 @@ class Daemon:
         self.told: list[tuple[str, dict[str, str]]] = []
         self.settings = config.load(layout)
         self.bundles: tuple[Any, ...] = ()
+        self.waiting = ""
         self.control = PolicyControl(
             layout, settings=lambda: self.settings, bundles=lambda: self.bundles, reload=self.reload, tell=self.tell,
             stats=PolicyStats(),
         )  # fmt: skip
 
-    async def reload(self) -> None:
+    async def reload(self) -> Reloaded:
         found = bundle_store.installed(self.layout)
         self.control.check(found)
         self.settings, self.bundles = config.load(self.layout), tuple(map(seen, found))
+        return Reloaded(changed=True, digest="", count=0, waiting=self.waiting)
 
     async def tell(self, event: str, detail: dict[str, str]) -> None:
         self.told.append((event, detail))
@@ -147,6 +150,16 @@ def test_a_freeze_that_would_be_none(reason: str, hours: int, daemon: Daemon) ->
     with pytest.raises(UsageError):
         run(daemon.control.freeze(FreezeOrder(reason=reason, until=datetime.now(UTC) + timedelta(hours=hours))))
     assert [] == daemon.told
+
+
+def test_what_loosens_may_wait(daemon: Daemon, tmp_path: Path) -> None:
+    """Where changes that loosen are confirmed, an order that loosens says what confirms it."""
+    run(daemon.control.install(bundle(tmp_path / "a")))
+    run(daemon.control.freeze(FreezeOrder(reason="x")))
+    daemon.waiting = "ab12"
+    assert "ab12" == run(daemon.control.thaw(None)).waiting
+    assert "ab12" == run(daemon.control.install(bundle(tmp_path / "b", "1.1.0", "other"))).waiting
+    assert "ab12" == run(daemon.control.remove(BundleName("acme"))).waiting
 
 
 def test_only_looking_is_open_to_agents(daemon: Daemon) -> None:
