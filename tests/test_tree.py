@@ -37,14 +37,7 @@ UNTESTED: Final[dict[str, str]] = {
 LONG_MODULES: Final[dict[str, str]] = {
     "enactd/effects/model.py": "the vocabulary: one struct after the other, and a policy author reads it as one page",
 }
-LONG_FUNCTIONS: Final[dict[str, str]] = {
-    "enactd/effects/code/phrases.py:_operand": "to be cut",
-    "enactd/effects/code/powershell_members.py:_static": "to be cut",
-    "enactd/effects/code/python.py:statement": "to be cut",
-    "enactd/effects/programs/django.py:manage": "to be cut",
-    "enactd/effects/programs/rails.py:rails": "to be cut",
-    "enactd/effects/programs/rust_tools.py:cargo": "to be cut",
-}
+LONG_FUNCTIONS: Final[dict[str, str]] = {}
 CATCH_ALL: Final = {
     "enactd/evaluate.py": "a policy that crashes is a denial",
     "enactd/gate.py": "a fault would leave the agent without an answer",

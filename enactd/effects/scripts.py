@@ -134,6 +134,8 @@ def run_file(
         origin = "download"
     elif DECODED in content.origins:
         origin = "decoded"
+    elif OUTSIDE in content.origins and text is None:
+        origin = "outside"  # a copy of what lies elsewhere
     language = language or language_of(target.path or path.shown(), text)
     if text is None or "\0" in text[:1024]:
         unread = RunCode(language=language or "program", origin=origin, what=path.shown(80), target=target)

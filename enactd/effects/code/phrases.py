@@ -30,6 +30,9 @@ _OPERATORS: Final = frozenset(
     "+ - * / % ** == != <= >= < > <=> =~ !~ && || // ?? . .. ... & | ^ x eq ne lt gt le ge and or xor |> << >> ?".split()
 )
 
+_PREFIXES: Final = frozenset("! - + \\ & * ~ @ % $ ...".split())
+_ALWAYS_BEFORE: Final = frozenset("my our local return not".split())  # words that no call or key is named after
+_BEFORE_VALUES: Final = _ALWAYS_BEFORE | frozenset("new defined await ref scalar const let var".split())
 _WORD_OPERATORS: Final = ("x", "eq", "ne", "lt", "gt", "le", "ge", "and", "or", "xor")
 __all__ = ["Handler", "Phrase", "Phrases", "Table"]
 
@@ -204,46 +207,14 @@ class Phrases(Calls):
 
     def _operand(self) -> Thing:
         """A value with its members, subscripts and calls."""
-        while self.token.kind == "sign" and self.token.text in (
-            "!",
-            "-",
-            "+",
-            "\\",
-            "&",
-            "*",
-            "~",
-            "@",
-            "%",
-            "$",
-            "...",
-        ):
+        while self.token.kind == "sign" and self.token.text in _PREFIXES:
             negative = self.token.text == "-" and self._peek().kind == "number"
             self.at += 1
             if negative:
                 number = self._operand()
                 return Thing(tuple(concat((known("-"), v)) for v in number.texts), number=-(number.number or 0))
-        while self.token.kind == "name" and self.token.text in (
-            "my",
-            "our",
-            "local",
-            "new",
-            "not",
-            "defined",
-            "return",
-            "await",
-            "ref",
-            "scalar",
-            "const",
-            "let",
-            "var",
-        ):
-            if self._peek().text in ("(", "=>", "=", ".") and self.token.text not in (
-                "my",
-                "our",
-                "local",
-                "return",
-                "not",
-            ):
+        while self.token.kind == "name" and self.token.text in _BEFORE_VALUES:
+            if self._peek().text in ("(", "=>", "=", ".") and self.token.text not in _ALWAYS_BEFORE:
                 break
             self.at += 1
         return self._trailing(self._primary())

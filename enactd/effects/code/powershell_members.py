@@ -185,25 +185,12 @@ def _static(reader: Expressions, kind: str, name: str, arguments: list[Thing]) -
         case "convert" if name == "frombase64string":
             return _decoded(first)
         case "diagnostics.process" if name == "start":
-            reader.emit(
-                operations.run(
-                    reader.call,
-                    [part.text for part in arguments[:1]] + [w for a in arguments[1:] for w in a.text.words()],
-                )
-            )
+            words = [part.text for part in arguments[:1]] + [w for a in arguments[1:] for w in a.text.words()]
+            reader.emit(operations.run(reader.call, words))
             return untold()
         case "reflection.assembly" if name.startswith("load"):
-            reader.emit(
-                iter(
-                    [
-                        RunCode(
-                            language="csharp",
-                            origin="decoded" if DECODED in first.origins else "generated",
-                            what="an assembly",
-                        )
-                    ]
-                )
-            )
+            origin = "decoded" if DECODED in first.origins else "generated"
+            reader.emit(iter([RunCode(language="csharp", origin=origin, what="an assembly")]))
             return untold()
         case "scriptblock" | "management.automation.scriptblock" if name == "create":
             return Thing(first.texts, "{block}", function=first.plain)
@@ -213,10 +200,16 @@ def _static(reader: Expressions, kind: str, name: str, arguments: list[Thing]) -
             return untold()
         case "activator" if name == "createinstance":
             return untold("an object")
+    return _computed(kind, name, arguments)
+
+
+def _computed(kind: str, name: str, arguments: list[Thing]) -> Thing:
+    """Types that only compute: decoders keep their text, `new` makes an object of it."""
+    first = arguments[0] if arguments else untold()
     if name in ("getstring", "unescapedatastring", "htmldecode", "urldecode"):
         return first
     if name == "new":
-        return Thing(first.texts if arguments else untold().texts, kind)
+        return Thing(first.texts, kind)
     return named(f"[{kind}].{name}", first.all_origins())
 
 

@@ -13,6 +13,7 @@ from enactd.effects.model import ChangeInfrastructure, ChangeStore, Database, Re
 from enactd.effects.sql.connection import file_database, locate, opened_file
 from enactd.effects.values import NETWORK, Value, concat, known, unknown
 
+_RUNNERS: Final = frozenset(("`session`", "`c`", "`ctx`", "`context`"))
 _VERBS: Final = ("get", "post", "put", "patch", "delete", "head", "options")
 _DIALECTS: Final = {"sqlite3": "sqlite", "aiosqlite": "sqlite", "duckdb": "duckdb", "psycopg2": "postgres", "asyncpg": "postgres", "mysql": "mysql",
                     "cx_Oracle": "oracle", "oracledb": "oracle", "pyodbc": "tsql", "pymssql": "tsql", "snowflake.connector": "snowflake",
@@ -230,6 +231,8 @@ def statement(given: Given) -> Thing | None:
     first = given.at(0, "sql", "query", "statement", "operation")
     if first is None:
         return None
+    if given.method == "run" and any(hole.why in _RUNNERS for text in given.subject.texts for hole in text.holes):
+        return _ran(given)
     database = given.subject.database
     told = [value for value in first.texts if operations.is_sql(value)]
     for value in told[:6]:
@@ -252,6 +255,16 @@ def rows_written(given: Given) -> Thing | None:
     for value in query.texts if query is not None else ():
         given.emit(operations.sql(value, database.dialect if database is not None else "", database, leaves="file"))
     return None
+
+
+def _ran(given: Given) -> Thing | None:
+    """`session.run("pytest", "-q")` of nox is words, `c.run("make x")` of invoke a line for the shell."""
+    words = [thing.text for thing in given.arguments]
+    if len(words) > 1 and not given.subject.text.holes[0].why.startswith("`c"):
+        given.emit(operations.run(given.call, words))
+    else:
+        given.emit(operations.shell(given.call, words[0]))
+    return untold("output of a program")
 
 
 @function("sqlalchemy.text", "sqlalchemy.sql.text", "text", "psycopg2.sql.SQL", "django.db.models.expressions.RawSQL")

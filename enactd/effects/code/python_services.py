@@ -141,14 +141,6 @@ def remote_command(given: Given) -> Thing | None:
     return untold("output of a program")
 
 
-@function("invoke.Context().run", "invoke.Context().sudo", "ctx.run", "c.run")
-def local_command(given: Given) -> Thing | None:
-    for value in given.values(0, "command")[:4]:
-        if given.subject.name or given.call.name == "invoke":
-            given.emit(operations.shell(given.call, value))
-    return untold("output of a program")
-
-
 @function("pip.main", "pip._internal.main", "pip._internal.cli.main.main")
 def pip(given: Given) -> Thing | None:
     words = [part.text for thing in given.arguments for part in flattened(thing)]

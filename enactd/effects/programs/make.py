@@ -90,16 +90,9 @@ def _read(
         printed = [item.value for item in items if isinstance(item, Output)]
         return _one_line(printed[-1]) if printed else unknown(f"what `{text.shown(40)}` prints")
 
-    def environment(name: str) -> Value | None:
-        told = call.variable(name)
-        return known(call.world.home) if told is None and name == "HOME" and not call.place else told
-
-    makefile = Makefile({"CURDIR": call.cwd, **overrides}, environment, shell)
-    read = (
-        [_load(call, makefile, file) for file in files]
-        if files
-        else [any(_load(call, makefile, known(name)) for name in _NAMES)]
-    )
+    makefile = Makefile({"CURDIR": call.cwd, **overrides}, lambda name: _variable(call, name), shell)
+    read = [_load(call, makefile, file) for file in files]
+    read = read or [any(_load(call, makefile, known(name)) for name in _NAMES)]
     for text in texts:
         makefile.read(text.visible, lambda name: None)
     yield from found
@@ -120,6 +113,12 @@ def _read(
             yield RunCode(language="make", origin="workspace", what="a goal known only at run time")
     if steps.unread or makefile.cut_off:
         yield Opaque(reason="the makefile asks for more than is read", level=Risk.SENSITIVE)
+
+
+def _variable(call: Invocation, name: str) -> Value | None:
+    """A variable of the environment; the home is known without it."""
+    told = call.variable(name)
+    return known(call.world.home) if told is None and name == "HOME" and not call.place else told
 
 
 def _one_line(printed: Value) -> Value:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from enactd.effects.code.operations import in_project
 from enactd.effects.invocation import Effects, Invocation, Options, Value, known, program
 from enactd.effects.model import PublishPackage, ReadPath, RemovePackage, RevealSecret, RunCode, SetEnvironment
 from enactd.effects.programs.packages import for_whom, installs, is_default_index, spec_source
 from enactd.effects.programs.pip import pip_verb, run_python_tool
+from enactd.effects.programs.project_runners import scripts_of
 
 _UV: Final = Options(
     "--directory DIR", "--project DIR", "-p --python PY", "--with PKG", "--with-editable PATH", "-w PKG",
@@ -201,6 +203,10 @@ def _run(call: Invocation, manager: str, args: Sequence[Value], folder: Value | 
     if manager == "hatch" and ":" in (words[0].text or ""):
         words[0] = known((words[0].text or "").partition(":")[2])
     changes: dict[str, Any] = {"via": f"{manager} run", **({"cwd": folder} if folder is not None else {})}
+    scripts = scripts_of(call, manager) if folder is None else None
+    if scripts is not None and words[0].text in scripts.tasks:
+        yield from in_project(scripts.run(words[0].text or "", words[1:]), "workspace", manager)
+        return
     if (words[0].text or "").endswith(".py"):
         words = [known("python"), *words]
     yield from call.run(words, **changes)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from enactd.effects.code.operations import in_project
 from enactd.effects.frameworks import Tool, configured_database, destroys
-from enactd.effects.invocation import EMPTY, Effects, Invocation, Options, Value, join, known, program
+from enactd.effects.invocation import EMPTY, Effects, Invocation, Line, Options, Value, join, known, program
 from enactd.effects.model import (
     Database,
     MigrateDatabase,
@@ -16,6 +18,8 @@ from enactd.effects.model import (
     RunCode,
     WritePath,
 )
+from enactd.effects.programs.project_runners import Steps
+from enactd.effects.programs.task_files import rakefile
 from enactd.effects.sql.client import Client
 from enactd.risk import Risk
 
@@ -94,13 +98,7 @@ _LOOKS: Final = frozenset(
 @program("rails", "rake", "hanami", "spring")
 def rails(call: Invocation) -> Effects:
     """Tasks in order, with `VAR=value` words as their environment; runner and console are code."""
-    args = list(call.args)
-    variables: dict[str, Value] = {}
-    for word in list(args):
-        name = word.prefix.partition("=")[0]
-        if "=" in word.prefix and name.isidentifier() and not word.startswith("-"):
-            variables[name] = word.cut(len(name) + 1)
-            args.remove(word)
+    args, variables = _variables(call.args)
     if call.name == "hanami" and len(args) > 1 and args[0].text == "db":
         args = [join([args[0], args[1]], ":"), *args[2:]]  # `hanami db drop` is what rails calls `db:drop`
     line = RAILS_OPTIONS.parse(args)
@@ -109,13 +107,27 @@ def rails(call: Invocation) -> Effects:
     if not line.operands:
         for word in (*line.values("--execute"), *line.values("-E")):
             yield from call.code("ruby", word)
-        return
-    verb = line.operands[0].text
-    if verb in {"runner", "r"}:
+    elif line.operands[0].text in {"runner", "r"}:
         yield from _runner(call, line.operands[1:])
-        return
-    if line.has("-n", "-T", "-P", "-D", "-W", "--help", "--version"):
-        return
+    elif not line.has("-n", "-T", "-P", "-D", "-W", "--help", "--version"):
+        yield from _command(call, line, variables)
+
+
+def _variables(words: Sequence[Value]) -> tuple[list[Value], dict[str, Value]]:
+    """The other words, and those that set variables: `RAILS_ENV=test`."""
+    variables: dict[str, Value] = {}
+    rest: list[Value] = []
+    for word in words:
+        name = word.prefix.partition("=")[0]
+        if "=" in word.prefix and name.isidentifier() and not word.startswith("-"):
+            variables[name] = word.cut(len(name) + 1)
+        else:
+            rest.append(word)
+    return rest, variables
+
+
+def _command(call: Invocation, line: Line, variables: dict[str, Value]) -> Effects:
+    verb = line.operands[0].text
     database = _database(call, variables, line.text("-e"))
     if verb in {"console", "c"}:
         if call.stdin is not None:
@@ -126,9 +138,7 @@ def rails(call: Invocation) -> Effects:
         yield RevealSecret(what="Rails credentials", by=call.name)
     elif verb in {"credentials:edit", "encrypted:edit"}:
         yield WritePath(target=call.target("config/credentials.yml.enc"), how="edit")
-    elif verb in {"destroy", "d"}:
-        yield RunCode(language="ruby", origin="workspace", what=f"{call.name} destroy")
-    elif verb in _GENERATORS:
+    elif verb in {"destroy", "d"} or verb in _GENERATORS:
         yield RunCode(language="ruby", origin="workspace", what=f"{call.name} {verb}")
     elif verb not in _LOOKS:
         for word in line.operands:
@@ -157,7 +167,10 @@ def _task(call: Invocation, word: Value, database: Database, *, back: bool) -> E
     if meaning is not None:
         yield from RAKE.said(call, meaning, name, (), database)
     elif name not in _LOOKS:
-        yield RunCode(language="ruby", origin="workspace", what=f"{call.name} {name}")
+        text = call.text_of("Rakefile").text
+        tasks = rakefile(text) if text is not None else {}
+        steps = Steps(call, tasks, call.target("Rakefile").path, "ruby")
+        yield from in_project(steps.run(name), "workspace", "rake")
 
 
 def _runner(call: Invocation, words: list[Value]) -> Effects:

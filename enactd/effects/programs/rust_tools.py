@@ -14,7 +14,7 @@ from enactd.effects.model import (
     RemovePackage,
     RunCode,
 )
-from enactd.effects.programs.packages import for_whom, installs, shown
+from enactd.effects.programs.packages import Scope, for_whom, installs, shown
 from enactd.effects.scripts import origin_of
 
 _CARGO: Final = Options(
@@ -36,37 +36,23 @@ _CARGO: Final = Options(
 def cargo(call: Invocation) -> Effects:
     """Building and testing run the workspace's own code; installing, publishing and yanking are told apart."""
     args = [word for word in call.args if not word.startswith("+")]
-    index = next(
-        (
-            i
-            for i, w in enumerate(args)
-            if not w.startswith("-")
-            and (i == 0 or args[i - 1].text not in ("-C", "--config", "-Z", "--color", "--manifest-path"))
-        ),
-        None,
-    )
+    index = _verb_at(args)
     if index is None:
         return
     verb, rest = args[index].text or "", args[index + 1 :]
     line = _CARGO.parse(list(_before_dashes(rest)))
     if line.has("-n", "-h", "-l"):
         return
-    words = line.operands
     foreign = line.has("--registry", "--index") and line.text("--registry") not in ("crates-io", "")
     if verb in ("add", "install", "update", "fetch", "binstall"):
         yield from _cargo_install(call, verb, line, index=foreign or line.has("--index"))
     elif verb in ("remove", "rm", "uninstall"):
-        yield RemovePackage(manager="cargo", names=shown(words), scope="user" if verb == "uninstall" else "project")
-    elif verb == "publish":
-        yield PublishPackage(manager="cargo", verb="publish", what=line.text("-p"))
-    elif verb == "yank":
-        yield PublishPackage(manager="cargo", verb="yank", what=" ".join(shown(words)))
-    elif verb == "owner":
-        yield PublishPackage(manager="cargo", verb="owner", what=" ".join(shown(words)))
+        scope: Scope = "user" if verb == "uninstall" else "project"
+        yield RemovePackage(manager="cargo", names=shown(line.operands), scope=scope)
+    elif verb in ("publish", "yank", "owner", "release"):
+        yield from _published(verb, line, rest)
     elif verb == "clean":
         yield DeletePath(target=call.target(line.value("--target-dir") or known("target")), recursive=True)
-    elif verb == "release" and not line.has("-n") and any(word.text in ("-x", "--execute") for word in rest):
-        yield PublishPackage(manager="cargo", verb="publish", what="release")
     elif verb in ("run", "r", "build", "b", "test", "t", "bench", "nextest", "miri", "watch"):
         manifest = line.value("--manifest-path")
         origin = origin_of(call.target(manifest)) if manifest is not None else "workspace"
@@ -77,6 +63,26 @@ def cargo(call: Invocation) -> Effects:
         yield from call.run([known(verb), *rest], via="cargo")
     elif find_program(f"cargo-{verb}") is not None:
         yield from call.run([known(f"cargo-{verb}"), *rest], via="cargo")
+
+
+def _verb_at(args: Sequence[Value]) -> int | None:
+    """Where the verb stands, behind global options and their values."""
+    for number, word in enumerate(args):
+        value = number > 0 and args[number - 1].text in ("-C", "--config", "-Z", "--color", "--manifest-path")
+        if not word.startswith("-") and not value:
+            return number
+    return None
+
+
+def _published(verb: str, line: Line, rest: Sequence[Value]) -> Effects:
+    """`cargo release` only pretends until it is told to `--execute`."""
+    if verb == "release":
+        if any(word.text in ("-x", "--execute") for word in rest):
+            yield PublishPackage(manager="cargo", verb="publish", what="release")
+    elif verb == "publish":
+        yield PublishPackage(manager="cargo", verb="publish", what=line.text("-p"))
+    else:
+        yield PublishPackage(manager="cargo", verb=verb, what=" ".join(shown(line.operands)))
 
 
 def _watched(call: Invocation, rest: Sequence[Value]) -> Effects:

@@ -242,20 +242,10 @@ def bazel(call: Invocation) -> Effects:
         yield from _project_code(call)
 
 
-@program("task", "go-task", "invoke", "inv", "nox", "grunt", "gulp", "mage", "doit", "ctest", "cpack", "meson", "scons", "waf", "xcodebuild",
-         "rebar", "earthly", "dagger", "poe", "duty", "pdm-run", "mask", "runme", "gn", "xmake", "premake5", "redo", "tup")  # fmt: skip
+@program("grunt", "gulp", "mage", "doit", "ctest", "cpack", "meson", "scons", "waf", "xcodebuild",
+         "rebar", "earthly", "dagger", "duty", "pdm-run", "mask", "runme", "gn", "xmake", "premake5", "redo", "tup")  # fmt: skip
 def runner(call: Invocation) -> Effects:
-    """Tasks of the project. Taskwarrior's `task` shares its name and only keeps a list."""
+    """Tasks of the project, in a language of its own."""
     texts = [word.text or "" for word in call.args]
     if not _LOOKS & set(texts):
-        yield from _project_code(call)
-
-
-@program("tox")
-def tox(call: Invocation) -> Effects:
-    """Test environments of the project; `exec` starts a command in one."""
-    texts = [word.text or "" for word in call.args]
-    if "exec" in texts[:1] and "--" in texts:
-        yield from call.run(call.args[texts.index("--") + 1 :])
-    elif not {"--version", "--help", "-h", "list", "l", "config", "c", "--listenvs", "-l", "-a"} & set(texts):
         yield from _project_code(call)

@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from enactd.effects.code.operations import in_project
 from enactd.effects.invocation import Effects, Invocation, Options, Value, join, known, program
 from enactd.effects.model import InstallPackage, OpenShell, RemovePackage, RunCode, WritePath
 from enactd.effects.programs.find import substituted
+from enactd.effects.programs.project_runners import scripts_of
 from enactd.effects.programs.streams import standard_input
 
 _MISE: Final = Options(
@@ -73,8 +75,12 @@ def mise(call: Invocation) -> Effects:
         for word in _plain(rest[: len(rest) - len(command or ()) - (command is not None)])[:1]:
             yield RunCode(language="mise task", origin="workspace", what=word.shown())
     elif verb in ("run", "r") or verb is None:
-        for word in _plain(rest)[:1] or [known("default")]:
-            yield RunCode(language="mise task", origin="workspace" if verb else "unknown", what=word.shown())
+        words = _plain(rest) or [known("default")]
+        tasks = scripts_of(call, "mise") if verb else None
+        if tasks is not None and words[0].text in tasks.tasks:
+            yield from in_project(tasks.run(words[0].text or "", words[1:]), "workspace", "mise")
+        else:
+            yield RunCode(language="mise task", origin="workspace" if verb else "unknown", what=words[0].shown())
     elif verb in ("install", "i", "use", "u", "upgrade", "up", "global", "local"):
         yield InstallPackage(
             manager="mise", names=_names(rest), origin="registry" if _plain(rest) else "lockfile", scope="user"

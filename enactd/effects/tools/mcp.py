@@ -104,7 +104,12 @@ def _files(use: ToolUse, server: str, verbs: list[str], kind: str) -> list[Effec
         elif to and {"move", "rename"} & set(verbs):
             found.append(MovePath(target=target, to=use.invocation.target(to[0])))
         elif {"directory", "folder", "dir", "mkdir"} & set(verbs) and kind == "change":
-            found += [WritePath(target=target, how="create", content="")] if target.kind != "folder" else []
+            made = target.kind != "folder"
+            found.append(
+                WritePath(target=target, how="create", content="")
+                if made
+                else ReadPath(target=target, how="exists", shown=False)
+            )
         elif kind != "read" and (content is not None or _WRITES & set(verbs)):
             how = (
                 "append" if "append" in verbs else "edit" if {"edit", "replace", "insert"} & set(verbs) else "overwrite"

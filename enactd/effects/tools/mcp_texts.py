@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from enactd.effects import graphql
 from enactd.effects.interpret import ToolUse
 from enactd.effects.invocation import Output
-from enactd.effects.model import Effect
+from enactd.effects.model import Effect, Request
 from enactd.effects.sql.connection import locate
 from enactd.effects.sql.reading import read_sql
 from enactd.effects.values import known
@@ -18,6 +19,8 @@ _SQL: Final = re.compile(
     re.I | re.S,
 )
 _SQL_KEYS: Final = frozenset("sql query statement statements queries sql_query ddl sql_statement".split())
+_GRAPHQL: Final = re.compile(r"\s*(?:query|mutation|subscription)\b[^{]{0,200}\{|\s*\{\s*\w+[^;]*\}\s*$", re.S)
+_GRAPHQL_KEYS: Final = frozenset({"query", "mutation", "operation", "document", "graphql", "gql"})
 _COMMAND_KEYS: Final = frozenset(
     "command cmd shell shell_command bash script commands cli_command cmdstring cmd_string command_line commandline "
     "bash_command shellcommand command_string".split()
@@ -56,6 +59,11 @@ def _text(use: ToolUse, server: str, verbs: list[str], key: str, text: str) -> l
     if key in _SQL_KEYS and _SQL.match(text) and (key != "query" or not _SEARCHES & set(verbs)):
         dialect = next((known_as for name, known_as in _DIALECTS.items() if name in server), "postgres")
         return list(read_sql(text, dialect, locate(use.invocation, dialect, name=known(server))))
+    if key in _GRAPHQL_KEYS and _GRAPHQL.match(text):
+        operations, changes = graphql.read_document(text)
+        if changes == "nothing":
+            return []
+        return [Request(method="POST", host=None, operations=operations, changes=changes)]
     if key in _COMMAND_KEYS:
         return _command(use, server, verbs, text)
     language = _language(use, [*verbs, key]) if key in _CODE_KEYS else ""

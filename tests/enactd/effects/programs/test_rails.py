@@ -34,7 +34,7 @@ from support.reading import effects
         ("rake -T", []),
         ("rake -n db:drop", []),
         ("rails g model User", [("code", "ruby")]),
-        ("rake greet", [("code", "ruby")]),
+        ("rake greet", [("code", "rake")]),
         ('rake "$TASK"', [("Opaque",)]),
         ("echo 'DROP TABLE x' | rails dbconsole", [("sql", "drop", "x")]),
         ("rails credentials:show", [("RevealSecret",)]),
