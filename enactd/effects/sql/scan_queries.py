@@ -16,6 +16,8 @@ _MODIFIERS: Final = ("LOW_PRIORITY", "QUICK", "IGNORE", "ONLY", "DELAYED", "HIGH
 _CLAUSES: Final = ("RETURNING", "ORDER", "LIMIT", "GROUP", "HAVING", "UNION", "OUTPUT", "OFFSET", "FETCH", "WINDOW",
                    "FOR", "OPTION", "WHEN", "INTO")  # fmt: skip
 LIMIT_THAT_BOUNDS: Final = 1000  # rows; more is no limit to what leaves
+WORK_LIMIT: Final = 200_000  # tokens looked at for all queries of one statement: nested ones are looked at again
+_VERBS: Final = frozenset(("SELECT", "DELETE", "UPDATE", "INSERT", "REPLACE", "MERGE"))
 
 Words = Sequence[Token]
 
@@ -23,9 +25,13 @@ Words = Sequence[Token]
 def scan_query(tokens: Words) -> list[Facts]:
     """Every SELECT, DELETE, UPDATE, INSERT, MERGE of a statement, nested ones included."""
     found: list[Facts] = []
+    left = WORK_LIMIT
     for index, token in enumerate(tokens):
-        if token.kind != "word":
+        if token.kind != "word" or token.value not in _VERBS:
             continue
+        left -= len(tokens) - index
+        if left < 0:
+            return [*found, Facts(opaque="more queries in one statement than are read")]
         previous = tokens[index - 1] if index else None
         facts = _query_at(tokens, index, token, previous)
         if facts is not None:

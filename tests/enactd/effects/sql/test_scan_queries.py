@@ -52,3 +52,11 @@ def test_projection(text: str, columns: tuple[str, ...], limit: bool) -> None:
     """At least the columns that are named appear."""
     facts = scan_query(tokenize(text, "mysql").tokens)[0]
     assert (columns, limit) == (facts.columns, facts.limit)
+
+
+def test_a_statement_of_too_many_queries_is_opaque() -> None:
+    """Each nested query is read to its end, so their number is bounded, and what is left is told."""
+    nested = "SELECT * FROM " + "(SELECT * FROM " * 1_000 + "t" + ") x" * 1_000
+    assert any(facts.opaque for facts in scan_query(tokenize(nested, "mysql").tokens))
+    flat = "SELECT a FROM t" + " UNION SELECT a FROM t" * 100
+    assert not any(facts.opaque for facts in scan_query(tokenize(flat, "mysql").tokens))
