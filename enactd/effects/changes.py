@@ -63,6 +63,8 @@ class ChangedWorld(World):
                 self._touch_inside(effect.to, effect.target, uncertain=moves)
             case DeletePath():
                 self._touch(effect.target, uncertain=True)
+            case WritePath(how="create" | "append", content="", recursive=False) if self._is_there(effect.target):
+                pass  # `touch` and `mkdir -p` leave what is there as it is
             case WritePath():
                 self._touch(effect.target)
             case RunCode() | Opaque() | UnknownTool():
@@ -91,6 +93,12 @@ class ChangedWorld(World):
                 self.listings[path] = None
             else:
                 self._listed(path)
+
+    def _is_there(self, target: Target) -> bool:
+        """Whether one known thing is there, whatever the call did."""
+        if target.path is None or target.pattern or target.everything_in:
+            return False
+        return self.stat(target.path).kind in ("file", "folder")
 
     def _listed(self, path: str) -> None:
         """A name came, went, or may have."""

@@ -27,7 +27,9 @@ _INSIDE: Final = r"""
 set -e
 mount --make-rprivate /
 mount -t tmpfs -o size=256m,mode=755 none "$ROOT"
-awk '{print $2}' /proc/mounts | grep -v "^$ROOT$" | sort -ru | while read -r m; do
+# A null device of its own: the machine's may be anything, and what is written there must be gone.
+mknod -m 666 "$ROOT/null" c 1 3 && mount --bind "$ROOT/null" /dev/null || true
+awk '{print $2}' /proc/mounts | grep -vx -e "$ROOT" -e /dev/null | sort -ru | while read -r m; do
   mount -o remount,bind,ro "$(printf "$m")" 2>/dev/null || true
 done
 mkdir "$ROOT/t"; base64 -d > "$ROOT/in.tar"; tar -xf "$ROOT/in.tar" -C "$ROOT"

@@ -5,6 +5,7 @@ A program is text with the names of the constructs in it. The same seed gives th
 
 from __future__ import annotations
 
+import base64
 import random
 import shlex
 from collections.abc import Callable
@@ -227,7 +228,8 @@ class Grammar:
         return self.random.choice([
             self.assignment, self.assignment, self.lists, self.lists, self.condition, self.condition, self.loop, self.loop,
             self.reading, self.choice, self.function, self.group, self.text, self.text, self.wrapper, self.file_script,
-            self.parameters, self.trap, self.background, self.array, self.strict, self.process,
+            self.parameters, self.trap, self.background, self.array, self.strict, self.process, self.descriptors,
+            self.reference, self.decoding, self.odd_quotes,
         ])(depth - 1)  # fmt: skip
 
     def assignment(self, depth: int) -> str:
@@ -405,6 +407,50 @@ class Grammar:
         self.use("process substitution")
         return self.pick(
             lambda: "cat <(rm -f a.txt) > /dev/null", lambda: "echo t > >(cat > n7)", lambda: "diff <(cat a.txt) <(touch n8) > n9", lambda: "coproc rm -f a.txt; wait",
+        )  # fmt: skip
+
+    def descriptors(self, depth: int) -> str:
+        self.use("descriptor")
+        body = self.lines(1, depth)
+        return self.pick(
+            lambda: f"exec 3> n5; echo 'rm -f {self.file().split()[0]}' >&3; exec 3>&-; bash n5",
+            lambda: f"exec {{fd}}> n5; echo 'rm -f e.log' >&$fd; {self.test()} && echo 'touch n6' >&$fd; sh n5",
+            lambda: f"(exec > n5; echo 'rm -f b.txt' | bash; {body}\n)", lambda: f"{{ {body}\n}} 3>&1 > n5 2>&3",
+            lambda: f"exec 5<<< a.txt; read -r p <&5; rm -f \"$p\"; exec 5<&-; {body}", lambda: "(exec < list.txt; read -r p; rm -f \"$p\")",
+            lambda: f"exec 4>&1; x=$(echo b.txt; {body} >&4\n); rm -f \"${{x%%[!a-z.]*}}\"", lambda: "echo 'rm -f d1/x' > n5; { bash; } < n5",
+            lambda: "fd() { exec 3>> n5; }; fd; echo 'rm -f f.log' >&3; . ./n5",
+        )  # fmt: skip
+
+    def reference(self, depth: int) -> str:
+        self.use("reference")
+        name = self.new("v")
+        self.variables.append(name)
+        return self.pick(
+            lambda: f"declare -n r={name}; r={self.word()}; unset -n r\n{self.statement(depth)}",
+            lambda: f"set_() {{ local -n o=$1; o={self.word()}; }}; set_ {name}\nrm -rf \"${name}\"",
+            lambda: f"{name}=a.txt; {self.test()} && declare -n r={name} || declare -n r=other; r=b.txt; rm -f \"${name}\"; unset -n r",
+            lambda: f"{name}=W; rm -f \"${{!{name}}}\"", lambda: "declare -n r=A; rm -f \"${r[1]}\"; r[0]=a.txt; rm -f \"${A[0]}\"; unset -n r",
+        )  # fmt: skip
+
+    def decoding(self, depth: int) -> str:
+        self.use("decoding")
+        path = self.file().split()[0]
+        encoded = base64.b64encode(f"rm -f {path}".encode()).decode()
+        return self.pick(
+            lambda: f"echo {encoded} | base64 -d | bash", lambda: f"eval \"$(echo {encoded} | base64 --decode)\"",
+            lambda: f"echo 'rm -f {path}' | tr a-y b-z | tr b-z a-y | sh", lambda: f"printf '%b' 'rm -f {path}\\n' | bash",
+            lambda: f"echo '{f'rm -f {path}'[::-1]}' | rev | bash", lambda: f"printf 'rm -f %s\\n' {path} n9 | sh",
+            lambda: f"rm -f $(printf '\\x{ord(path[0]):02x}'){path[1:]}", lambda: f"echo {path} | xargs rm -f",
+            lambda: f"echo 'x{path}' | sed s/x// | cat | xargs -I@ rm -f @", lambda: "cat list.txt | head -n 1 | xargs touch",
+        )  # fmt: skip
+
+    def odd_quotes(self, depth: int) -> str:
+        self.use("odd quotes")
+        path = self.file().split()[0]
+        return self.pick(
+            lambda: f"rm -f \"${{U:-$'\\x{ord(path[0]):02x}'}}\"{path[1:]}", lambda: f"Wx={path}; rm -f \"${{W:+\"$W\"x}}\"",
+            lambda: f"rm -f \"${{U:-{path}}}\"", lambda: f"rm -f ${{U:-'{path}'}}", lambda: f"rm -f \"${{U-\"{path}\"}}\"",
+            lambda: f"rm -f ~+/{path}", lambda: f"cat <<E > n5\nrm -f ${{U:-{path}}}\nE\nbash n5", lambda: f"rm -f $\"{path}\"",
         )  # fmt: skip
 
 

@@ -42,12 +42,19 @@ class Prediction:
     @property
     def opaque(self) -> bool:
         """Whether a part of the program is said to be beyond reading."""
-        return any(isinstance(e, Opaque) or (isinstance(e, RunCode) and e.origin != "system") for e in self.effects)
+        return any(isinstance(e, Opaque) or _unread(e) for e in self.effects)
 
     @property
     def vague(self) -> bool:
         """Whether a target is known only at run time."""
         return any(target.path is None for e in self.effects for target in _targets(e))
+
+
+def _unread(effect: Effect) -> bool:
+    """Code that was not looked into; what came out of a decoder is told as code even where its text is known."""
+    return (
+        isinstance(effect, RunCode) and effect.origin != "system" and (effect.origin != "decoded" or "<" in effect.what)
+    )
 
 
 def predict(text: str, folder: str) -> Prediction:

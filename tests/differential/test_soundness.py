@@ -20,7 +20,19 @@ import pytest
 from differential.execution import Run, execute, template
 from differential.grammar import PRELUDE, Grammar, Program
 from differential.prediction import predict, uncovered
-from enactd.effects.shell import commands, conditions, expansion, folders, input, interpreter, loops, redirects
+from enactd.effects.shell import (
+    assignments,
+    braced,
+    commands,
+    conditions,
+    expansion,
+    folders,
+    input,
+    interpreter,
+    loops,
+    redirects,
+    state,
+)
 from enactd.effects.values import EMPTY
 
 BATCH = 250
@@ -131,7 +143,10 @@ FEATURES: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "redirects": (redirects, "_close", _nothing),
     "what is written": (commands, "write", _nothing),
     "read": (input, "_assign", _nothing),
-    "arrays": (commands, "_array", lambda shell, assign, old, state, io: {}),
+    "arrays": (assignments, "_array", lambda shell, assign, old, state, io: {}),
+    "name references": (state.State, "refer", _nothing),
+    "open descriptors": (state.State, "keep", _nothing),
+    "decoded quotes": (braced.Braced, "ansi_quoted", lambda self: setattr(self, "pos", self.text.index("'", self.pos + 2) + 1) or ""),
     "exit traps": (interpreter.Interpreter, "finish", lambda self, states, io: states),
 }  # fmt: skip
 

@@ -118,7 +118,7 @@ class Braced(Lexer):
             elif char == '"' and literal_quotes:
                 self._vanishing_quotes(parts)
             elif literal_quotes and self.at("$'") and not self.document:
-                parts.append(Lit(self._ansi_in_quotes(), True))
+                self._ansi_in_quotes(parts)
             elif char in "<>" and self.peek(1) == "(" and not literal_quotes:
                 parts.append(self.process())
             elif not self.quoted_part(char, parts, quoted=literal_quotes):
@@ -146,12 +146,17 @@ class Braced(Lexer):
         elif isinstance(last, Lit) and last.text.endswith("$") and self.peek() not in ("}", '"', " ", ""):
             raise self.fail("quotes inside `${…}` hide an expansion")
 
-    def _ansi_in_quotes(self) -> str:
+    def _ansi_in_quotes(self, parts: list[Part]) -> None:
         """`"${x:-$'a'}"`: decoded, and then read once more as text in double quotes."""
         text = self.ansi_quoted()
         if any(char in text for char in '$`\\"'):
             raise self.fail("`$'…'` inside `${…}` hides an expansion")
-        return text
+        last = parts[-1] if parts else None
+        match = _NAME_GOES_ON.match(text)
+        if isinstance(last, Param) and last.bare and match:
+            last.name += match.group()
+            text = text[match.end() :]
+        parts.append(Lit(text, True))
 
     def _escape_in_operand(self, parts: list[Part]) -> None:
         follower = self.peek(1)

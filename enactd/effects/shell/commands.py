@@ -249,8 +249,8 @@ def deliver(shell: Interpreter, call: Invocation, yields: Sequence[object], stat
             state.status = item.status
         elif isinstance(item, Effect):
             effects.append(item)
+            _remember(shell, call, item)  # first: what a file holds so far is unknown as soon as it changed
             shell.emit(item, call.source, call.span)
-            _remember(shell, call, item)
     if output is None:
         output = unknown(f"output of `{call.name}`", *_taints(call, effects))
     write(shell, output, channel, call.name, effects)
@@ -293,6 +293,8 @@ def _remember(shell: Interpreter, call: Invocation, effect: Effect) -> None:
         path = effect.target.path
         if call.name in ("mkdir", "gmkdir") and not shell.conditions:
             reader.changes.made(path)
+        if effect.how == "create" and effect.content == "" and reader.before(path).pieces:
+            return  # what is there already keeps what it holds
         if effect.content is None or effect.how == "edit":
             reader.remember(path, unknown(f"what `{call.name}` writes", *effect.origins))
             return

@@ -60,6 +60,15 @@ def test_a_written_file_is_still_a_file_with_another_text(ground: Ground) -> Non
     assert ground.world.doubtful(ground.path("f"))
 
 
+def test_what_is_touched_stays_what_it_is(ground: Ground) -> None:
+    """`touch f` and `mkdir -p d` change neither a text nor a listing; of what is new, its text is not the world's."""
+    here = known(str(ground.folder))
+    for name in ("f", "d", "new"):
+        ground.world.observe(WritePath(target=ground.paths.target(known(name), here), how="create", content=""), "")
+    assert ("f", ("e", "x")) == (ground.world.text(ground.path("f")), ground.world.names(ground.path("d")))
+    assert ground.world.doubtful(ground.path("new"))
+
+
 def test_what_is_below_a_deleted_folder_is_unknown(ground: Ground) -> None:
     """The deletion may have failed: neither there nor gone."""
     ground.observe(DeletePath, "d")

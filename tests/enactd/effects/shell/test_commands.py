@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from support.reading import effects
+from support.scripts import removed
 
 from enactd.effects.model import DeletePath
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("mkdir -p s; sh s", ["old"]),
+        ("touch s; sh s", ["old"]),
+        ("touch n; sh n", []),
+        ("echo 'rm a' > n; touch n; sh n", ["a"]),
+        ("touch n; echo 'rm a' >> n; sh n", ["a"]),
+        ("rm s; touch s; sh s", ["s", "!"]),
+        ("cmd && echo 'rm a' > s; sh s", ["a", "old"]),
+        ("truncate -s 0 s; sh s", []),
+        ("cp s t; sh t", ["old"]),
+        ("mv s t; sh t", ["old"]),
+        ("echo 'rm a' >> s; sh s", ["old", "a"]),
+        ("echo 'rm a' | tee -a s; sh s", ["old", "a"]),
+        ("cp nope s; sh s", ["!"]),
+        ("sed -i s/old/new/ s; sh s", ["!"]),
+    ],
+)  # fmt: skip
+def test_what_earlier_commands_left_is_what_later_ones_run(command: str, expected: list[str], tmp_path: Path) -> None:
+    """A script is read as it is when it runs."""
+    (tmp_path / "s").write_text("rm old\n")
+    assert set(expected) == set(removed(command, tmp_path))
 
 
 @pytest.mark.parametrize(

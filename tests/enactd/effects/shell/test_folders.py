@@ -39,7 +39,7 @@ from support.scripts import removed
         ("mv d e; cd d; rm a", ["d/a", "a"]),
         ("mkdir n; cd n; rm a", ["n/a"]),
         ("mkdir -p n; cd n; rm a", ["n/a"]),
-        ("mkdir f; cd f; rm a", ["f/a", "a"]),
+        ("mkdir f; cd f; rm a", ["a"]),
         ("cmd && mkdir n; cd n; rm a", ["n/a", "a"]),
         ("cd d; rm \"$PWD/a\" \"$OLDPWD/b\"", ["d/a", "b"]),
         ("(cd d; rm a); rm b", ["d/a", "b"]),
