@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.precision import prose, recipes
+from bench.precision import pages, prose, recipes
 from bench.precision.ground import everyday
 
 LARGEST_ARCHIVE = 40 << 20
@@ -52,6 +52,20 @@ def main(folder: str) -> None:
                 call["cwd"] = str(daily if not own else file.parent if kind in AT_ITS_FILE else tree)
                 call["id"] = f"{name}#{kind}#{count}"
                 out.write(json.dumps({**call, "file": str(file.relative_to(tree))}) + "\n")
+        for call in _pages(root / "raw" / "git" / "tldr" / "pages", seen):
+            out.write(json.dumps({**call, "cwd": str(daily), "home": str(home)}) + "\n")
+
+
+def _pages(folder: Path, seen: set[str]) -> Iterator[dict[str, object]]:
+    """Every eighth example of the tldr pages for all systems and for Linux."""
+    for file in sorted([*folder.glob("common/*.md"), *folder.glob("linux/*.md")]):
+        for number, command in enumerate(pages.examples(file.read_text())):
+            digest = int(hashlib.sha256(command.encode()).hexdigest(), 16)
+            if command in seen or digest % pages.KEPT or not _parses(command):
+                continue
+            seen.add(command)
+            name = f"tldr/{file.parent.name}-{file.stem}#tldr#{number}"
+            yield {"tool": "Bash", "input": {"command": command}, "id": name, "file": str(file.relative_to(folder))}
 
 
 def _unpacked(archive: Path, into: Path) -> Path | None:
