@@ -96,6 +96,7 @@ FACETS: Final = {
     "tests/enactd/cli/test_cli.py",
     "tests/enactd/cli/test_entries.py",
     "tests/enactd/effects/shell/test_totality.py",
+    "tests/enactd/receipts/test_redact_yardstick.py",
 }  # tests of something that is no single module
 
 

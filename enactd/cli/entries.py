@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ import msgspec
 
 from enactd.cli.output import line
 from enactd.errors import UsageError
-from enactd.receipts import segments
+from enactd.receipts import record, segments
 from enactd.receipts.record import Receipt, Record
 
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -38,6 +38,15 @@ def from_time(folder: str, moment: int) -> Iterator[Receipt]:
     for receipt in segments.receipts(folder, start):
         if receipt.record.time >= moment:
             yield receipt
+
+
+def readable(lines: Iterable[bytes]) -> Iterator[Receipt]:
+    """Those lines that are receipts; what else there is the verifier names."""
+    for text in lines:
+        try:
+            yield record.receipt(text)
+        except ValueError:
+            continue
 
 
 def action(entry: Record, limit: int = 200) -> str:

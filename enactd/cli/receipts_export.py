@@ -57,7 +57,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         else:
             _write(sys.stdout.buffer, lines)
         return
-    count = _write_file(Path(options["output"]), lines)
+    count = write_new(Path(options["output"]), lines)
     what = "receipts" if options["form"] == "jsonl" else "lines"
     say(f"{count} {what} written to {line(options['output'])}")
 
@@ -104,8 +104,11 @@ def _write(file: BinaryIO, lines: Iterable[bytes]) -> int:
     return count
 
 
-def _write_file(target: Path, lines: Iterable[bytes]) -> int:
-    """A new, private file; nothing is left of it when something is wrong on the way."""
+def write_new(target: Path, lines: Iterable[bytes]) -> int:
+    """Write lines to a new, private file, and say how many; nothing is left of it when something is wrong on the way.
+
+    Raises `EnactError` for a file that is there already.
+    """
     try:
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:
