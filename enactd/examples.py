@@ -1,7 +1,7 @@
 """The world that a declared example speaks of: an ordinary repository, changed by a few words.
 
-`given` words: `dirty` (tracked files are changed, untracked ones exist), `modified PATH`, `untracked PATH`,
-`ignored PATH`, `missing PATH`, `size PATH BYTES`, `staged NUMBER`, `branch NAME`, `merged NAME`, `unmerged NAME`,
+`given` words: `tidy` (nothing is changed), `dirty` (tracked files are changed, untracked ones exist),
+`modified PATH`, `untracked PATH`, `ignored PATH`, `missing PATH`, `size PATH BYTES`, `staged NUMBER`, `branch NAME`, `merged NAME`, `unmerged NAME`,
 `pushed`, `unpushed`, `unpushed key`, `freeze`, `session secret`, `downloaded PATH` and `renamed TABLE NOW` (by earlier
 calls of the session). Settings: `protects tables|branches|paths|hosts NAME`, `production hosts|databases|kube_contexts|
 aws_profiles|urls NAME`, `packages registries PLACE` (and none but those), `deploys closed`.
@@ -86,7 +86,8 @@ class _Repository(AssumedRepository):
 
     def changes(self, specs: Any = (), *, below: str = "", untracked: bool = True) -> Changes | None:
         if not self._given.dirty:
-            return Changes(staged=self._given.staged) if self._given.staged else None
+            known = self._given.staged or "tidy" in self._given.words
+            return Changes(staged=self._given.staged) if known else None
         return Changes(modified=("src/app.py",), untracked=("notes.txt",) if untracked else ())
 
     def merged(self, branch: str) -> bool | None:

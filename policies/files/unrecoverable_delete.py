@@ -53,6 +53,7 @@ from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, 
         bash("rm -rf dist", given="clean dist"),
         "rm -f .git/index.lock",
         "find . -name '*.pyc' -delete",
+        "find src/a.py -delete",
         "find . -name __pycache__ -exec rm -rf {} +",
         bash("mv notes.txt old.txt && rm old.txt", given="clean notes.txt"),
         "node -e \"require('fs').rmSync('dist', {recursive: true})\"",
@@ -77,7 +78,7 @@ def check(delete: DeletePath, context: Context) -> Opinions:
         yield Ask(f"`{target.shown}` holds the repository's history")
     elif target.area == "workspace-root" and not delete.only_empty and "build-output" not in target.nature:
         yield Ask(f"`{delete.source}` deletes from the whole workspace `{target.shown}`")
-    elif (target.pattern or target.everything_in or delete.bulk) and "build-output" not in target.nature:
+    elif (target.pattern or target.everything_in or (delete.bulk and target.kind != "file")) and "build-output" not in target.nature:
         if not delete.only_empty and target.git != "ignored" and not litter(delete):
             yield Ask(f"`{delete.source}` deletes whatever matches `{target.shown}`")
     elif target.secret and ("dotenv" in target.nature or (target.git != "clean" and target.kind != "missing")):

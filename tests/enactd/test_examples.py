@@ -40,6 +40,21 @@ def test_files() -> None:
     assert "folder" == world.stat(f"{WORKSPACE}/src").kind
 
 
+@pytest.mark.parametrize(
+    ("word", "staged", "modified"), [("tidy", (), ()), ("staged 2", ("src/file0.py", "src/file1.py"), ()), ("dirty", (), ("src/app.py",))]
+)  # fmt: skip
+def test_changes(word: str, staged: tuple[str, ...], modified: tuple[str, ...]) -> None:
+    """Nothing, what is staged, or something; without a word nobody knows."""
+    repository = ExampleWorld((word,)).repository(WORKSPACE)
+    assert repository is not None
+    changes = repository.changes()
+    assert changes is not None
+    assert (staged, modified) == (changes.staged, changes.modified)
+    unsaid = ExampleWorld(()).repository(WORKSPACE)
+    assert unsaid is not None
+    assert unsaid.changes() is None
+
+
 def test_branches() -> None:
     """Which is checked out, merged, pushed."""
     repository = ExampleWorld(("branch feature", "merged a", "unmerged b", "pushed")).repository(WORKSPACE)

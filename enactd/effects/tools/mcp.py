@@ -35,6 +35,8 @@ _PATH_KEYS: Final = frozenset(
     "path file_path filepath filename file uri source src repo_path directory dir notebook_path relative_path paths files".split()
 )
 _TO_KEYS: Final = frozenset("destination dest to target_path new_path output_path output out".split())
+_NEW: Final = ("newText", "new_text", "new_string", "newString", "new_str", "replacement")
+_OLD: Final = ("oldText", "old_text", "old_string", "oldString", "old_str")
 _WRITES: Final = frozenset("write edit create append save update replace insert".split())
 
 
@@ -92,7 +94,7 @@ def _files(use: ToolUse, server: str, verbs: list[str], kind: str) -> list[Effec
     if not paths:
         return []
     to = _paths(use, server, _TO_KEYS)
-    content = use.text("content", "contents", "text", "data", "new_text", "newText", "body")
+    content, removed = _written(use)
     found: list[Effect] = []
     for path in paths:
         target = use.invocation.target(path)
@@ -114,12 +116,23 @@ def _files(use: ToolUse, server: str, verbs: list[str], kind: str) -> list[Effec
             how = (
                 "append" if "append" in verbs else "edit" if {"edit", "replace", "insert"} & set(verbs) else "overwrite"
             )
-            found.append(WritePath(target=target, how=how, content=content))  # type: ignore[arg-type]
+            found.append(WritePath(target=target, how=how, content=content, removed=removed))  # type: ignore[arg-type]
         elif {"list", "tree", "ls", "search", "find", "glob"} & set(verbs):
             found += _listed(use, path)
         elif kind in ("read", "unknown"):
             found.append(ReadPath(target=target))
     return found
+
+
+def _written(use: ToolUse) -> tuple[str | None, str]:
+    """What a call puts into a file, and what it takes out, where it says so; of many edits all together."""
+    edits = use.input.get("edits")
+    pieces = [piece for piece in edits if isinstance(piece, dict)] if isinstance(edits, list) else []
+    added = [text for piece in pieces for key in _NEW if isinstance(text := piece.get(key), str)]
+    removed = [text for piece in pieces for key in _OLD if isinstance(text := piece.get(key), str)]
+    if added or removed:
+        return "\n".join(added), "\n".join(removed)
+    return use.text("content", "contents", "text", "data", "new_text", "newText", "body"), use.text(*_OLD) or ""
 
 
 def _listed(use: ToolUse, path: Value) -> list[Effect]:

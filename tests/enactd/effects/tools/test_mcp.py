@@ -397,3 +397,11 @@ def test_a_tool_that_only_looks_by_its_name_says_so() -> None:
         for effect in call_effects(name, {})
         if isinstance(effect, UnknownTool)
     ]
+
+
+def test_edits_say_what_goes_in_and_out() -> None:
+    """Of many edits all together, so that keys put in and lines taken out are seen."""
+    edits = [{"oldText": ".env", "newText": "a"}, {"oldText": "b", "newText": "c"}]
+    (found,) = call_effects("mcp__filesystem__edit_file", {"path": ".gitignore", "edits": edits})
+    assert isinstance(found, WritePath)
+    assert ("edit", "a\nc", ".env\nb") == (found.how, found.content, found.removed)
