@@ -74,6 +74,11 @@ _AGENT_SETTINGS: Final = re.compile(
     r"|^/etc/(?:claude-code|codex|gemini-cli|github-copilot)(?:/.*)?$|^/Library/Application Support/ClaudeCode(?:/.*)?$",
     re.IGNORECASE,
 )
+# Where the gate of any user and of the machine lies, and the part of a repository's settings that a person trusts.
+_GATE: Final = re.compile(
+    r"/(?:\.config|\.local/(?:state|share))/enactd(?:/|$)|^(?:/var)?/run/(?:user/\d+/)?enactd(?:/|$)|^/etc/enactd(?:/|$)"
+    r"|/\.enact(?:/|$)"
+)
 _AGENT_ROOTS: Final = re.compile(r"/(?:\.claude|\.codex|\.gemini|\.cursor|\.copilot|\.opencode|\.qwen)$", re.IGNORECASE)
 
 
@@ -136,7 +141,7 @@ def expand_home(text: str, home: str) -> str:
 
 def area_of(path: str, places: Places) -> Area:
     """Where an absolute, normal path lies. `places` must be normal too (`normalized`)."""
-    if any(below(path, folder) for folder in places.gate if folder):
+    if any(below(path, folder) for folder in places.gate if folder) or _GATE.search(path):
         return "gate"
     if _STREAMS.match(path):
         return "stream"

@@ -24,7 +24,7 @@ from enactd.effects.model import (
 )
 from enactd.effects.secrets import find_keys, secret_search
 
-_SOCKET: Final = re.compile(r"(?<![\w/.-])(?:\./)?enactd\.sock(?![\w./-])")
+_SOCKET: Final = re.compile(r"(?:(?<![\w/.-])(?:\./)?|/run/(?:user/\d+/)?enactd/)enactd\.sock(?![\w./-])")
 """The gate's socket by its name alone, as it is spoken of from its own folder."""
 
 

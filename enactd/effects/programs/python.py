@@ -136,6 +136,8 @@ def _module(call: Invocation, module: Value, rest: list[Value]) -> Effects:
         yield from _run_by(call, name, rest)
     elif name in _HARMLESS:
         return
+    elif name.partition(".")[0] == "enactd":
+        yield from call.run([known("enactctl" if name.startswith("enactd.cli") else "enactd"), *rest])
     elif find_program(name) is not None and name not in ("python", "python3"):
         yield from call.run([known(name), *rest], via=f"{call.name} -m")
     else:
