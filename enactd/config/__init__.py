@@ -1,6 +1,7 @@
 """Every path and every setting of the gate, each in one place."""
 
 from enactd.config.layers import load, resolve
+from enactd.config.layers import read as read_layers
 from enactd.config.layout import BLOCKED, MACHINE, Layout, check_place, home_of, shipped
 from enactd.config.settings import Daemon, Freeze, Layer, Setting, Settings, describe
 
@@ -17,6 +18,7 @@ __all__ = [
     "describe",
     "home_of",
     "load",
+    "read_layers",
     "resolve",
     "shipped",
 ]

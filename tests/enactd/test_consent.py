@@ -30,9 +30,7 @@ def daemon(tmp_path: Path) -> Iterator[Daemon]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "proj"
-    make_repo(folder)
-    return folder
+    return make_repo(tmp_path).top
 
 
 @pytest.fixture

@@ -48,8 +48,7 @@ def layout(tmp_path: Path) -> Layout:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    folder = tmp_path / "proj"
-    make_repo(folder)
+    folder = make_repo(tmp_path).top
     (folder / ".enact").mkdir()
     return folder
 

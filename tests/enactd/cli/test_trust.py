@@ -14,8 +14,7 @@ SETTINGS = "[protect]\ntables = ['invoices']\n[policies.'git.force-push']\nenabl
 
 @pytest.fixture
 def project(enactctl: Enactctl) -> Path:
-    folder = enactctl.home / "proj"
-    make_repo(folder)
+    folder = make_repo(enactctl.home.parent).top
     (folder / ".enact/policies").mkdir(parents=True)
     (folder / ".enact/config.toml").write_text(SETTINGS)
     return folder
