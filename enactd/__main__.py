@@ -188,23 +188,21 @@ class Running:
             compare=self.assembly.compare, together=self.assembly.together,
         )  # fmt: skip
         self.policy_control = PolicyControl(
-            layout,
-            settings=lambda: self.reloader.in_force.settings,
-            bundles=lambda: self.reloader.in_force.policies.bundles,
-            reload=self.reloader.reload,
-            tell=self._tell,
-            stats=self.stats,
+            layout, lambda: self.reloader.in_force, reload=self.reloader.reload, tell=self._tell, stats=self.stats
         )
         self.executor = ThreadPoolExecutor(settings.daemon.threads, thread_name_prefix="judge")
-        self.gate = Gate(
+        self.gate = self._gate()
+        self.control = Control(self._routes(), self.origins, self._control_refused)
+
+    def _gate(self) -> Gate:
+        return Gate(
             in_force=lambda: self.reloader.in_force,
             origins=self.origins,
             ledger=self.ledger,
             health=self.health,
             pool=self.executor,
-            registration=Registration(shim=str(layout.shim), home=str(layout.root or "")),
+            registration=Registration(shim=str(self.layout.shim), home=str(self.layout.root or "")),
         )
-        self.control = Control(self._routes(), self.origins, self._control_refused)
 
     def build(self, settings: Settings) -> InForce:
         """Read and compile the policies. Raises `PolicyError`."""
@@ -240,6 +238,7 @@ class Running:
                 watch.run(),
                 self._stay_alive(notifier, server),
                 self.consent.run(),
+                self.books.upkeep(lambda: self.reloader.in_force.settings.receipts),
             ),
         )
         self.executor.shutdown(wait=False, cancel_futures=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -21,7 +21,7 @@ from enactd.control import ADMIN, OBSERVE, Route
 from enactd.errors import PolicyError, UsageError
 from enactd.manifest import Bundle, open_bundle
 from enactd.policy_stats import PolicyStats
-from enactd.report import BundleSeen, FreezeSeen, Installation, Reloaded
+from enactd.report import BundleSeen, FreezeSeen, Installation, PolicySetSeen, Reloaded
 
 Tell = Callable[[str, dict[str, str]], Awaitable[None]]
 
@@ -45,22 +45,32 @@ class FreezeOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     until: datetime | None = None
 
 
+class Held(Protocol):
+    """What is in force, as far as orders need to know it."""
+
+    @property
+    def settings(self) -> Settings:
+        """Those for everybody."""
+
+    @property
+    def policies(self) -> PolicySetSeen:
+        """With the bundles among them."""
+
+
 class PolicyControl:
-    """The routes of bundles, freeze and statistics. `reload` brings what was ordered into force."""
+    """The routes of bundles, freeze and statistics. `held` is what is in force now; `reload` brings what was ordered into force."""
 
     def __init__(
         self,
         layout: Layout,
+        held: Callable[[], Held],
         *,
-        settings: Callable[[], Settings],
-        bundles: Callable[[], Iterable[BundleSeen]],
         reload: Callable[[], Awaitable[Reloaded]],
         tell: Tell,
         stats: PolicyStats,
     ) -> None:
         self._layout = layout
-        self._settings = settings
-        self._bundles = bundles
+        self._held = held
         self._reload = reload
         self._tell = tell
         self._stats = stats
@@ -81,7 +91,7 @@ class PolicyControl:
     def check(self, found: Iterable[Bundle]) -> None:
         """Raise `PolicyError` where a bundle that is in force would go, or go back, without an order."""
         by_name = {one.manifest.name: one for one in found}
-        for before in self._bundles():
+        for before in self._held().policies.bundles:
             if before.name in by_name:
                 entry = Installed(version=before.version, digest=before.digest)
                 bundle_store.check_follows(before.name, entry, by_name[before.name])
@@ -147,7 +157,7 @@ class PolicyControl:
     async def freeze_seen(self, _: Any) -> FreezeSeen:
         """The order, if one holds, and why a freeze is on for everybody now."""
         order = await asyncio.to_thread(freezing.ordered, self._layout)
-        settings = self._settings()
+        settings = self._held().settings
         known = order if order is not None and order.holds() else None
         return FreezeSeen(
             reason=settings.frozen(),
@@ -166,7 +176,7 @@ class PolicyControl:
         current = bundle_store.installed(self._layout)
         before = next((seen(one) for one in current if one.manifest.name == candidate.manifest.name), None)
         would = bundle_store.with_candidate(current, candidate)
-        settings = self._settings()
+        settings = self._held().settings
         bundle.of_machine(self._layout, would).under(settings.policies, observe=settings.observe)
         if before != seen(candidate):
             bundle_store.install(self._layout, candidate)

@@ -17,7 +17,7 @@ from enactd.config import Layout
 from enactd.errors import EnactError, PolicyError, UsageError
 from enactd.policy_control import BundleFolder, BundleName, FreezeOrder, PolicyControl
 from enactd.policy_stats import PolicyStats
-from enactd.report import Reloaded
+from enactd.report import PolicySetSeen, Reloaded
 
 POLICY = '''"""No {word}."""
 from enactd.policy import *
@@ -38,10 +38,11 @@ class Daemon:
         self.settings = config.load(layout)
         self.bundles: tuple[Any, ...] = ()
         self.waiting = ""
-        self.control = PolicyControl(
-            layout, settings=lambda: self.settings, bundles=lambda: self.bundles, reload=self.reload, tell=self.tell,
-            stats=PolicyStats(),
-        )  # fmt: skip
+        self.control = PolicyControl(layout, lambda: self, reload=self.reload, tell=self.tell, stats=PolicyStats())
+
+    @property
+    def policies(self) -> PolicySetSeen:
+        return PolicySetSeen(digest="", count=0, loaded=0.0, bundles=self.bundles)
 
     async def reload(self) -> Reloaded:
         found = bundle_store.installed(self.layout)
