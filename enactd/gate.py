@@ -80,6 +80,7 @@ class Denial(msgspec.Struct, frozen=True, kw_only=True):
     risk: Risk = Risk.SENSITIVE
     facts: Mapping[str, Any] = {}
     digest: str = ""
+    spare: bool = False
 
 
 class Gate:
@@ -202,8 +203,14 @@ class Gate:
         ticket = receipt.id if verdict.decision is Decision.ASK and not attended else ""
         return Answer(
             adapter.render(
-                hook.event, verdict.decision, verdict.reason, receipt=receipt.id, ticket=ticket, attended=attended
-            ),
+                hook.event,
+                verdict.decision,
+                verdict.reason,
+                receipt=receipt.id,
+                ticket=ticket,
+                attended=attended,
+                spare=judgement.spare,
+            ),  # fmt: skip
             receipt,
         )
 

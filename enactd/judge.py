@@ -30,6 +30,9 @@ from enactd.world import World, open_world
 UNREAD: Final = (Opaque, RunCode, UnknownTool)
 """Effects that stand for something nobody has read: never certainly SAFE."""
 
+ASKING: Final = frozenset({"", "default", "acceptEdits"})
+"""Modes of agents in which sparing a question spares nothing else: a plan stays a plan."""
+
 
 class Ruling(msgspec.Struct, frozen=True):
     """Policies and settings that calls are judged by: those of one agent in one workspace."""
@@ -135,7 +138,7 @@ class Judge:
         verdict = evaluate(ruling.policies, effects, mine, self.watch)
         verdict = self.exemptions().applied(verdict, effects, call, workspace=context.workspace)
         risk = level_of_all(effects)
-        spare = settings.allow == "approve-safe" and _is_certainly_safe(verdict, effects, risk)
+        spare = settings.allow == "approve-safe" and call.mode in ASKING and _is_certainly_safe(verdict, effects, risk)
         return Judgement(verdict, effects, risk, world.facts, ruling.policies.digest, read.trace, spare)
 
 

@@ -43,6 +43,10 @@ class Judgement(Protocol):
     def digest(self) -> str:
         """Which policy set it was."""
 
+    @property
+    def spare(self) -> bool:
+        """Whether the settings spare the agent's own question, and this call is certainly SAFE."""
+
 
 class Judge(Protocol):
     """A policy set as a function. Blocks for a bounded time."""

@@ -128,11 +128,13 @@ class Adapter(Protocol):
         receipt: str = "",
         ticket: str = "",
         attended: bool = False,
+        spare: bool = False,
     ) -> Reply:
         """The answer to `event`. `reason` is the verdict's line; `ticket` names an open request for a person.
 
         An ask becomes the agent's own dialog only with `attended`; else a denial that names the ticket.
-        Events that cannot block get an empty answer whatever the decision is.
+        Events that cannot block get an empty answer whatever the decision is. With `spare` an allow is said
+        aloud, so that the agent's own question is spared; without, it is only no objection.
         """
 
     def closed(self, event: str, problem: str) -> Reply:

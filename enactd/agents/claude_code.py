@@ -128,10 +128,13 @@ class ClaudeCode:
         receipt: str = "",
         ticket: str = "",
         attended: bool = False,
+        spare: bool = False,
     ) -> Reply:
         """See `Adapter.render`."""
         if not self.blocks(event):
             return Reply(0, b"{}\n")
+        if decision is Decision.ALLOW and spare and event == PRE:
+            return _decision("allow", "enactd: certainly safe")
         if decision is Decision.ALLOW:
             return _json(0, {"hookSpecificOutput": {"hookEventName": PRE}} if event == PRE else {})
         if decision is Decision.ASK and attended and event == PRE:

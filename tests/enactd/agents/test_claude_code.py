@@ -329,3 +329,14 @@ def test_modes_that_answer_by_themselves_are_not_attended(mode: str) -> None:
 def test_messages_of_our_own_are_always_there() -> None:
     """Recorded with the pinned version, whatever lies beside the checkout."""
     assert len(OWN) >= 15
+
+
+def test_a_spared_question_is_an_allow_said_aloud() -> None:
+    """Only for an allow before a call; a question or a denial stays what it is."""
+    said = json.loads(ADAPTER.render("PreToolUse", Decision.ALLOW, "", spare=True).stdout)
+    assert "allow" == said["hookSpecificOutput"]["permissionDecision"]
+    for decision in (Decision.ASK, Decision.DENY):
+        spoken = ADAPTER.render("PreToolUse", decision, "x", spare=True, attended=True)
+        assert b'"allow"' not in spoken.stdout
+    assert b"permissionDecision" not in ADAPTER.render("PreToolUse", Decision.ALLOW, "").stdout
+    assert b"permissionDecision" not in ADAPTER.render("PostToolUse", Decision.ALLOW, "", spare=True).stdout
