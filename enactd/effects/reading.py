@@ -7,7 +7,7 @@ are what the judge gets.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -131,6 +131,20 @@ class Reading:
             return self.shell(call, text, (), {"origin": origin, **changes})
         return scripts.read_code(call, language, text, origin, changes)
 
+    def apart(self, part: Iterable[Yield], language: str) -> list[Yield]:
+        """A part of the project's code, with a share of the budget: what is too much of it keeps nothing else unread."""
+        found: list[Yield] = []
+        rest = self.budget
+        self.budget = rest.share()
+        try:
+            found.extend(part)  # keeps what came before it was too much
+        except BudgetSpent:
+            found.append(RunCode(language=language, origin="workspace", what="more code than is read"))
+        finally:
+            rest.left += max(self.budget.left, 0)
+            self.budget = rest
+        return found
+
     def script(
         self, call: Invocation, path: Value, args: Sequence[Value], language: str, changes: Mapping[str, Any]
     ) -> list[Yield]:
@@ -159,6 +173,8 @@ class Reading:
         if place:
             return unknown(f"content of {word.shown(60)} on {place}", FILE)
         target = self.paths.target(word, cwd)
+        if target.path == "/dev/null":
+            return EMPTY
         if target.path is None or target.pattern or target.everything_in:
             known_place = target.path is not None and scripts.origin_of(target) != "outside"
             taints = [FILE] if known_place else [FILE, OUTSIDE]

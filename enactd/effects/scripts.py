@@ -134,7 +134,7 @@ def run_file(
         origin = "download"
     elif DECODED in content.origins:
         origin = "decoded"
-    elif OUTSIDE in content.origins and text is None:
+    elif OUTSIDE in content.origins and text is None and target.path is not None:
         origin = "outside"  # a copy of what lies elsewhere
     language = language or language_of(target.path or path.shown(), text)
     if text is None or "\0" in text[:1024]:
@@ -161,6 +161,8 @@ def run_file(
     load_readers()
     if language not in _READERS:
         return [*found, RunCode(language=language, origin=origin, what=path.shown(80), target=target)]
+    if is_committed(reading, target.path):
+        return found + reading.apart(_READERS[language](call, Value(content.pieces), origin, inner), language)
     return found + read_code(call, language, Value(content.pieces), origin, inner)
 
 

@@ -56,7 +56,8 @@ def make(call: Invocation) -> Effects:
             goals.append(word)
     inside = _inside(call, line.values("-C"))
     origin = _origin(inside, line.values("-f"))
-    yield from in_project(_read(inside, line.values("-f"), line.values("-E"), overrides, goals, origin), origin, "make")
+    steps = _read(inside, line.values("-f"), line.values("-E"), overrides, goals, origin)
+    yield from in_project(call.reader.apart(steps, "make") if origin == "workspace" else steps, origin, "make")
 
 
 def _origin(call: Invocation, files: list[Value]) -> str:

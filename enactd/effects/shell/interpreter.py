@@ -316,7 +316,7 @@ class Interpreter:
 
     def emit(self, effect: Effect, source: str = "", span: tuple[int, int] = (0, 0)) -> None:
         """Record an effect of this shell with where it came from."""
-        self.reader.budget.spend(4)
+        self.reader.budget.spend(2)
         self.reader.changes.observe(effect, self.place)
         self.effects.append(self.reader.stamped(effect, self, source, span))
 

@@ -8,7 +8,7 @@ import pytest
 from support.code import deeds
 from support.reading import effects
 
-from enactd.effects.model import DeletePath, Effect
+from enactd.effects.model import DeletePath, Effect, RunCode
 
 
 def run(tmp_path: Path, makefile: str, command: str = "make", name: str = "Makefile") -> list[str]:
@@ -159,3 +159,19 @@ def test_the_home_is_known(tmp_path: Path) -> None:
     """HOME is the user's, whatever else of the environment is told."""
     text = "all:\n\trm -rf $(HOME)/x\n"
     assert ["/home/u/x"] == [e.target.path for e in _effects(tmp_path, text) if isinstance(e, DeletePath)]
+
+
+def test_a_program_in_a_folder_that_the_run_tells_is_the_projects(tmp_path: Path) -> None:
+    """`cd $(srcdir) && build-aux/gen` is a step of the project, wherever `srcdir` will be."""
+    text = "V := $(shell cd $(srcdir) && build-aux/gen .tarball)\nall:\n\tcd $(top) && ./gen\n"
+    assert {"workspace"} == {e.origin for e in _effects(tmp_path, text) if isinstance(e, RunCode)}
+
+
+def test_recipes_that_take_more_steps_than_are_read_are_the_projects(tmp_path: Path) -> None:
+    """A build of hundreds of commands is no reason to ask, and what follows it is read."""
+    busy = "all:\n" + "".join(f"\tcp a{n} b{n}; mv b{n} c{n}; touch d{n}; mkdir e{n}\n" for n in range(290))
+    (tmp_path / "Makefile").write_text(busy)
+    found = effects("make; rm -rf /etc", cwd=str(tmp_path), home="/home/u")
+    assert "more code than is read" in [effect.what for effect in found if isinstance(effect, RunCode)]
+    assert "Opaque" not in [type(effect).__name__ for effect in found]
+    assert "/etc" in [effect.target.path for effect in found if isinstance(effect, DeletePath)]
