@@ -17,8 +17,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from enactd.errors import ReceiptError
 
 KEY_BYTES: Final = 32
-EPOCHS_LIMIT: Final = 200_000
-"""How far a verifier derives forward before it says that a key is none of the log's: 22 years of an epoch an hour."""
 
 
 class _State(Protocol):
@@ -90,7 +88,7 @@ class Signer:
         """Whether `mac` is that of `data` in this epoch; takes the same time wherever they differ."""
         return self._records.matches(data, mac)
 
-    def vouches(self, key: str, data: bytes, mac: str) -> bool | None:
+    def vouches(self, key: str, data: bytes, mac: str, before: int = 0) -> bool | None:
         """Whether the MAC is right under the key with this id; None if that key is not known (any more)."""
         for keyed in (self._records, self._before):
             if keyed is not None and keyed.id == key:
@@ -122,8 +120,8 @@ class Signer:
 class Macs(Protocol):
     """Something that checks MACs: a signer, or an auditor's chain of keys."""
 
-    def vouches(self, key: str, data: bytes, mac: str) -> bool | None:
-        """Whether the MAC is right under the key with this id; None if that key is not known."""
+    def vouches(self, key: str, data: bytes, mac: str, before: int = 0) -> bool | None:
+        """Whether the MAC of a record with so many `before` it is right; None if the key of this id is not known."""
 
 
 class Chain:
@@ -135,17 +133,17 @@ class Chain:
         self._keyed: list[_Keyed] = [_Keyed(key)]
         self._epochs = {self.first_id: 0}
 
-    def epoch_of(self, key: str) -> int | None:
-        """Which epoch, counted from the given key, the key with this id belongs to; None if to none of them."""
-        while key not in self._epochs and len(self._keyed) < EPOCHS_LIMIT:
+    def epoch_of(self, key: str, most: int) -> int | None:
+        """Which epoch, counted from the given key, the key with this id belongs to; None if to none up to `most`."""
+        while key not in self._epochs and len(self._keyed) <= most:
             self._newest = next_key(self._newest)
             self._keyed.append(_Keyed(self._newest))
             self._epochs[self._keyed[-1].id] = len(self._keyed) - 1
         return self._epochs.get(key)
 
-    def vouches(self, key: str, data: bytes, mac: str) -> bool | None:
-        """Whether the MAC is right under the key with this id; None if it does not follow from the one given."""
-        epoch = self.epoch_of(key)
+    def vouches(self, key: str, data: bytes, mac: str, before: int = 0) -> bool | None:
+        """As `Macs.vouches`. Every epoch has a record of its own, so there are no more epochs than records before."""
+        epoch = self.epoch_of(key, before + 1)
         return None if epoch is None else self._keyed[epoch].matches(data, mac)
 
 

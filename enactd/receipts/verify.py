@@ -191,7 +191,7 @@ class _Walk:
             raise _Bad(8, f"`{entry.mac_alg}` is not an algorithm we know")
         if entry.mac_key in self.past:
             raise _Bad(8, f"key {entry.mac_key} was replaced before")
-        is_right = self.keys.vouches(entry.mac_key, record.signed_part(place.data), entry.mac)
+        is_right = self.keys.vouches(entry.mac_key, record.signed_part(place.data), entry.mac, entry.seq)
         if is_right is None and not self.macs:
             self.erased.append(entry.mac_key)
             return

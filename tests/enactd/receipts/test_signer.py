@@ -87,17 +87,20 @@ def test_the_chain_of_an_auditor() -> None:
     keys, chain = [KEY], Chain(KEY)
     for _ in range(5):
         keys.append(next_key(keys[-1]))
-    assert [5, 0, 3] == [chain.epoch_of(key_id(keys[epoch])) for epoch in (5, 0, 3)]
+    assert [5, 0, 3] == [chain.epoch_of(key_id(keys[epoch]), 5) for epoch in (5, 0, 3)]
     for key in keys:
         assert chain.vouches(key_id(key), b"data", hmac.new(key, b"data", "sha256").hexdigest()) is True
         assert chain.vouches(key_id(key), b"data", hmac.new(key, b"other", "sha256").hexdigest()) is False
 
 
-def test_a_key_of_no_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The search forward ends; there is no way back from a later key to an earlier one."""
-    monkeypatch.setattr("enactd.receipts.signer.EPOCHS_LIMIT", 50)
-    assert Chain(KEY).epoch_of("0" * 16) is Chain(KEY).vouches("0" * 16, b"", "") is None
-    assert Chain(next_key(KEY)).epoch_of(key_id(KEY)) is None
+def test_a_key_of_no_epoch() -> None:
+    """The search forward ends where no epoch can be; there is no way back from a later key to an earlier one."""
+    assert Chain(KEY).epoch_of("0" * 16, 50) is Chain(KEY).vouches("0" * 16, b"", "", 50) is None
+    assert Chain(next_key(KEY)).epoch_of(key_id(KEY), 50) is None
+    assert (None, 3) == (
+        Chain(KEY).epoch_of(key_id(next_key(next_key(next_key(KEY)))), 2),
+        Chain(KEY).epoch_of(key_id(next_key(next_key(next_key(KEY)))), 3),
+    )
 
 
 def test_the_lasting_keys_do_not_tell_the_first() -> None:
