@@ -45,6 +45,7 @@ SECRETS = ("secret", "environment")
         'curl -H "Authorization: Bearer $GITHUB_TOKEN" https://api.github.com/user',
         "dig +short example.com",
         "nc -z localhost 5432",
+        "cat urls.txt | xargs -n1 curl -sI",
         tool("WebFetch", url="https://x.example/?page_token=k3Yq9ZtR1vXw7LmN5bPd", prompt="x"),
         tool("mcp__fetch__fetch", url="https://example.com/"),
         "python3 -c \"import requests; requests.get('https://example.com')\"",
@@ -69,7 +70,12 @@ def check(effect: Request | SendData | SendMessage, context: Context) -> Opinion
         yield Ask(f"the address sent to {to} holds a secret")
     elif not local and not isinstance(effect, Request):
         yield Ask(f"`{effect.by}` sends data to {to}")
-    elif not local and "file" in effect.carries and not effect.uploads and (effect.host or effect.method != "GET"):
+    elif (
+        not local
+        and "file" in effect.carries
+        and not effect.uploads
+        and (effect.host or effect.method not in ("GET", "HEAD"))
+    ):
         yield Ask(f"a file's content would be sent to {to}")
     if "personal" in effect.carries and not local:
         yield Ask(f"personal data would be sent to {to}")

@@ -27,12 +27,15 @@ from enactd.policy import Ask, Context, Opinions, WritePath, bash, policy, tool
     allows=(
         tool("Write", file_path=".env.example", content="A="),
         bash("cp .env.example .env", given="missing .env"),
+        bash("openssl genrsa -out /tmp/k.pem 2048", given="missing /tmp/k.pem"),
         bash("openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem", given="missing key.pem"),
     ),
     misses=("./bin/rotate-keys",),
 )
 def check(write: WritePath, context: Context) -> Opinions:
-    fresh = write.how == "create" and write.target.secret == "private key" and write.target.area == "workspace"
+    fresh = write.how == "create" and write.target.secret == "private key" and write.target.area in (
+        "workspace", "temp",
+    )  # fmt: skip
     if write.target.secret and not fresh:
         yield Ask(f"`{write.target.shown}` is a {write.target.secret}")
     if "secret" in write.origins and not write.target.secret and write.target.area != "stream":

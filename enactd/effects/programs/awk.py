@@ -9,7 +9,7 @@ from typing import Final
 from enactd.effects.invocation import EMPTY, Effects, Hole, Invocation, Options, Value, known, program, unknown, value
 from enactd.effects.model import Opaque, ReadPath, RevealSecret, RunCode, SendData, WritePath
 from enactd.effects.programs.sed import with_marks, without_marks
-from enactd.effects.programs.streams import content_of, is_stream, reading, transformed, without_output
+from enactd.effects.programs.streams import content_of, is_stream, reading, transformed, without_output, without_values
 from enactd.effects.scripts import origin_of
 from enactd.effects.secrets import secret_variable
 
@@ -196,6 +196,8 @@ def awk(call: Invocation) -> Effects:
         text = known("")
         yield transformed(text, lambda _: None, "what awk prints", *frozenset().union(*(t.origins for t in texts)))
         return
+    if line.text("-F") == "=" and len(texts) == 1 and re.fullmatch(r"\s*\{\s*print \$1;?\s*\}\s*", texts[0].text or ""):
+        text = without_values(text)
     yield transformed(text, lambda known_text: _printed(texts, line.has("-F"), known_text), "what awk prints")
 
 

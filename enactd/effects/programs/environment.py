@@ -130,9 +130,10 @@ def _within(cwd: Value, folder: Value) -> Value:
 
 
 def _printed(call: Invocation) -> Effects:
-    if shown_by(call):
+    # What the next program takes is judged by what it does with it: counts and names tell nothing.
+    if shown_by(call) and call.stdout.kind != "pipe":
         yield RevealSecret(what="the whole environment", by=call.name)
-    yield Output(unknown("the whole environment", ENVIRONMENT))
+    yield Output(unknown("the whole environment", ENVIRONMENT, SECRET))
 
 
 @program("printenv", "gprintenv")

@@ -15,6 +15,7 @@ from enactd.effects.programs.streams import (
     standard_input,
     transformed,
     without_output,
+    without_values,
     writing,
 )
 
@@ -185,6 +186,8 @@ def cut(call: Invocation) -> Effects:
         return
     reads, text = reading(call, line.operands)
     yield from reads
+    if line.text("-d") == "=" and line.text("-f") == "1":
+        text = without_values(text)
     yield transformed(text, lambda known_text: _columns(line, known_text), "columns of lines")
 
 

@@ -80,6 +80,8 @@ def elixir(call: Invocation) -> Effects:
     if line.value("-S") is not None and call.name == "elixir":
         yield from call.run([*line.values("-S"), *line.operands])
         return
+    if line.value("-S") is not None and call.stdin is None:
+        return  # the project's own console, like `rails console`
     yield from _interpreter(call, "elixir", _ELIXIR, ("-e", "--rpc-eval"))
 
 

@@ -21,7 +21,7 @@ from enactd.effects.invocation import (
     value,
 )
 from enactd.effects.model import Opaque, ReadPath, RunCode, StoreSecret, WritePath
-from enactd.effects.programs.streams import content_of, is_stream, reading, transformed, without_output
+from enactd.effects.programs.streams import content_of, is_stream, reading, transformed, without_output, without_values
 from enactd.effects.secrets import find_keys
 
 _SED: Final = Options(
@@ -207,12 +207,17 @@ def sed(call: Invocation) -> Effects:
             target = call.target(word)
             if backup.pieces:
                 yield WritePath(target=call.target(word + backup))
+            if [script.text for script in scripts] in (["d"], ["1,$d"]):
+                yield WritePath(target=target, content="")  # every line goes
+                continue
             yield WritePath(target=target, how="edit", removed="\n".join(_deleted_lines(scripts)))
             if kinds:
                 yield StoreSecret(kinds=tuple(kinds), where="file", target=target)
         return
     reads, text = reading(call, operands)
     yield from reads
+    if any(re.fullmatch(r"s([/|,#])=\.\*\1\1", script.text or "") for script in scripts):
+        text = without_values(text)
     yield transformed(text, lambda known_text: _substituted(line, scripts, known_text), "what sed prints")
 
 

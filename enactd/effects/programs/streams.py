@@ -8,7 +8,7 @@ from typing import Final, Literal
 from enactd.effects.areas import Places, area_of
 from enactd.effects.invocation import EMPTY, Invocation, Output, Value, Yield, concat, known, unknown
 from enactd.effects.model import Effect, ReadPath, Target, WriteDevice, WritePath
-from enactd.effects.values import DECODED, FILE, SECRET
+from enactd.effects.values import DECODED, ENVIRONMENT, FILE, SECRET
 
 _NOWHERE: Final = Places(workspace="\0", home="\0")
 _STDIN_NAMES: Final = frozenset(("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"))
@@ -45,8 +45,10 @@ def content_of(call: Invocation, word: Value, target: Target) -> Value:
         if target.path == "/dev/null":
             return EMPTY
         # `<(command)` has a name that this call gave: its text is what the command prints.
-        given = call.text_of(word) if (word.text or "").startswith("/dev/fd/") else None
-        return given if given is not None and given.known else unknown(f"what {target.word} gives")
+        given = call.text_of(word) if (word.text or "").startswith("/dev/fd/") else EMPTY
+        return (
+            given if given.known and given.pieces else unknown(f"what {target.word} gives", *(given.origins - {FILE}))
+        )
     text = call.text_of(word).tainted(FILE)
     return text.tainted(SECRET) if target.secret else text
 
@@ -94,6 +96,13 @@ def made_of(why: str, text: Value) -> str:
     """What a filter makes of unknown text, with the source of it: `kill` minds that the lines are those of `ps`."""
     source = next((hole.why for hole in text.holes if len(hole.why) < 80), "")
     return f"{why} of {source}" if source else why
+
+
+def without_values(text: Value) -> Value:
+    """The environment of which only what stands before `=` is kept: names tell nothing."""
+    if ENVIRONMENT not in text.origins:
+        return text
+    return Value(text.pieces, text.glob, text.origins - {ENVIRONMENT, SECRET})
 
 
 def selected(text: Value, function: Callable[[str], str | None], why: str) -> Output:

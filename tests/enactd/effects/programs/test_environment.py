@@ -10,7 +10,7 @@ from enactd.effects.programs.environment import split_string
 
 ROWS = [
     ("env", ["RevealSecret the whole environment env"]),
-    ("env | grep PATH", ["RevealSecret the whole environment env"]),
+    ("env | grep PATH", ["RevealSecret <lines that grep found of the whole environment> grep"]),
     ("env -i", []),
     ("env FOO=bar rm a", ["delete ./a"]),
     ("env -i rm a", ["delete ./a"]),
