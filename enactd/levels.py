@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from enactd.effects import model as m
+from enactd.effects.subjects import given_back
 from enactd.effects.values import SECRET
 from enactd.risk import Risk
 
@@ -17,7 +18,7 @@ SAFE, SENSITIVE, COMMITMENT, IRREVERSIBLE = Risk.SAFE, Risk.SENSITIVE, Risk.COMM
 
 _INSIDE: Final = frozenset({"workspace", "workspace-root", "temp", "agent", "stream"})
 _FIXED: Final[dict[type[m.Effect], Risk]] = {
-    m.WriteDevice: IRREVERSIBLE, m.GitDeleteRef: COMMITMENT, m.GitCommit: SAFE, m.ResetDatabase: IRREVERSIBLE,
+    m.WriteDevice: IRREVERSIBLE, m.GitDeleteRef: COMMITMENT, m.GitCommit: SAFE,
     m.MigrateDatabase: COMMITMENT, m.OpenTunnel: COMMITMENT, m.OpenShell: COMMITMENT, m.RevealSecret: SENSITIVE,
     m.SearchSecrets: SENSITIVE, m.SetEnvironment: SENSITIVE, m.InstallPackage: SENSITIVE, m.RemovePackage: COMMITMENT,
     m.PublishPackage: IRREVERSIBLE, m.SendMessage: IRREVERSIBLE, m.MoveMoney: IRREVERSIBLE, m.ActInBrowser: IRREVERSIBLE,
@@ -41,18 +42,19 @@ def _write(effect: m.WritePath) -> Risk:
     return SAFE if effect.target.area in _INSIDE else COMMITMENT
 
 
-def _recoverable(target: m.Target) -> bool:
-    """Whether git, a build, or nothing at all gives back what would go."""
-    return (
-        target.git == "clean" or target.kind in ("missing", "link") or "build-output" in target.nature
-        or target.area in ("temp", "stream") or "git-lock" in target.nature
-    )  # fmt: skip
-
-
 def _delete(effect: m.DeletePath) -> Risk:
-    if effect.only_empty or _recoverable(effect.target):
+    if effect.only_empty or given_back(effect.target):
         return SAFE
-    return IRREVERSIBLE
+    # What git was told to leave out is mostly made by some tool; nobody knows for sure.
+    kept_out = effect.target.git == "ignored" and not effect.target.secret and "database" not in effect.target.nature
+    return COMMITMENT if kept_out else IRREVERSIBLE
+
+
+def _rewrite(effect: m.GitRewrite) -> Risk:
+    """An amended commit that nobody else has stays in the reflog."""
+    if "amend" not in effect.how or effect.pushed:
+        return IRREVERSIBLE
+    return SAFE if effect.pushed is False else COMMITMENT
 
 
 def _move(effect: m.MovePath) -> Risk:
@@ -88,7 +90,7 @@ def _sql(effect: m.RunSql) -> Risk:
 def _store(effect: m.ChangeStore) -> Risk:
     if effect.verb == "read":
         return SAFE
-    return IRREVERSIBLE if effect.verb in ("flush", "delete") else COMMITMENT
+    return IRREVERSIBLE if effect.verb == "flush" or (effect.verb == "delete" and effect.everything) else COMMITMENT
 
 
 def _infrastructure(effect: m.ChangeInfrastructure) -> Risk:
@@ -102,11 +104,8 @@ def _infrastructure(effect: m.ChangeInfrastructure) -> Risk:
 
 
 def _containers(effect: m.ChangeContainers) -> Risk:
-    if (
-        effect.verb == "prune"
-        or effect.volumes
-        or (effect.verb == "remove" and effect.what in ("volume", "image", "system"))
-    ):
+    held = effect.what in ("volume", "system") or effect.everything or effect.force
+    if effect.verb == "prune" or effect.volumes or (effect.verb == "remove" and held):
         return IRREVERSIBLE
     if effect.verb == "push":
         return IRREVERSIBLE
@@ -145,7 +144,8 @@ _RULES: Final[dict[type[m.Effect], Callable[[Any], Risk]]] = {
     m.ChangeInfrastructure: _infrastructure, m.ChangeContainers: _containers, m.Request: _request, m.SendData: _send,
     m.RunCode: _run, m.ChangeForge: _forge,
     m.ChangeMode: lambda e: COMMITMENT if e.target.area not in _INSIDE or e.opens else SAFE,
-    m.GitRewrite: lambda e: SAFE if e.pushed is False and "amend" in e.how else IRREVERSIBLE,
+    m.GitRewrite: _rewrite,
+    m.ResetDatabase: lambda e: SAFE if e.database.stage in ("memory", "temp") else IRREVERSIBLE,
     m.GitConfigure: lambda e: SENSITIVE if e.runs else SAFE,
     m.StoreSecret: lambda e: SENSITIVE,
     m.Opaque: lambda e: e.level,

@@ -22,7 +22,7 @@ import msgspec
 from enactd.effects import model
 from enactd.effects.model import *  # noqa: F403 - policies see the whole vocabulary of effects
 from enactd.effects.model import Effect, Target
-from enactd.effects.subjects import about, plain_table, subject  # noqa: F401 - policies import them from here
+from enactd.effects.subjects import about, given_back, plain_table, subject  # noqa: F401 - policies import them from here
 from enactd.risk import Risk
 from enactd.site import Site
 from enactd.verdict import Allow, Ask, Deny, Opinion, Opinions  # noqa: F401 - policies import it from here
@@ -111,11 +111,7 @@ class Context(msgspec.Struct, frozen=True):
 
     def recoverable(self, target: Target) -> bool:
         """Whether git, a build, or nothing gives the target back: clean, made again, temporary, a mere link, or not there."""
-        if target.area in ("temp", "stream"):
-            return True
-        if target.git == "clean" or target.kind in ("missing", "link"):
-            return True
-        return "build-output" in target.nature or "git-lock" in target.nature
+        return given_back(target)
 
 
 Check = Callable[[Any, Context], Opinions]

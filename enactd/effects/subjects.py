@@ -103,6 +103,11 @@ def destroys(effect: m.Effect) -> bool:
             return False
 
 
+def given_back(target: m.Target) -> bool:
+    """Whether git, a build, or nothing gives a target back: clean, made again, temporary, a mere link, or not there."""
+    return _passing(target) or target.git == "clean" or target.kind in ("missing", "link") or _made(target)
+
+
 def _passing(target: m.Target) -> bool:
     return target.area in _PASSING
 

@@ -40,6 +40,7 @@ from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, 
         "find . -name '*_new.json' -exec rm {} +",
         bash("rm -f data/backup.sql", given="untracked data/backup.sql"),
         bash("rm -rf photos", given="missing photos"),
+        bash("rm -rf photos", given="ignored photos"),
         bash("rm src/app.py", given="modified src/app.py"),
         "rm .env",
         "python3 -c \"import shutil; shutil.rmtree('src')\"",
@@ -51,6 +52,8 @@ from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, 
         "rm notes.txt",
         bash("rm -rf dist", given="missing dist"),
         bash("rm -rf dist", given="clean dist"),
+        bash("rm -rf .cache", given="ignored .cache"),
+        bash("rm old.log", given="ignored old.log"),
         "rm -f .git/index.lock",
         "find . -name '*.pyc' -delete",
         "find src/a.py -delete",
@@ -78,7 +81,9 @@ def check(delete: DeletePath, context: Context) -> Opinions:
         yield Ask(f"`{target.shown}` holds the repository's history")
     elif target.area == "workspace-root" and not delete.only_empty and "build-output" not in target.nature:
         yield Ask(f"`{delete.source}` deletes from the whole workspace `{target.shown}`")
-    elif (target.pattern or target.everything_in or (delete.bulk and target.kind != "file")) and "build-output" not in target.nature:
+    elif (
+        target.pattern or target.everything_in or (delete.bulk and target.kind != "file")
+    ) and "build-output" not in target.nature:
         if not delete.only_empty and target.git != "ignored" and not litter(delete):
             yield Ask(f"`{delete.source}` deletes whatever matches `{target.shown}`")
     elif target.secret and ("dotenv" in target.nature or (target.git != "clean" and target.kind != "missing")):
@@ -88,8 +93,12 @@ def check(delete: DeletePath, context: Context) -> Opinions:
     elif folder and (
         not recoverable or ((target.git == "clean" or target.kind == "missing") and not made_again(target))
     ):
-        if target.git != "ignored" or "database" in target.nature:
-            yield Ask(f"`{target.shown}` is a whole folder of the workspace")
+        held = (
+            "is ignored by git and made by no known build"
+            if target.git == "ignored"
+            else "is a whole folder of the workspace"
+        )
+        yield Ask(f"`{target.shown}` {held}")
     elif not recoverable and not delete.only_empty and target.git in ("modified", "untracked", "none", "unknown"):
         yield Ask(f"`{target.shown}` is {words(target.git)}, so git cannot give it back")
     elif target.git == "ignored" and not recoverable and "database" in target.nature:

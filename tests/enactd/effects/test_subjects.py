@@ -9,7 +9,7 @@ from enactd.bundle import load
 from enactd.effects import model as m
 from enactd.effects.model import Database, Target
 from enactd.effects.shell.readers import Readers
-from enactd.effects.subjects import about, deeds, destroys, plain_table, subject
+from enactd.effects.subjects import about, deeds, destroys, given_back, plain_table, subject
 from enactd.examples import judge_example
 from enactd.judge import Judge
 from enactd.policy import Example, bash, tool
@@ -122,3 +122,23 @@ def test_what_destroys(effect: m.Effect, expected: bool) -> None:
 def test_a_table_has_one_plain_name(spelling: str) -> None:
     """Schema, quotes and case are spelling."""
     assert "users" == plain_table(spelling)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"git": "clean"}, True),
+        ({"area": "temp"}, True),
+        ({"kind": "missing"}, True),
+        ({"kind": "link"}, True),
+        ({"nature": ("build-output",), "git": "ignored"}, True),
+        ({"nature": ("git-dir", "git-lock")}, True),
+        ({"git": "ignored"}, False),
+        ({"git": "modified"}, False),
+        ({"git": "untracked", "nature": ("database",)}, False),
+        ({}, False),
+    ],
+)
+def test_what_is_given_back(facts: dict[str, object], expected: bool) -> None:
+    """By git, by a build, or because nothing is lost."""
+    assert expected is given_back(Target(word="x", path="/w/x", **facts))  # type: ignore[arg-type]
