@@ -26,7 +26,6 @@ UNTESTED: Final[dict[str, str]] = {
     "enactd/cli/__main__.py": "one call; every test of the command line starts it",
     "enactd/effects/sql/__init__.py": "constants; tests/enactd/effects/sql/test_facts.py",
     "enactd/facts.py": "two names",
-    "enactd/git/index.py": "tests/enactd/test_repository.py against real repositories",
     "enactd/git/layout.py": "tests/enactd/test_repository.py against real repositories",
     "enactd/git/objects.py": "tests/enactd/test_repository.py against real repositories",
     "enactd/git/refs.py": "tests/enactd/test_repository.py against real repositories",
