@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from support.bundles import key, made
+from support.bundles import key, made, pin
 
 from enactd import bundle_store
 from enactd.config import Layout
@@ -92,12 +91,6 @@ def test_what_was_changed_behind_our_back_is_an_error(how: str, layout: Layout, 
             made(place, "1.0.0", one="# weaker\n")
     with pytest.raises(PolicyError):
         bundle_store.installed(layout)
-
-
-def pin(folder: Path, public: object) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    text = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)  # type: ignore[attr-defined]
-    (folder / "team.pem").write_bytes(text)
 
 
 def test_pinned_keys_make_signatures_required(layout: Layout, tmp_path: Path) -> None:

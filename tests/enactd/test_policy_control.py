@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.bundles import made
+from support.bundles import key, made, pin
 
 from enactd import bundle_store, config
 from enactd.bundle_store import seen
 from enactd.config import Layout
 from enactd.errors import EnactError, PolicyError, UsageError
+from enactd.manifest import sign
 from enactd.policy_control import BundleFolder, BundleName, FreezeOrder, PolicyControl
 from enactd.policy_stats import PolicyStats
 from enactd.report import PolicySetSeen, Reloaded
@@ -100,6 +101,19 @@ def test_what_is_no_better_never_replaces_a_good_one(how: str, daemon: Daemon, t
         run(daemon.control.install(BAD[how](tmp_path / "b")))
     assert (good,) == daemon.bundles == tuple(map(seen, bundle_store.installed(daemon.layout)))
     assert 1 == len(daemon.told)
+
+
+def test_an_unsigned_one_never_replaces_a_signed_one(daemon: Daemon, tmp_path: Path) -> None:
+    """Where a key is pinned, a newer bundle without its signature changes nothing."""
+    private, public = key(tmp_path / "acme.key")
+    pin(daemon.layout.bundle_keys, public)
+    good = bundle(tmp_path / "a")
+    identity = sign(good.folder, private)
+    assert identity == run(daemon.control.install(good)).bundle.signed_by
+    with pytest.raises(PolicyError) as caught:
+        run(daemon.control.install(bundle(tmp_path / "b", "1.1.0")))
+    assert "not signed" in caught.value.cause
+    assert "1.0.0" == daemon.bundles[0].version
 
 
 def test_remove(daemon: Daemon, tmp_path: Path) -> None:

@@ -35,3 +35,10 @@ def key(path: Path, private: Any = None) -> tuple[str, Any]:
         )
     )
     return str(path), private.public_key()
+
+
+def pin(folder: Path, public: Any) -> None:
+    """Put a public key where bundles are checked against it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    (folder / "team.pem").write_bytes(pem)
