@@ -81,7 +81,7 @@ def _described(found: Receipt, later: list[Receipt], policies: dict[str, Policy]
     for note in entry.findings:
         rule = policies.get(note.policy)
         place = {"layer": rule.layer, "path": rule.path, "title": rule.title} if rule else {}
-        findings.append({**msgspec.to_builtins(note), **place, "to_pass": to_pass(note, rule)})
+        findings.append({**msgspec.to_builtins(note), **place, "to_pass": to_pass(note, rule, found.id)})
     return {
         **entries.summary(found),
         "findings": findings,
@@ -95,11 +95,14 @@ def _described(found: Receipt, later: list[Receipt], policies: dict[str, Policy]
     }
 
 
-def to_pass(note: Note, rule: Policy | None) -> str:
-    """What would make a call pass this rule."""
+def to_pass(note: Note, rule: Policy | None, receipt: str = "RECEIPT") -> str:
+    """What would make a call pass this rule; `receipt` names the call."""
     instead = note.instead or (rule.instead if rule else "")
     if note.decision == "ask":
-        return f"{instead}; or a person runs it" if instead else "a person runs it, or answers the agent's dialog"
+        opens = "" if rule is not None and rule.declaration.protects_gate else f"; or: enactctl allow --from {receipt}"
+        return (
+            f"{instead}; or a person runs it" if instead else "a person runs it, or answers the agent's dialog"
+        ) + opens
     return instead if note.decision == "deny" else ""
 
 
@@ -151,7 +154,7 @@ def _finding(note: Note, rule: Policy | None, entry: Record) -> list[str]:
         target = entry.effects[note.effect].get("target")
         if isinstance(target, dict):
             lines.append(f"      target   {_target(target)}")
-    if passing := to_pass(note, rule):
+    if passing := to_pass(note, rule, str(entry.seq)):
         lines.append(f"      to pass  {line(passing, 400)}")
     where = f"{rule.title} ({rule.layer}: {rule.path})" if rule else "the gate itself, or a policy that is gone"
     lines.append(f"      rule     {line(where, 300)}")
