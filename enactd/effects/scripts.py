@@ -152,18 +152,25 @@ def run_file(
     inner = {**changes, "via": via, "origin": origin, "file": target.path, "args": list(args)}
     if call.depth > 6:
         return [*found, Opaque(reason=f"{path.shown(60)} is nested too deep to read", level=Risk.SENSITIVE)]
+    return found + _run_text(reading, call, [path, *args], language, Value(content.pieces), target, inner)
+
+
+def _run_text(
+    reading: Reading, call: Invocation, words: Sequence[Value], language: str, text: Value, target: Target,
+    changes: Mapping[str, Any],
+) -> list[Yield]:  # fmt: skip
+    """What a file's text does: what is committed is the project's, and read as such."""
+    committed = is_committed(reading, target.path)
     if language in SHELLS:
-        trusted = is_committed(reading, target.path) or target.area == "system"
-        words = [path, *args]
-        if trusted:
-            return found + project_shell(reading, call, Value(content.pieces), words, inner)
-        return found + reading.shell(call, Value(content.pieces), words, inner)
+        if committed or target.area == "system":
+            return project_shell(reading, call, text, words, changes)
+        return reading.shell(call, text, words, changes)
     load_readers()
     if language not in _READERS:
-        return [*found, RunCode(language=language, origin=origin, what=path.shown(80), target=target)]
-    if is_committed(reading, target.path):
-        return found + reading.apart(_READERS[language](call, Value(content.pieces), origin, inner), language)
-    return found + read_code(call, language, Value(content.pieces), origin, inner)
+        return [RunCode(language=language, origin=changes["origin"], what=words[0].shown(80), target=target)]
+    if committed:
+        return reading.apart(_READERS[language](call, text, changes["origin"], changes), language)
+    return read_code(call, language, text, changes["origin"], changes)
 
 
 def appended(content: Value) -> Value | None:
