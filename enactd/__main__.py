@@ -337,6 +337,7 @@ class Running:
             mechanisms=self.mechanisms,
             counters=dict(self.readers.asked),
             freeze=in_force.settings.frozen(),
+            places=self.books.places(),
         )
 
 

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+import msgspec
 import structlog
 
 from enactd import __version__
 from enactd.config import Layout
 from enactd.config.settings import Receipts
 from enactd.control import ADMIN, OBSERVE, MacRange, Route
-from enactd.errors import ReceiptError
-from enactd.health import CHECKPOINTS_LATE, RECEIPTS_DAMAGED, RETENTION_STOPPED, Health
+from enactd.errors import ConfigError, ReceiptError
+from enactd.health import CHECKPOINTS_LATE, PLACES_BEHIND, RECEIPTS_DAMAGED, RETENTION_STOPPED, Health
 from enactd.ledger import Ledger
 from enactd.receipts import retention
 from enactd.receipts.compose import Composer
+from enactd.receipts.courier import Courier
 from enactd.receipts.log import Log
-from enactd.receipts.notary import Keys, Notary, newest_head
+from enactd.receipts.notary import Keys, Notary, Pace, newest_head
+from enactd.receipts.places import Nowhere, Place, open_place
 from enactd.receipts.retention import Rules
 from enactd.receipts.segments import list_segments
-from enactd.report import CheckpointSeen, KeyExported, KeyRotated, KeysSeen
+from enactd.report import CheckpointSeen, KeyExported, KeyRotated, KeysSeen, PlaceSeen
 from enactd.sessions import Sessions
 
 UPKEEP_S: Final = 900.0
 """How often the segments are looked after."""
+GLANCE_S: Final = 5.0
+"""How soon changed settings of checkpoints and places come into force."""
 
 log = structlog.get_logger()
 
@@ -34,14 +41,24 @@ class Books:
     """An open log with everything around it. One per daemon."""
 
     def __init__(
-        self, ledger: Ledger, notary: Notary, keys: Keys, *, writer: Log, composer: Composer, health: Health
+        self,
+        ledger: Ledger,
+        notary: Notary,
+        keys: Keys,
+        *,
+        writer: Log,
+        composer: Composer,
+        courier: Courier,
+        health: Health,
     ) -> None:
         self.ledger: Final = ledger
         self.notary: Final = notary
         self.composer: Final = composer
         self._keys = keys
         self.writer: Final = writer
+        self.courier: Final = courier
         self._health = health
+        self._work = os.path.join(os.path.dirname(writer.folder), "places")  # beside the log, for git
 
     @classmethod
     def open(cls, layout: Layout, mechanisms: Mapping[str, str], health: Health, *, accept_damage: bool) -> Books:
@@ -51,26 +68,58 @@ class Books:
         signer = keys.macs.signer
         head = newest_head(folder, keys.signing, accept_damage=accept_damage)
         writer = Log.open(folder, signer, engine=__version__, accept_damage=accept_damage, head=head)
-        notary = Notary(writer, keys, head, engine=__version__, troubled=lambda why: _tell(health, why))
+        courier = Courier(folder, str(layout.state), lambda why: _tell(health, PLACES_BEHIND, why))
+        notary = Notary(
+            writer,
+            keys,
+            head,
+            engine=__version__,
+            spread=courier.wake,
+            troubled=lambda why: _tell(health, CHECKPOINTS_LATE, why),
+        )
         notary.start()
         sessions = Sessions.open(folder, signer, index_path=str(layout.state / "sessions.db"))
         if sessions.unverified:
             health.report(RECEIPTS_DAMAGED, f"{sessions.unverified} receipts could not be trusted")
         composer = Composer(signer, engine=__version__, enforcement=mechanisms)
         ledger = Ledger(writer, sessions, composer, signer)
-        return cls(ledger, notary, keys, writer=writer, composer=composer, health=health)
+        return cls(ledger, notary, keys, writer=writer, composer=composer, courier=courier, health=health)
 
     def close(self) -> None:
         """Sign the last checkpoint and end the log; nothing can be recorded after."""
         self.notary.close()
+        self.courier.close()
         self.ledger.close()
 
     async def upkeep(self, wanted: Callable[[], Receipts]) -> None:
         """Redact as the settings say, from now on; close, compress and drop segments, now and every so often."""
         self.composer.patterns = lambda: wanted().redact
+        tended, seen = -UPKEEP_S, None
         while True:
-            await asyncio.to_thread(self.tend, rules_of(wanted()))
-            await asyncio.sleep(UPKEEP_S)
+            settings = wanted()
+            if settings != seen:
+                self.follow(settings)
+                seen = settings
+            if time.monotonic() - tended >= UPKEEP_S:
+                await asyncio.to_thread(self.tend, rules_of(settings))
+                tended = time.monotonic()
+            await asyncio.sleep(GLANCE_S)
+
+    def follow(self, settings: Receipts) -> None:
+        """Sign and deliver as the settings say; a place that is none fails, and the others are served."""
+        records, seconds = settings.checkpoint_records, settings.checkpoint_seconds
+        self.notary.keep(Pace(records=records, seconds=seconds, epoch_seconds=60 * settings.epoch_minutes))
+        served: dict[str, Place] = {}
+        for text in settings.places:
+            try:
+                served[text] = open_place(text, self._work)
+            except ConfigError as error:
+                served[text] = Nowhere(error.problem)
+        self.courier.serve(served)
+
+    def places(self) -> tuple[PlaceSeen, ...]:
+        """How far behind each second place is."""
+        return tuple(msgspec.convert(msgspec.to_builtins(one), PlaceSeen) for one in self.courier.standings())
 
     def tend(self, rules: Rules) -> None:
         """Look after the segments once; health says what went wrong."""
@@ -150,8 +199,8 @@ def _on_thread(work: Callable[[], Any]) -> Callable[[Any], Awaitable[Any]]:
     return run
 
 
-def _tell(health: Health, why: str) -> None:
+def _tell(health: Health, code: str, why: str) -> None:
     if why:
-        health.report(CHECKPOINTS_LATE, why)
+        health.report(code, why)
     else:
-        health.clear(CHECKPOINTS_LATE)
+        health.clear(code)

@@ -25,6 +25,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
 RECEIPTS_UNWRITABLE: Final = "receipts-unwritable"
 RECEIPTS_DAMAGED: Final = "receipts-damaged"
 CHECKPOINTS_LATE: Final = "checkpoints-late"
+PLACES_BEHIND: Final = "places-behind"
 POLICIES_MISSING: Final = "policies-missing"
 POLICIES_STALE: Final = "policies-stale"
 CONFIG_STALE: Final = "config-stale"
@@ -70,6 +71,13 @@ CONDITIONS: Final = {
             severity="yellow",
             text="segments are neither compressed nor dropped; nothing is lost",
             fix="enactctl receipts verify",
+        ),
+        Condition(
+            code=PLACES_BEHIND,
+            title="checkpoints do not reach a second place",
+            severity="yellow",
+            text="they are kept and taken there later; until then a cut of the log's end is not seen from there",
+            fix="enactctl status; for a network place under systemd: RestrictAddressFamilies=AF_INET AF_INET6 in a drop-in",
         ),
         Condition(
             code=POLICIES_MISSING,

@@ -177,6 +177,16 @@ class SessionSeen(msgspec.Struct, frozen=True, kw_only=True):
     ended: bool = False
 
 
+class PlaceSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A second place for checkpoints: how many signed receipts it lacks, since when, and what keeps it from getting them."""
+
+    place: str
+    behind: int
+    end: int = 0
+    when: float = 0.0
+    failing: str = ""
+
+
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """All that `enactctl status` shows. `mechanisms` are full, `partial (what)` or `none (why)`."""
 
@@ -191,6 +201,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     mechanisms: dict[str, str] = {}
     counters: dict[str, int] = {}
     freeze: str = ""
+    places: tuple[PlaceSeen, ...] = ()
 
 
 class Reloaded(msgspec.Struct, frozen=True, kw_only=True):

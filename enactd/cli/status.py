@@ -92,6 +92,10 @@ def _head(status: Status, calls: Pairs | None) -> str:
     lines += _observed(status)
     if status.freeze:
         lines.append(f"freeze    {line(status.freeze)}")
+    for place in status.places:
+        state = f"{place.behind} signed receipts behind" if place.behind else "has everything that is signed"
+        why = f": {line(place.failing)}" if place.failing else ""
+        lines.append(f"place     {line(place.place)}: {state}{why}")
     lines += [f"{line(name, 8):<8}  {line(state)}" for name, state in sorted(status.mechanisms.items())]
     return "\n".join(lines)
 

@@ -57,6 +57,19 @@ class Receipts(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     keep_mb: Annotated[
         int, Meta(ge=0, le=1 << 24, description="the oldest segments go above so many MiB; 0 keeps all")
     ] = 0
+    places: Annotated[
+        tuple[str, ...],
+        Meta(description="where checkpoints are taken: file:/PATH, syslog:, syslog:udp:HOST:PORT, journald:, git:REMOTE, URL"),
+    ] = ()
+    checkpoint_records: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="a signed head of the log after so many receipts")
+    ] = 1000
+    checkpoint_seconds: Annotated[
+        int, Meta(ge=1, le=86_400, description="and after so many seconds, if there is a new receipt")
+    ] = 60
+    epoch_minutes: Annotated[
+        int, Meta(ge=1, le=525_600, description="a new MAC key after so many minutes, if there is a new receipt")
+    ] = 60
     redact: Annotated[
         tuple[str, ...],
         Meta(description="regular expressions of what is left out of receipts beside what looks like a secret"),

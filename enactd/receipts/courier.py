@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from enactd.errors import ReceiptError
 from enactd.receipts import checkpoint
 from enactd.receipts.checkpoint import Signed
 from enactd.receipts.places import Place
@@ -55,6 +56,7 @@ class Courier:
         self._failing: dict[str, str] = {}
         self._tries: dict[str, int] = {}
         self._next: dict[str, float] = {}
+        self._mutex = threading.Lock()
         self._due = threading.Event()
         self._ending = False
         self._thread: threading.Thread | None = None
@@ -80,10 +82,11 @@ class Courier:
 
     def deliver(self) -> None:
         """Take to every place that is due what it does not have yet."""
-        now = time.monotonic()
-        for name, place in list(self._places.items()):
-            if self._next.get(name, 0.0) <= now or self._ending:
-                self._deliver(name, place)
+        with self._mutex:
+            now = time.monotonic()
+            for name, place in list(self._places.items()):
+                if self._next.get(name, 0.0) <= now or self._ending:
+                    self._deliver(name, place)
         wrong = [f"{name}: {why}" for name, why in self._failing.items() if name in self._places]
         self._troubled("; ".join(wrong))
 
@@ -116,10 +119,11 @@ class Courier:
                 place.put(pending)
                 self._got[name] = Got(_end(pending[-1]), time.time())
                 self._store()
-        except OSError as error:
+        except (OSError, ReceiptError) as error:
             tries = self._tries[name] = self._tries.get(name, 0) + 1
             self._next[name] = time.monotonic() + RETRY_S[min(tries, len(RETRY_S)) - 1]
-            self._failing[name] = error.strerror or str(error) or type(error).__name__
+            said = error.strerror if isinstance(error, OSError) else error.cause
+            self._failing[name] = said or str(error) or type(error).__name__
         else:
             for table in (self._failing, self._tries, self._next):
                 table.pop(name, None)
@@ -128,7 +132,7 @@ class Courier:
         """The next checkpoints behind `end`, oldest first; a file whose newest one is not newer is not read."""
         found: list[Signed] = []
         files = checkpoint.list_files(self._log)
-        for path, following in zip(files, [*files[1:], ""], strict=True):
+        for path, following in zip(files, [*files[1:], ""], strict=False):
             if following and int(os.path.basename(following)[:12]) <= end:
                 continue
             found += [signed for signed in checkpoint.read_file(path)[0] if _end(signed) > end]

@@ -120,6 +120,12 @@ class Notary:
         self._log.watch = self._grown
         self._thread.start()
 
+    def keep(self, pace: Pace) -> None:
+        """Go at this pace from now on."""
+        if pace != self._pace:
+            self._pace = pace
+            self._due.set()
+
     @property
     def public(self) -> PublicKey:
         """What verifies the checkpoints from now on."""

@@ -150,6 +150,15 @@ class GitPlace(msgspec.Struct, frozen=True):
             raise OSError(5, f"git {words[0]}: {said[-1][:200]}")
 
 
+class Nowhere(msgspec.Struct, frozen=True):
+    """What a line of the settings names that is no place: it takes nothing, and says why."""
+
+    why: str
+
+    def put(self, signed: Sequence[Signed]) -> None:
+        raise OSError(22, self.why)
+
+
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
         return None

@@ -14,7 +14,7 @@ from enactd.books import Books, rules_of
 from enactd.config import Layout
 from enactd.config.settings import Receipts
 from enactd.control import ADMIN, OBSERVE, MacRange, NoArguments
-from enactd.health import CHECKPOINTS_LATE, RETENTION_STOPPED, Health
+from enactd.health import CHECKPOINTS_LATE, PLACES_BEHIND, RETENTION_STOPPED, Health
 from enactd.receipts import checkpoint, note, segments
 from enactd.receipts.retention import Rules
 from enactd.receipts.signer import key_id
@@ -154,3 +154,33 @@ def test_upkeep_that_cannot(layout: Layout) -> None:
     assert () == health.ailments()
     assert not first.exists()
     books.close()
+
+
+def test_second_places(layout: Layout, tmp_path: Path) -> None:
+    """What the settings name is served, and what is none fails by name; at the end everything is delivered."""
+    health = Health()
+    opened = Books.open(layout, {}, health, accept_damage=False)
+    kept = tmp_path / "kept.checkpoints"
+    asyncio.run(opened.ledger.daemon("started"))
+    opened.follow(Receipts(places=(f"file:{kept}", "nonsense")))
+    ask(opened, "checkpoint")
+    opened.courier.deliver()
+    good, bad = opened.places()
+    assert (0, 1, "") == (good.behind, good.end, good.failing)
+    assert (1, 0, True) == (bad.behind, bad.end, "no second place" in bad.failing)
+    assert [PLACES_BEHIND] == [ailment.code for ailment in health.ailments()]
+    asyncio.run(opened.ledger.daemon("stopped"))
+    opened.close()
+    assert [1, 2] == [signed.checkpoint.size for signed in checkpoint.read_file(str(kept))[0]]
+
+
+def test_the_pace_of_the_settings(layout: Layout) -> None:
+    """How often heads are signed and keys change is the operator's to say."""
+    opened = Books.open(layout, {}, Health(), accept_damage=False)
+    opened.follow(Receipts(checkpoint_records=7, checkpoint_seconds=3, epoch_minutes=2))
+    assert (7, 3, 120) == (
+        opened.notary._pace.records,
+        opened.notary._pace.seconds,
+        opened.notary._pace.epoch_seconds,
+    )
+    opened.close()

@@ -117,6 +117,15 @@ def test_no_places(log: Path) -> None:
     assert () == made.standings()
 
 
+def test_a_log_without_checkpoints(tmp_path: Path) -> None:
+    """There is nothing to take anywhere yet."""
+    shelf = Shelf()
+    (tmp_path / "log").mkdir()
+    made, troubles = opened(tmp_path / "log", shelf=shelf)
+    made.deliver()
+    assert ([], [""], 0) == (shelf.got, troubles, made.standings()[0].behind)
+
+
 def test_a_broken_memory(log: Path) -> None:
     """If what each place has is forgotten, everything is delivered again: twice does no harm, never does."""
     (log.parent / courier.NAME).write_text("{broken")

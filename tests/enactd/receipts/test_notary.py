@@ -131,6 +131,17 @@ def test_every_so_many_seconds(tmp_path: Path) -> None:
     ground.close()
 
 
+def test_another_pace(tmp_path: Path) -> None:
+    """What the settings say comes into force while it runs, also for what was written before."""
+    ground = Ground(tmp_path)
+    ground.write(1)
+    ground.notary.keep(Pace(records=10**9, seconds=0.02, epoch_seconds=10**9))
+    wait_for(lambda: ground.sizes() == [1])
+    ground.write(1)
+    wait_for(lambda: ground.sizes() == [1, 2])
+    ground.close()
+
+
 def test_at_a_new_segment(tmp_path: Path) -> None:
     """What a full segment holds is signed when the next one begins."""
     ground = Ground(tmp_path, segment_bytes=1000)
