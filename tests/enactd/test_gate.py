@@ -164,6 +164,29 @@ async def test_an_allowed_call_is_recorded_and_gets_no_objection(agent: Agent) -
     assert "HOME" in asked["environment"]
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("release week", "ENACT_FREEZE=release week"),
+        ("1", "ENACT_FREEZE=1"),
+        ("x" * 200, "ENACT_FREEZE=" + "x" * 80),
+        *((off, "release") for off in ("", " ", "0", "off", "OFF", "no", "False", None)),
+    ],
+)
+@pytest.mark.parametrize("configured", ["release", ""])
+async def test_the_agents_environment_only_tightens(
+    value: str | None, expected: str, configured: str, tmp_path: Path
+) -> None:
+    """`ENACT_FREEZE` begins a freeze; no value of it ends one that is configured."""
+    (tmp_path / "work").mkdir()
+    environment = {"PATH": os.environ["PATH"], **({} if value is None else {"ENACT_FREEZE": value})}
+    judge = Judge()
+    with Agent(cwd=tmp_path / "work", env=environment) as started:
+        await Story(started, judge, Settings(freeze=Freeze(reason=configured))).ask(bash("ls"))
+    begun = "" if expected == "release" else expected
+    assert (configured or begun) == judge.asked[0]["frozen"]
+
+
 @pytest.mark.parametrize(("decision", "ticket"), [(Decision.DENY, False), (Decision.ASK, True)])
 async def test_a_stopped_call_is_told_why(agent: Agent, decision: Decision, ticket: bool) -> None:
     """Rule, reason and alternative reach the model; without a person in front an ask is a no with a ticket."""
