@@ -136,7 +136,7 @@ def _by_environment(call: Invocation) -> bool:
 _READING: Final = re.compile(
     r"(?:status|check|explain|log|doctor|version|help"
     r"|(?:receipts|receipt) (?:list|show|search|verify|find|get|export|count|checkpoint|prove|connect|check-proof)"
-    r"|keys (?:show|export-public)"
+    r"|keys (?:show|export-public)|audit report"
     r"|(?:policy|policies) (?:list|explain|diff|test|show|stats)|bundle (?:list|verify)|freeze status"
     r"|sessions?(?: (?:list|show))?|replay|approvals? list|grants? list|trust (?:list|status|show)|health"
     r"|undo (?:list|show)|config (?:show|get|list|path|check|schema))$"
@@ -168,9 +168,18 @@ def gate(call: Invocation) -> Effects:
     yield TamperGate(how=f"`{shown}` is for the person at the terminal")
 
 
+_OUTPUTS: Final = ("--output", "--out", "--html")
+
+
 def _gate_output(call: Invocation, words: list[str | None]) -> Iterator[Yield]:
-    for index, word in enumerate(words[:-1]):
-        if word in ("-o", "--output", "--out"):
+    for index, word in enumerate(call.args):
+        text = words[index] or word.prefix
+        name, equals, _ = text.partition("=")
+        if equals and name in _OUTPUTS:
+            yield WritePath(target=call.target(word.cut(len(name) + 1)))
+        elif text.startswith("-o") and len(text) > 2:
+            yield WritePath(target=call.target(word.cut(2)))
+        elif text in ("-o", *_OUTPUTS) and index + 1 < len(call.args):
             yield WritePath(target=call.target(call.args[index + 1]))
 
 
