@@ -32,11 +32,13 @@ class Braced(Lexer):
         match = _OPERATOR.match(self.text, self.pos)
         if not match:
             if param.indirect and self.peek() in ("*", "@"):
+                param.index = Word([Lit(self.peek())])
                 self.pos += 1
                 param.op = "prefix"
                 return self._close(param)
             raise self.fail("`${…}` has an operator that is not known")
         if param.indirect and match.group() == "@" + self.text[self.pos + 1 : self.pos + 2] and self.peek(1) == "}":
+            param.index = Word([Lit(self.peek())])
             self.pos += 1
             param.op = "prefix"
             return self._close(param)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from enactd.effects.model import Opaque
 from enactd.effects.shell.printing import echo_text, printf_text
 from enactd.effects.shell.state import Channel, State, Streams
-from enactd.effects.values import EMPTY, Value, known
+from enactd.effects.values import EMPTY, Value, known, unknown
 
 if TYPE_CHECKING:
     from enactd.effects.shell.interpreter import Interpreter
@@ -127,9 +127,16 @@ def fail(shell: Interpreter, args: Args, state: State, io: Streams, environment:
     state.status = 1
 
 
-@builtin("wait", "jobs", "disown", "fg", "bg", "umask", "ulimit", "times", "suspend", "bind", "complete", "compgen", "compopt",
-         "caller", "help")  # fmt: skip
+@builtin("wait", "disown", "fg", "bg", "suspend", "compopt")
 def without_effect(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
+    state.status = None
+
+
+@builtin("jobs", "umask", "ulimit", "times", "bind", "complete", "compgen", "caller", "help")
+def tell(shell: Interpreter, args: Args, state: State, io: Streams, environment: Given, source: str) -> None:
+    """What the shell knows about itself: `compgen -v` gives the names of all variables."""
+    name = args[0].text or ""
+    print_text(shell, unknown(f"output of `{name}`"), io, name, state)
     state.status = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -23,6 +24,7 @@ from enactd.effects.model import (
     SendData,
     WritePath,
 )  # fmt: skip
+from enactd.effects.secrets import secret_file
 from enactd.effects.shell.assignments import declared, note_environment, store
 from enactd.effects.shell.braces import braces
 from enactd.effects.shell.builtins import find_builtin
@@ -42,6 +44,7 @@ _SYSTEM_FOLDERS: Final = re.compile(
     r"|.*/\.?venv/bin|.*/virtualenv/bin|.*/node_modules/\.bin|vendor/bin|.*/vendor/bin|/etc/(?:init|rc)\.d|/[a-z]/Program Files/.*|[A-Z]:/.*)$",
     re.I,
 )
+_SECRETS_NAMED: Final = 3  # of a folder all of which is read
 _NAME_IN_PATH: Final = frozenset({"rails", "rake", "artisan", "manage.py", "console", "gradlew", "mvnw"})
 
 
@@ -249,11 +252,35 @@ def deliver(shell: Interpreter, call: Invocation, yields: Sequence[object], stat
             state.status = item.status
         elif isinstance(item, Effect):
             effects.append(item)
+            for found in _secrets_among(call, item):
+                effects.append(found)
+                shell.emit(found, call.source, call.span)
             _remember(shell, call, item)  # first: what a file holds so far is unknown as soon as it changed
             shell.emit(item, call.source, call.span)
     if output is None:
         output = unknown(f"output of `{call.name}`", *_taints(call, effects))
     write(shell, output, channel, call.name, effects)
+
+
+def _secrets_among(call: Invocation, effect: Effect) -> list[Effect]:
+    """`find . -type f | xargs cat` shows any file: those with secrets that really lie there are read by name.
+
+    Names that only a pattern of the shell's gives are left out where they begin with a dot, as the shell does.
+    """
+    if not isinstance(effect, ReadPath) or effect.how != "content" or not effect.shown or call.place:
+        return []
+    target = effect.target
+    if target.path is None or target.secret or not (target.everything_in or target.pattern):
+        return []
+    pattern = posixpath.basename(target.pattern) if target.pattern else "*"
+    dots = bool(target.why_unknown) or not target.word.endswith("*")
+    names = call.reader.world.names(target.path) or ()
+    wanted = [name for name in names if (dots or not name.startswith(".")) and fnmatchcase(name, pattern)]
+    secret = [name for name in wanted if secret_file(posixpath.join(target.path, name))]
+    return [
+        ReadPath(target=call.target(known(posixpath.join(target.path, name))), shown=True)
+        for name in secret[:_SECRETS_NAMED]
+    ]
 
 
 def write(shell: Interpreter, content: Value, channel: Channel, name: str, effects: list[Effect] = []) -> None:  # noqa: B006

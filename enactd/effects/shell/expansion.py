@@ -256,8 +256,6 @@ class Expander(Variables):
 
     def parameter(self, param: Param, state: State, io: Streams) -> Value:
         """`$x` or `${x op word}` as one value."""
-        if param.op == "prefix":
-            return known(" ".join(n for n in sorted(state.variables) if n.startswith(param.name)))
         if self.is_list(param):
             items = self.elements(param, state, io)
             star = param.name == "*" or (param.index is not None and param.index.literal == "*")
@@ -289,19 +287,21 @@ class Expander(Variables):
         if target is None or not re.fullmatch(r"[A-Za-z_]\w*|\d+|[@*#?]", target):
             if target is not None and ("$(" in target or "`" in target):
                 self.arithmetic(known(target), state, io)
-            return unknown(f"${{!{param.name}}}")
+            return unknown(f"${{!{param.name}}}", *self.any_of(content))
         return self.lookup(Param(target), state, io)
 
     def is_list(self, param: Param) -> bool:
         """Whether the parameter gives a list: `$@`, `${a[@]}`, with operators for each element, `${!a[@]}`."""
-        if param.length:
-            return False
+        if param.length or param.op == "prefix":
+            return not param.length
         if param.name in ("@", "*") and not param.indirect:
             return param.op in _LIST_OPERATORS
         return _all(param) and param.op in _LIST_OPERATORS
 
     def elements(self, param: Param, state: State, io: Streams) -> list[Value]:
         """The elements of a list parameter after its operator."""
+        if param.op == "prefix":
+            return self.beginning(param.name, state)
         if param.indirect:
             return self.keys(param.name, state)
         items = self.items(param, state, io)

@@ -262,7 +262,7 @@ class Interpreter:
     def call_function(self, name: str, args: list[Value], state: State, io: Streams) -> list[State]:
         """Run a function's body with its own positional parameters and local variables."""
         body = state.functions[name]
-        if self_multiplying(name, body):
+        if self_multiplying(name, body, state.functions):
             self.emit(ForkBomb(how=f"`{name}` starts itself more than once"))
             state.status = None
             return [state]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from enactd.effects.model import ForkBomb
-from enactd.effects.shell.multiplying import endless_spawner
+from enactd.effects.shell.multiplying import endless_spawner, is_constant
 from enactd.effects.shell.splitting import one_match
 from enactd.effects.shell.state import State, Streams, forgotten, settle
-from enactd.effects.shell.syntax import ArithCommand, ArithFor, For, Lit, Node, Script, Simple, While, Word
+from enactd.effects.shell.syntax import ArithCommand, ArithFor, For, Lit, Node, Script, While, Word
 from enactd.effects.values import Value, known, unknown
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def run_arithmetic_for(shell: Interpreter, node: ArithFor, state: State, io: Str
     init, condition, step = ([*text.split(";", 2), "", ""] if text is not None else ["", "", ""])[:3]
     shell.expander.arithmetic(known(init), state, io)
     state.status = 0
-    if text is None or not condition.strip():
+    if text is None or not condition.strip() or re.fullmatch(r"\s*0*[1-9]\d*\s*", condition):
         if endless_spawner(node.body):
             shell.emit(ForkBomb(how="an endless loop starts processes"))
         return _leave(_unknown_loop(shell, node.body, state, io))
@@ -153,9 +154,7 @@ def _unknown_loop(shell: Interpreter, body: Script, state: State, io: Streams, n
 
 def run_while(shell: Interpreter, node: While, state: State, io: Streams) -> list[State]:
     """`while` and `until`: unrolled as long as the condition is known."""
-    endless = _always(node.condition, not node.until)
-    if endless and endless_spawner(node.body):
-        shell.emit(ForkBomb(how="an endless loop starts processes"))
+    endless = False
     waiting, done = [state], []
     ended: int | None = 0  # the status of the last round
     for round_number in range(UNROLL):
@@ -169,6 +168,10 @@ def run_while(shell: Interpreter, node: While, state: State, io: Streams) -> lis
         inside = [s for s in tested if s not in out]
         if not inside:
             return _leave(done)
+        if round_number == 0 and is_constant(node.condition) and all(s.status is not None for s in inside):
+            endless = True
+            if endless_spawner(node.body):
+                shell.emit(ForkBomb(how="an endless loop starts processes"))
         if any(s.status is None for s in inside) or endless or round_number == UNROLL - 1 or len(inside) > 1:
             return _leave(settle(done + _rounds(shell, node, inside, io, endless=endless)))
         waiting = _iteration(shell, node.body, inside, io)
@@ -203,16 +206,3 @@ def _unguarded(condition: Script) -> list[tuple[Node, bool]]:
     from enactd.effects.shell.syntax import If
 
     return [(If([(condition, Script([]))], None), False)]
-
-
-def _always(condition: Script, wanted: bool) -> bool:
-    """Whether a loop's condition is one of the words for ever true (or, for `until`, false)."""
-    if len(condition.items) != 1:
-        return False
-    node = condition.items[0][0]
-    if isinstance(node, Simple) and len(node.words) == 1 and isinstance(node.words[0], Word):
-        return node.words[0].literal in ((":", "true", "/bin/true") if wanted else ("false", "/bin/false"))
-    if isinstance(node, ArithCommand):
-        parts = node.expression.parts
-        return wanted and len(parts) == 1 and isinstance(parts[0], Lit) and parts[0].text.strip() == "1"
-    return False

@@ -2,34 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from enactd.effects.shell.syntax import Compound, Function, Node, Pipeline, Script, Simple, Word
+from enactd.effects.shell.syntax import (
+    AndOr,
+    ArithCommand,
+    Compound,
+    Cond,
+    Function,
+    Node,
+    Param,
+    Pipeline,
+    Script,
+    Simple,
+    Word,
+)
 
+_DEEP = 6  # functions that call each other
+_CONSTANT = frozenset({":", "true", "false", "[", "test", "echo", "printf"})
+_LOOKS = frozenset("-" + letter for letter in "abcdefghkprstuvwxGLNORS") | {"-nt", "-ot", "-ef"}
 _BRAKES = frozenset({"wait", "sleep", "read", "break", "exit", "return", "exec"})
 
 
-def self_multiplying(name: str, body: Node) -> bool:
-    """Whether a function starts itself more than once, or once and goes on, in new processes."""
-    piped = _count(name, body, in_pipe=False)
-    return piped >= 2
+def self_multiplying(name: str, body: Node, functions: Mapping[str, Node] = {}) -> bool:
+    """Whether a function starts itself more than once, or once and goes on, in new processes, also by way of others."""
+    return _count(name, body, {**functions, name: body}, (name,), in_pipe=False) >= 2
 
 
-def _count(name: str, node: Any, *, in_pipe: bool) -> int:
+def _count(name: str, node: Any, functions: Mapping[str, Node], path: tuple[str, ...], *, in_pipe: bool) -> int:
     if isinstance(node, Simple):
-        first = node.words[0] if node.words else None
-        called = isinstance(first, Word) and first.literal == name
-        return int(called and in_pipe)
+        called = _called(node)
+        if called in (name, "$FUNCNAME"):
+            return int(in_pipe)
+        if called in functions and called not in path and len(path) < _DEEP:
+            return _count(name, functions[called], functions, (*path, called), in_pipe=in_pipe)
+        return 0
     if isinstance(node, Pipeline) and len(node.commands) > 1:
-        return sum(_count(name, command, in_pipe=True) for command in node.commands)
+        return sum(_count(name, command, functions, path, in_pipe=True) for command in node.commands)
     if isinstance(node, Script):
         total = 0
         for child, background in node.items:
-            total += _count(name, child, in_pipe=in_pipe or background) * (2 if background else 1)
+            inside = _count(name, child, functions, path, in_pipe=in_pipe or background)
+            total += inside * (2 if background else 1)
         return total
-    return sum(_count(name, child, in_pipe=in_pipe) for child in _children(node))
+    return sum(_count(name, child, functions, path, in_pipe=in_pipe) for child in _children(node))
+
+
+def _called(node: Simple) -> str:
+    """The command's name; a function may call itself by `$FUNCNAME`."""
+    first = node.words[0] if node.words else None
+    if not isinstance(first, Word):
+        return ""
+    if len(first.parts) == 1 and isinstance(first.parts[0], Param) and first.parts[0].name == "FUNCNAME":
+        return "$FUNCNAME"
+    return first.literal or ""
+
+
+def is_constant(condition: Script) -> bool:
+    """Whether nothing that a loop does can change how its condition ends: `[ 1 ]`, `! false`, `echo`."""
+    return all(_is_constant(node) for node, background in condition.items if not background)
+
+
+def _is_constant(node: Node) -> bool:
+    match node:
+        case Simple():
+            words = [word.literal if isinstance(word, Word) else None for word in node.words]
+            texts = [word for word in words if word is not None]
+            if not texts or len(texts) < len(words) or node.assigns:
+                return False
+            return texts[0] in _CONSTANT and not (texts[0] in ("[", "test") and _LOOKS.intersection(texts))
+        case Cond():
+            texts = [word.literal or "$" for word in node.words]
+            return not _LOOKS.intersection(texts) and "$" not in texts
+        case ArithCommand():
+            text = node.expression.literal
+            return text is not None and not any(char.isalpha() or char == "_" for char in text)
+        case Pipeline():
+            return all(_is_constant(command) for command in node.commands)
+        case AndOr():
+            return _is_constant(node.left) and _is_constant(node.right)
+        case _:
+            return False
 
 
 def endless_spawner(body: Script) -> bool:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from enactd.effects.secrets import secret_variable
 from enactd.effects.shell.arithmetic import evaluate
 from enactd.effects.shell.splitting import one_match
-from enactd.effects.shell.state import ANY
+from enactd.effects.shell.state import ANY, Variable
 from enactd.effects.shell.syntax import Param, Word
-from enactd.effects.values import EMPTY, SECRET, Value, concat, join, known, unknown
+from enactd.effects.values import EMPTY, ENVIRONMENT, SECRET, Value, concat, join, known, unknown
 
 if TYPE_CHECKING:
     from enactd.effects.shell.interpreter import Interpreter
-    from enactd.effects.shell.state import State, Streams, Variable
+    from enactd.effects.shell.state import State, Streams
 
 _PLAIN_HOLES: Final = {
     "$": "the process id", "!": "a process id", "PPID": "a process id", "BASHPID": "a process id",
@@ -29,6 +29,8 @@ _RUNNER_FILES: Final = frozenset(
     "GITHUB_ENV GITHUB_OUTPUT GITHUB_PATH GITHUB_STATE GITHUB_STEP_SUMMARY RUNNER_TEMP".split()
 )
 """Files that a CI runner makes for each step; a line that names them was cut out of a workflow."""
+
+_UNSET: Final = Variable(None)
 
 
 class Variables:
@@ -86,6 +88,22 @@ class Variables:
             case "IFS":
                 return known(" \t\n")
         return EMPTY if world.complete else unknown(f"${name} is not known")
+
+    def beginning(self, prefix: str, state: State) -> list[Value]:
+        """`${!prefix*}`: the names of all variables that begin so, those of the environment, too."""
+        world = self.shell.reader.world
+        everywhere = {*world.environment, *self.shell.environment, *state.variables}
+        names = sorted(n for n in everywhere if n.startswith(prefix) and n.isidentifier())
+        found = [known(n) for n in names if n not in state.variables or state.variables[n] != _UNSET]
+        if world.complete and ANY not in state.variables:
+            return found
+        return [*found, unknown(f"a name that begins with `{prefix}`")]
+
+    def any_of(self, name: Value) -> tuple[str, ...]:
+        """What the value of a variable carries whose name only the run knows: it may be a secret one."""
+        if name.known or (name.visible and not secret_variable(name.visible.strip("_") + "_" + name.suffix.strip("_"))):
+            return ()
+        return (SECRET, ENVIRONMENT)
 
     def is_set(self, param: Param, state: State, io: Streams) -> bool | None:
         """Whether the parameter is set; None where that is not known."""
@@ -245,6 +263,4 @@ def _number(number: int | None, why: str) -> Value:
 
 
 def _indexed() -> Variable:
-    from enactd.effects.shell.state import Variable
-
     return Variable(None, {})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 from support.summary import summaries
 
@@ -40,3 +42,25 @@ ROWS = [
 def test_inspection_rows(command: str, expected: list[str]) -> None:
     """Names and existence are no content."""
     assert expected == summaries(command)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "a", "''", "! a", "! ''", "-n a", "-n ''", "-z a", "-z ''", "-n", "!", "a = a", "a = b", "a == a", "a != a", "a != b", "! a = b",
+     "1 -eq 1", "1 -eq 2", "01 -eq 1", "-1 -lt 1", "2 -gt 10", "2 -ge 2", "2 -le 1", "3 -ne 3", "' 2' -eq 2", "-z = -z", "! ! a"],
+)  # fmt: skip
+def test_a_test_of_known_words_ends_as_in_bash(words: str) -> None:
+    """What runs behind a comparison of texts or numbers is what bash runs."""
+    from support.scripts import removed
+
+    for command in (f"[ {words} ]", f"test {words}"):
+        real = subprocess.run(["bash", "--norc", "-c", command], check=False, stderr=subprocess.DEVNULL).returncode
+        assert [["yes"], ["no"]][bool(real)] == removed(f"if {command}; then rm yes; else rm no; fi"), command
+
+
+@pytest.mark.parametrize("words", ["$x = a", "-n $(cmd)", "-f x", "a = a -a b = c", "1 -eq x", "x -nt y", "$(cmd)"])
+def test_other_tests_may_end_either_way(words: str) -> None:
+    """Files, output of programs and what is no number: both branches are read."""
+    from support.scripts import removed
+
+    assert {"yes", "no"} == set(removed(f"x=$(cmd); if [ {words} ]; then rm yes; else rm no; fi"))

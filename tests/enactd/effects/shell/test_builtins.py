@@ -51,6 +51,12 @@ def test_where_control_goes_on(script: str, expected: list[str]) -> None:
     assert sorted(expected) == sorted(set(removed(script)))
 
 
+@pytest.mark.parametrize("command", ["compgen -v", "jobs -p", "umask", "complete -p", "help x"])
+def test_what_the_shell_tells_of_itself_is_unknown_and_not_nothing(command: str) -> None:
+    """A loop over it runs, and its words are holes."""
+    assert {"?"} == set(removed(f"for i in $({command}); do rm $i; done"))
+
+
 def test_an_escape_into_a_name_is_seen() -> None:
     """A command hidden in the name of a variable is shown whichever builtin gets it."""
     for builtin in ("printf -v", "read", "unset", "declare", "export", "mapfile"):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from support.reading import effects
-from support.scripts import removed
+from support.scripts import reading, removed
 
-from enactd.effects.model import DeletePath
+from enactd.effects.model import DeletePath, ReadPath
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,31 @@ def test_what_earlier_commands_left_is_what_later_ones_run(command: str, expecte
 def test_what_is_meant_counts(command: str, expected: set[str]) -> None:
     """The shell expands the words before it assigns; the value that the author means is read as well."""
     assert expected <= {effect.target.path for effect in effects(command) if isinstance(effect, DeletePath)}
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("find . -type f | xargs cat", True),
+        ("find . -type f -exec cat {} +", True),
+        ("find . -type f | while read f; do cat \"$f\"; done", True),
+        ("for f in $(find . -type f); do head $f; done", True),
+        ("ls -a | xargs cat", True),
+        ("find . -name '.e*' | xargs cat", True),
+        ("for f in .env*; do cat $f; done", True),
+        ("find . -name '*.py' | xargs cat", False),
+        ("find src -type f | xargs cat", False),
+        ("find . -type f | xargs wc -l", False),
+        ("find . -type f | xargs ls -l", False),
+        ("cat *", False),
+        ("for f in *; do cat $f; done", False),
+    ],
+)  # fmt: skip
+def test_who_reads_any_file_reads_the_secrets_among_them(command: str, expected: bool, tmp_path: Path) -> None:
+    """Names that only the run gives stand for those that are there."""
+    (tmp_path / "src").mkdir()
+    for name in (".env", "a.py", "src/b.py"):
+        (tmp_path / name).touch()
+    found = reading(command, tmp_path)[1]
+    secret = [e for e in found if isinstance(e, ReadPath) and e.how == "content" and e.shown and e.target.secret]
+    assert expected is bool(secret)

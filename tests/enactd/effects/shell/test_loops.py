@@ -14,7 +14,7 @@ from support.scripts import removed
         ("set -- a b; for i; do rm $i; done", ["a", "b"]),
         ("for i in 'a b' c; do rm \"$i\"; done", ["a b", "c"]),
         ("for i in {1..3}; do rm f$i; done", ["f1", "f2", "f3"]),
-        ("for i in a b; do [ $i = a ] && continue; rm $i; done", ["a", "b"]),
+        ("for i in a b; do [ $i = a ] && continue; rm $i; done", ["b"]),
         ("for i in a b; do break; rm $i; done; rm c", ["c"]),
         ("for i in a b; do for j in 1 2; do break 2; done; rm x; done; rm y", ["y"]),
         ("for i in a b; do for j in 1; do continue 2; done; rm x; done; rm y", ["y"]),

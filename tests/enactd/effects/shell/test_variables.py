@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from support.bash import fields
 from support.expanding import Shell
+from support.scripts import reading
+
+from enactd.effects.model import RevealSecret
 
 SETUP = """
 set -- 'p 1' '' p3; arr=(one 'two words' '' four); unset arr[2]; declare -A m=([k]=v ['a b']=w); e=(); s=text; empty=; n=2
@@ -53,3 +56,29 @@ def test_the_environment_is_used_where_it_is_known(tmp_path: Path) -> None:
     assert ["/home/u", "u", str(tmp_path), ""] == [
         shell.texts(f'"{word}"')[0] for word in ("$HOME", "$USER", "$PWD", "$Q")
     ]
+
+
+def test_names_that_begin_alike(tmp_path: Path) -> None:
+    """`${!p*}` lists what is set, here and in the environment, as bash does."""
+    setup = "unset HOMES; HOMEY=1; HO=2; unset HO"
+    for word in ("${!HOM*}", '"${!HOM@}"', "${!zz*}"):
+        assert fields([word], tmp_path, setup) == [Shell(tmp_path, setup).texts(word)]
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["for v in $(compgen -v); do echo ${!v}; done", "compgen -e | while read v; do echo \"$v=${!v}\"; done", "read v; echo \"${!v}\"",
+     "for v in $(cmd); do printf '%s\\n' \"${!v}\"; done", "e=$(cmd); v=${e}_API_KEY; echo ${!v}", "v=AWS_SECRET_ACCESS_KEY; echo ${!v}"],
+)  # fmt: skip
+def test_a_variable_that_may_be_any_may_be_a_secret(script: str) -> None:
+    """What is printed of a variable whose name only the run knows may be a key."""
+    told = reading(f"export AWS_SECRET_ACCESS_KEY=x; {script}")[1]
+    assert any(isinstance(effect, RevealSecret) for effect in told)
+
+
+@pytest.mark.parametrize(
+    "script", ["for v in A B; do echo ${!v}; done", "read v; [ -z \"${!v}\" ] && echo missing $v", "read e; v=${e}_URL; echo ${!v}", "read v; x=${!v}"]
+)  # fmt: skip
+def test_other_names_are_no_secrets(script: str) -> None:
+    """A name that is known, a test, or a value that nobody prints."""
+    assert not any(isinstance(effect, RevealSecret) for effect in reading(script)[1])
