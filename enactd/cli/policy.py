@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from enactd import bundle
 from enactd.cli import policy_trials
 from enactd.cli.output import as_json, line, say, table
 from enactd.cli.places import layout_of, local_judge
@@ -29,7 +30,7 @@ for verb in (policy_trials.test, policy_trials.diff, policy_trials.stats):
 @click.option("--json", "machine", is_flag=True, help="Answer in JSON.")
 @click.pass_context
 def list_(ctx: click.Context, /, *, machine: bool) -> None:
-    """List all policies, with the layer each is from: shipped, user, machine.
+    """List all policies, with the layer each is from: shipped, user, machine. Optional ones are off by default.
 
     \b
     enactctl policy list
@@ -38,7 +39,7 @@ def list_(ctx: click.Context, /, *, machine: bool) -> None:
     if machine:
         say(as_json("policies", [_described(policy) for policy in policies]))
         return
-    rows = [(p.id, p.declaration.severity, p.declaration.stage, p.layer, p.title) for p in policies]
+    rows = [(p.id, p.declaration.severity, _stage(p), p.layer, p.title) for p in policies]
     say(table(("policy", "severity", "stage", "layer", "title"), rows, empty="There are no policies.", limit=90))
 
 
@@ -92,12 +93,23 @@ def parameters(policy: Policy) -> list[tuple[str, str]]:
             default = constants.get(default.id, default) if isinstance(default, ast.Name) else default
             found.setdefault(str(node.args[0].value), ast.unparse(default))
     if not policy.declaration.protects_gate:
-        found.setdefault("enabled", "True")
+        found.setdefault("enabled", str(not policy.declaration.optional))
     return list(found.items())
 
 
 def _policies(ctx: click.Context) -> list[Policy]:
-    return list(local_judge(layout_of(ctx)).judge.policies.policies)
+    """Those in force with their settings, and those that are switched off as they lie there."""
+    in_force = local_judge(layout_of(ctx)).judge.policies.by_id
+    return sorted({**bundle.of_machine(layout_of(ctx)).policies, **in_force}.values(), key=lambda policy: policy.id)
+
+
+def _is_on(policy: Policy) -> bool:
+    on = policy.settings.get("enabled", not policy.declaration.optional)
+    return bool(on) or policy.declaration.protects_gate
+
+
+def _stage(policy: Policy) -> str:
+    return policy.declaration.stage if _is_on(policy) else "off"
 
 
 def _described(policy: Policy) -> dict[str, Any]:
@@ -110,6 +122,7 @@ def _described(policy: Policy) -> dict[str, Any]:
         "blind_spots": policy.blind_spots,
         "severity": declaration.severity,
         "stage": declaration.stage,
+        "enabled": _is_on(policy),
         "since": declaration.since,
         "incidents": list(declaration.incidents),
         "watches": [effect.__name__ for effect in declaration.watches],
@@ -126,7 +139,7 @@ def _told(policy: Policy) -> str:
     lines = [policy.title, ""]
     facts = (
         ("policy", policy.id),
-        ("severity", f"{declaration.severity}, {declaration.stage} since {declaration.since}"),
+        ("severity", f"{declaration.severity}, {_stage(policy)} since {declaration.since}"),
         ("watches", ", ".join(effect.__name__ for effect in declaration.watches)),
         ("from", f"{policy.layer}: {policy.path}"),
         ("incidents", ", ".join(declaration.incidents)),

@@ -53,6 +53,18 @@ def test_explain(enactctl: Enactctl) -> None:
         assert text in said.out
 
 
+def test_optional_policies_are_listed_as_off(enactctl: Enactctl) -> None:
+    """They can be found and read before they are switched on; settings switch them on."""
+    listed = {row.split()[0]: row.split()[2] for row in enactctl("policy", "list").out.splitlines() if "." in row}
+    assert ("off", "stable") == (listed["git.commit-message"], listed["git.force-push"])
+    told = enactctl("policy", "explain", "git.commit-message", "--json").json("policy")
+    assert (False, "False") == (told["enabled"], told["parameters"]["enabled"])
+    enactctl.layout.config_file.parent.mkdir(parents=True, exist_ok=True)
+    enactctl.layout.config_file.write_text('[policies."git.commit-message"]\nenabled = true\n')
+    told = enactctl("policy", "explain", "git.commit-message", "--json").json("policy")
+    assert (True, "trial") == (told["enabled"], told["stage"])
+
+
 def test_defaults_are_looked_up(enactctl: Enactctl) -> None:
     """A parameter whose default is a constant of the file shows the constant's value."""
     value = enactctl("policy", "explain", "git.force-push", "--json").json("policy")
