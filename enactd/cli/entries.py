@@ -55,7 +55,8 @@ def action(entry: Record, limit: int = 200) -> str:
     if entry.kind == "decision" and not entry.tool:
         return f"({entry.event or 'unreadable message'})"
     if entry.kind != "decision":
-        return line(" ".join(part for part in (entry.kind, entry.event, entry.tool) if part), limit)
+        ended = entry.outcome.status if entry.outcome else ""
+        return line(" ".join(part for part in (entry.kind, entry.event, ended, entry.tool) if part), limit)
     telling = next((given[name] for name in _TELLING if isinstance(given.get(name), str) and given[name]), "")
     if entry.tool in ("Bash", "PowerShell", "Monitor") and telling:
         return line(telling, limit)

@@ -12,7 +12,8 @@ import click
 from enactd.cli import entries
 from enactd.cli.output import as_json, cell, clock, say, table
 from enactd.cli.places import layout_of
-from enactd.receipts import segments
+from enactd.receipts import record, search, segments
+from enactd.receipts.query import Query
 from enactd.receipts.record import Receipt
 
 HEADER: Final = ("when", "agent", "verdict", "risk", "action", "policy", "receipt")
@@ -46,7 +47,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     if options["follow"]:
         _follow(folder, options)
         return
-    found = _newest(folder, options)
+    found = _newest(folder, str(layout_of(ctx).search_index), options)
     if options["machine"]:
         say(as_json("log", [entries.summary(receipt) for receipt in found]))
         return
@@ -56,18 +57,22 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         say(f"\n{_counted(found)}")
 
 
-def _newest(folder: str, options: dict[str, Any]) -> list[Receipt]:
+def _newest(folder: str, index: str, options: dict[str, Any]) -> list[Receipt]:
     """The newest ones that are meant, newest first. With a time, all from then on."""
     if options["since"]:
         wanted = [r for r in entries.from_time(folder, entries.since(options["since"])) if _is_meant(r, options)]
         return wanted[::-1]
-    count = options["number"]
-    while True:
-        looked = segments.newest(folder, 4 * count)
-        wanted = [receipt for receipt in looked if _is_meant(receipt, options)]
-        if len(wanted) >= options["number"] or len(looked) < 4 * count:
-            return wanted[-options["number"] :][::-1]
-        count *= 4
+    looked = segments.newest(folder, 4 * options["number"])
+    wanted = [receipt for receipt in looked if _is_meant(receipt, options)]
+    if len(wanted) >= options["number"] or len(looked) < 4 * options["number"]:
+        return wanted[-options["number"] :][::-1]
+    # They are rare, and may be far back.
+    query = Query(
+        kinds=frozenset() if options["everything"] else frozenset(["decision"]),
+        session=options["session"] or "",
+        verdicts=frozenset([options["verdict"]] if options["verdict"] else []),
+    )
+    return [record.receipt(hit.line) for hit in search.search(folder, index, query, options["number"])]
 
 
 def _follow(folder: str, options: dict[str, Any]) -> None:
@@ -76,7 +81,7 @@ def _follow(folder: str, options: dict[str, Any]) -> None:
     following = last[0].record.seq + 1 if last else 0
     if not options["machine"]:
         say(_fixed([name.upper() for name in HEADER]))
-    for receipt in _newest(folder, options)[::-1] if options["since"] else []:
+    for receipt in _newest(folder, "", options)[::-1] if options["since"] else []:
         if receipt.record.seq < following:
             _tell(receipt, options)
     for receipt in _coming(folder, following):

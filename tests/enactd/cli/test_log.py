@@ -11,6 +11,7 @@ import sys
 
 import pytest
 from support.enactctl import Enactctl, Inhabited
+from support.receipts import decision, open_log
 
 TABLE = """\
 WHEN      AGENT        VERDICT  RISK          ACTION                POLICY                     RECEIPT
@@ -110,3 +111,13 @@ def test_follow(inhabited: Inhabited) -> None:
         for started in (process, plain):
             started.kill()
             started.wait()
+
+
+def test_what_is_far_back(enactctl: Enactctl) -> None:
+    """A rare verdict is found behind thousands of others, in the order of the log."""
+    log = open_log(enactctl.layout.receipts)
+    rare = [log.append_now(decision("deny" if number in (3, 9) else "allow")).id for number in range(200)]
+    log.close()
+    found = enactctl("log", "-n", "5", "--verdict", "deny", "--json").json("log")
+    assert [rare[9], rare[3]] == [entry["id"] for entry in found]
+    assert 5 == len(enactctl("log", "-n", "5", "--verdict", "allow", "--json").json("log"))
