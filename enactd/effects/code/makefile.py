@@ -6,6 +6,7 @@ variable is a hole that may be empty, because that is what make does with it: `r
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -240,6 +241,11 @@ class Makefile:
         if name == "if":
             parts = argument.split(",")
             return self.expand(parts[1] if len(parts) > 1 else "", automatic, depth)
+        if name in _ON_TEXT:
+            parts = [self.expand(part, automatic, depth).text for part in _arguments(argument, _ON_TEXT[name])]
+            known_parts = [part for part in parts if part is not None]
+            if len(known_parts) == len(parts) == _ON_TEXT[name]:
+                return known(_on_text(name, known_parts))
         return unknown(f"$({name} …)")
 
     def _called(self, argument: str, automatic: Mapping[str, Value] | None, depth: int) -> Value:
@@ -257,6 +263,10 @@ _FUNCTIONS: Final = frozenset(
     patsubst subst filter filter-out notdir dir basename suffix word words wordlist join origin flavor value file findstring let
     guile intcmp""".split()
 )
+# Functions that only change text, with the number of their arguments.
+_ON_TEXT: Final = {
+    "subst": 3, "patsubst": 3, "filter": 2, "filter-out": 2, "notdir": 1, "dir": 1, "basename": 1, "suffix": 1,
+}  # fmt: skip
 _BUILT_IN: Final = {
     "MAKE": "make", "RM": "rm -f", "CC": "cc", "CXX": "c++", "AR": "ar", "SHELL": "/bin/sh", "MAKEFLAGS": "", "CURDIR": ".", "CFLAGS": "",
     "CXXFLAGS": "", "LDFLAGS": "", "CPPFLAGS": "", "AS": "as", "LD": "ld", "MAKECMDGOALS": "", "DESTDIR": "",
@@ -292,9 +302,58 @@ def _logical_lines(text: str) -> list[str]:
     return lines
 
 
+def _arguments(text: str, most: int) -> list[str]:
+    """The arguments of a function: cut at commas outside of brackets, the last one keeps its own."""
+    parts: list[str] = []
+    depth = start = 0
+    for index, char in enumerate(text):
+        depth += (char in "({") - (char in ")}")
+        if char == "," and not depth and len(parts) < most - 1:
+            parts.append(text[start:index])
+            start = index + 1
+    return [*parts, text[start:]]
+
+
+def _on_text(name: str, parts: list[str]) -> str:
+    words = parts[-1].split()
+    match name:
+        case "subst":
+            return parts[2].replace(parts[0], parts[1]) if parts[0] else parts[2] + parts[1]
+        case "patsubst":
+            return " ".join(_changed(word, parts[0].strip(), parts[1].strip()) for word in words)
+        case "filter" | "filter-out":
+            kept = [word for word in words if any(_stem(word, one) is not None for one in parts[0].split())]
+            return " ".join(word for word in words if (word in kept) == (name == "filter"))
+        case "notdir":
+            return " ".join(word.rpartition("/")[2] for word in words)
+        case "dir":
+            return " ".join(word.rpartition("/")[0] + "/" if "/" in word else "./" for word in words)
+        case _:
+            split = [posixpath.splitext(word) for word in words]
+            return " ".join(head if name == "basename" else tail for head, tail in split).strip()
+
+
+def _stem(word: str, pattern: str) -> str | None:
+    """What `%` stands for in a word; None where the pattern does not fit."""
+    head, percent, tail = pattern.partition("%")
+    if not percent:
+        return "" if word == pattern else None
+    fits = word.startswith(head) and word.endswith(tail) and len(word) >= len(pattern) - 1
+    return word[len(head) : len(word) - len(tail)] if fits else None
+
+
+def _changed(word: str, pattern: str, new: str) -> str:
+    stem = _stem(word, pattern)
+    return word if stem is None else new.replace("%", stem, 1)
+
+
 def _substituted(value: Value, old: str, new: str) -> Value:
-    if value.text is None or "%" in old + new:
-        return value if "%" not in old + new else unknown("changed names")
+    if "%" in old:
+        if value.text is None:
+            return unknown("changed names")
+        return known(" ".join(_changed(word, old, new) for word in value.text.split()))
+    if value.text is None:
+        return value
     words = [word.removesuffix(old) + new if word.endswith(old) else word for word in value.text.split()]
     return known(" ".join(words))
 

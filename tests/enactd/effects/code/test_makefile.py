@@ -64,3 +64,30 @@ def test_values_keep_holes() -> None:
     value = read("").expand("$(X)/y")
     assert isinstance(value, Value)
     assert "/y" == value.visible
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("$(subst a,b,banana)", "bbnbnb"),
+        ("$(subst $(c), ,x,y)", "x y"),
+        ("$(patsubst %.c,%.o,a.c b.h)", "a.o b.h"),
+        ("$(patsubst src/%.c,out/%.o,src/a.c src/d/b.c)", "out/a.o out/d/b.o"),
+        ("$(L:%.c=%.d)", "a.d b.d"),
+        ("$(L:.c=.o)", "a.o b.o"),
+        ("$(filter %.c x,a.c b.o x)", "a.c x"),
+        ("$(filter-out %.c,a.c b.o)", "b.o"),
+        ("$(notdir a/b.c c)", "b.c c"),
+        ("$(dir a/b.c c)", "a/ ./"),
+        ("$(basename a/b.c)", "a/b"),
+        ("$(suffix b.c)", ".c"),
+        ("$(addprefix out/,$(patsubst %.c,%.o,$(notdir $(L))))", "out/a.o out/b.o"),
+        ("$(patsubst %.c,%.o,$(shell ls))", None),
+        ("$(patsubst %.c)", None),
+    ],
+)
+def test_functions_on_text(text: str, expected: str | None) -> None:
+    """What only changes text that is known gives text that is known."""
+    makefile = Makefile({}, lambda name: None, lambda command: unknown("output"))
+    makefile.read("L = a.c b.c\nc := ,\n", lambda name: None)
+    assert expected == makefile.expand(text).text
