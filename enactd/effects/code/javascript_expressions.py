@@ -199,7 +199,10 @@ class Expressions(Literals):
 
     def callbacks(self, given: Any, arguments: list[Thing], result: Thing) -> None:
         """Functions handed over are read once, with what is known of what they get."""
+        waits = self.origin in ("workspace", "system", "own") and modules.is_handler(given)
         for thing in arguments:
+            if thing.function is not None and waits:
+                continue  # a route of the project's server: it runs when somebody asks for it
             if thing.function is not None:
                 self.inlined(thing.function, modules.callback_arguments(given, result))
             elif modules.is_higher_order(given.method) and thing.name:

@@ -43,6 +43,11 @@ _DANGEROUS: Final = (
     "this",
     "require",
 )
+_ROUTES: Final = frozenset("get post put patch delete all use route head options ws".split())
+_EVENTS: Final = frozenset(
+    """message messageCreate interactionCreate request connection SIGTERM SIGINT SIGHUP uncaughtException unhandledRejection
+    error callback_query text push pull_request""".split()
+)
 _HIGHER: Final = frozenset("then forEach map filter some every flatMap reduce for_each all".split())
 _LINKS: Final = ("node:", ".default", ".promises", ".posix")
 
@@ -154,6 +159,21 @@ def is_dangerous_holder(name: str) -> bool:
 
 def is_higher_order(name: str) -> bool:
     return name in _HIGHER
+
+
+def is_handler(given: Given) -> bool:
+    """Whether a call registers a function for later: a route, an event of a server or a bot, a schedule."""
+    first = given.at(0)
+    named_by = (first.plain or "") if first is not None else ""
+    if given.method in _ROUTES:
+        return named_by.startswith("/") or named_by == "*"
+    if given.method in ("on", "once", "addListener"):
+        return named_by in _EVENTS
+    return given.method in ("schedule", "command", "hears", "createServer") or given.name in (
+        "http.createServer",
+        "Bun.serve",
+        "Deno.serve",
+    )
 
 
 def callback_arguments(given: Given, result: Thing) -> list[Thing]:

@@ -25,6 +25,15 @@ from enactd.risk import Risk
 # The modules of functions register themselves when they are imported.
 FUNCTION_MODULES = (python_files, python_network, python_paths, python_programs, python_values)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+_PLAIN: Final = frozenset(
+    "staticmethod classmethod property abstractmethod override overload contextmanager fixture".split()
+)
+_COMMANDS: Final = frozenset(("command",))
+_HANDLERS: Final = frozenset(
+    """route get post put patch delete websocket before_request after_request errorhandler task shared_task periodic_task
+    on_event event listens_for receiver on handler message_handler middleware exception_handler scheduled_job subscribe
+    consumer resolver field mutation query tool resource prompt hookimpl api_view login_required""".split()
+)
 
 
 @reads("python")
@@ -178,18 +187,18 @@ class PythonReader(Calls):
         """A decorator may call the function: it is read once, with nothing known of its arguments."""
         for decorator in node.decorator_list:
             self.value(decorator)
-        plain = {
-            "staticmethod",
-            "classmethod",
-            "property",
-            "abstractmethod",
-            "override",
-            "overload",
-            "contextmanager",
-            "fixture",
-        }
-        if node.decorator_list and not all(self.dotted(d).rsplit(".", 1)[-1] in plain for d in node.decorator_list):
+        names = {self.dotted(decorator).rsplit(".", 1)[-1] for decorator in node.decorator_list}
+        if names - _PLAIN and not self._waits(node.name, names):
             self.inlined(node, [], {})
+
+    def _waits(self, name: str, decorators: set[str]) -> bool:
+        """Whether a function of the project only runs when somebody asks for it: a route, a task, another command."""
+        if self.origin not in ("workspace", "system", "own"):
+            return False
+        if decorators & _COMMANDS and self.args:
+            return name.replace("_", "-") not in {(arg.text or "").replace("_", "-") for arg in self.args}
+        chosen = {"task"} if self.call.name in ("invoke", "inv") else set()  # the runner has picked its tasks
+        return bool(decorators & (_HANDLERS - chosen))
 
     def condition(self, node: ast.If) -> None:
         """Both branches; a name that differs afterwards is either of the two."""

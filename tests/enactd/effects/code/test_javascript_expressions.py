@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from support.code import deeds, node
+from support.reading import effects
 
 
 @pytest.mark.parametrize(
@@ -59,3 +62,18 @@ def test_names_made_at_run_time_are_generated_code(code: str) -> None:
 def test_ordinary_tables_of_functions_are_free(code: str) -> None:
     """Looking a function up in one's own table hides nothing."""
     assert [] == deeds(node(code))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("app.post('/x', () => require('fs').rmSync('/etc', {recursive: true}))", []),
+        ("process.on('SIGTERM', () => require('fs').rmSync('/etc', {recursive: true}))", []),
+        ("[1].forEach(() => require('fs').rmSync('/etc', {recursive: true}))", ["DeletePath /etc"]),
+        ("stream.on('data', () => require('fs').rmSync('/etc', {recursive: true}))", ["DeletePath /etc"]),
+    ],
+)
+def test_handlers_of_the_project_wait(tmp_path: Path, text: str, expected: list[str]) -> None:
+    """A route runs when somebody asks for it; what a list or a stream calls runs by itself."""
+    (tmp_path / "x.js").write_text(text)
+    assert expected == deeds(effects("node x.js", cwd=str(tmp_path), home="/home/u"))

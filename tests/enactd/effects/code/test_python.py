@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.code import deeds, python
 from support.fuzz import examples
+from support.reading import effects
 
 
 @pytest.mark.parametrize(
@@ -125,3 +128,27 @@ def test_hostile_shapes_end(text: str) -> None:
 def test_any_program_is_read(lines: list[str]) -> None:
     """Reading is total."""
     assert not any("failed" in getattr(effect, "reason", "") for effect in python("\n".join(lines)))
+
+
+SERVER = "import shutil\nfrom flask import Flask\napp = Flask(__name__)\n@app.post('/x')\ndef x():\n    shutil.rmtree('/etc')\n"
+COMMANDS = "import click, shutil\n@click.group()\ndef cli(): pass\n@cli.command()\ndef wipe_all():\n    shutil.rmtree('/etc')\ncli()\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "expected"),
+    [
+        (SERVER, "python3 x.py", []),
+        (SERVER + "x()\n", "python3 x.py", ["DeletePath /etc"]),
+        (COMMANDS, "python3 x.py wipe-all", ["DeletePath /etc"]),
+        (COMMANDS, "python3 x.py other", []),
+    ],
+)
+def test_handlers_of_the_project_wait(tmp_path: Path, text: str, command: str, expected: list[str]) -> None:
+    """A route runs when somebody asks for it, a command when it is named."""
+    (tmp_path / "x.py").write_text(text)
+    assert expected == deeds(effects(command, cwd=str(tmp_path), home="/home/u"))
+
+
+def test_handlers_in_given_text_are_read() -> None:
+    """Text by option has nobody else who could have written it."""
+    assert ["DeletePath /etc"] == deeds(python(SERVER))
