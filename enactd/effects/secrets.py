@@ -241,7 +241,7 @@ _SAMPLES: Final = (
 _EVERYDAY: Final = tuple(
     "index.js main.py readme.md package.json config.yml .gitignore x data.txt makefile a.html .prettierrc"
     " .eslintrc.json keyboard.ts monkey.py tokenizer.py password_reset.py server.js privacy.md settings.toml style.css"
-    " app.xml x.csv .editorconfig keys.go notes.db environment.ts".split()
+    " app.xml x.csv .editorconfig keys.go notes.db environment.ts install.bash bash-tools.md".split()
 )
 
 

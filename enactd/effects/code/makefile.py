@@ -242,10 +242,10 @@ class Makefile:
             parts = argument.split(",")
             return self.expand(parts[1] if len(parts) > 1 else "", automatic, depth)
         if name in _ON_TEXT:
-            parts = [self.expand(part, automatic, depth).text for part in _arguments(argument, _ON_TEXT[name])]
-            known_parts = [part for part in parts if part is not None]
-            if len(known_parts) == len(parts) == _ON_TEXT[name]:
-                return known(_on_text(name, known_parts))
+            given = [self.expand(part, automatic, depth).text for part in _arguments(argument, _ON_TEXT[name])]
+            texts = [text for text in given if text is not None]
+            if len(texts) == len(given) == _ON_TEXT[name]:
+                return known(_on_text(name, texts))
         return unknown(f"$({name} …)")
 
     def _called(self, argument: str, automatic: Mapping[str, Value] | None, depth: int) -> Value:

@@ -61,3 +61,9 @@ def test_globs_that_aim_at_secrets(pattern: str) -> None:
 def test_everyday_globs(pattern: str) -> None:
     """A pattern that takes in everything aims at nothing."""
     assert "" == secret_glob(pattern)
+
+
+def test_a_pattern_for_files_of_bash_is_everyday() -> None:
+    """`*bash*` looks for scripts and completions; `.bash*` for what a shell keeps in the home."""
+    assert "" == secret_glob("*bash*")
+    assert "" != secret_glob(".bash*")
