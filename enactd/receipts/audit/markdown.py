@@ -8,7 +8,9 @@ from typing import Final
 from enactd.receipts.audit.document import Document, Section
 
 CELL: Final = 300
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+!|~$^=-])")
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#|~])")
+_FIRST: Final = re.compile(r"^([-+=]|\d{1,9}[.)](?=\s|$))")
+"""What makes a list or a heading at the beginning of a line."""
 
 
 def write(document: Document) -> str:
@@ -28,7 +30,11 @@ def plain(value: str) -> str:
     # Without a colon behind the scheme and a dot behind `www` no reader makes a link of it by itself.
     safe = re.sub(r"(?i)(https?|ftp|mailto|xmpp)(:)", r"\1&#58;", safe)
     safe = re.sub(r"(?i)(www)\.", r"\1&#46;", safe).replace("@", "&#64;")
-    return _SPECIAL.sub(r"\\\1", safe).strip()
+    return _FIRST.sub(_escaped, _SPECIAL.sub(r"\\\1", safe).strip())
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"{match[0][:-1]}\\{match[0][-1]}"
 
 
 def _section(section: Section) -> list[str]:

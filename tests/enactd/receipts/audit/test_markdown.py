@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -41,6 +42,20 @@ def shown(text: str) -> str:
     return cells[2]
 
 
+def listed(text: str) -> str:
+    """The text alone in a list, as HTML."""
+    page = READER.render(
+        write(Document(title="d", facts=[], sections=[Section(key="k", title="t", about="a", lines=[text])]))
+    )
+    return page.partition("<li>")[2].rpartition("</li>")[0]
+
+
+@pytest.mark.parametrize("text", ["- x", "+ x", "1. x", "12) x", "---", "===", "# x", "> x", "* x"])
+def test_what_begins_a_line(text: str) -> None:
+    """No list in a list, no rule, no heading."""
+    assert "<" not in listed(text)
+
+
 def test_attacks() -> None:
     """No tag, no link, no picture, no other table."""
     for text in ATTACKS:
@@ -51,6 +66,7 @@ def test_attacks() -> None:
 def test_any_text(text: str) -> None:
     """Whatever it is, it stays one cell without markup."""
     assert "<" not in shown(text)
+    assert "<" not in listed(text)
 
 
 def test_links_by_themselves() -> None:
