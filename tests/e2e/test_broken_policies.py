@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.bundles import made
 from support.enactctl import Enactctl, enactctl
 from support.rules import folder, rule
 
@@ -76,3 +77,14 @@ def test_a_file_of_the_sdks_style_decides(gate: Enactctl) -> None:
     assert ["deny", "allow"] == [caller.ask("Bash", {"command": f"echo {word}"}).decision for word in ("deploy", "hi")]
     assert any("shop.no-deploy" == row["id"] for row in gate("policy", "list", "--json").json("policies"))
     assert 0 == gate("policy", "explain", "shop.no-deploy").code
+
+
+def test_an_installed_bundle_that_was_changed_keeps_a_daemon_from_starting(gate: Enactctl, tmp_path: Path) -> None:
+    """Weaker than what was installed is not what was installed: nobody is served by it, and the error says why."""
+    assert 0 == gate("bundle", "install", made(tmp_path / "b", team__notes=rule())).code
+    gate.end()
+    (changed,) = gate.layout.bundles.rglob("notes.py")
+    changed.write_text(rule(opinion="Ask"))
+    said = gate("check", "--", "rm", "notes.txt")
+    assert (1, "`team/notes.py` is not what the manifest says") == (said.code, said.error["cause"])
+    assert "deny" == agent(gate).ask("Bash", {"command": "ls"}).decision

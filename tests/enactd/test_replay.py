@@ -83,6 +83,22 @@ def test_the_same_policies_decide_the_same(command: str) -> None:
     assert ([], 1, {}) == (found, tally.replayed, tally.skipped)
 
 
+def test_every_declared_command_is_replayed_as_it_was_decided(record_property: Any) -> None:
+    """Over all commands that policies declare: what decided is in the receipt, redacted as it is."""
+    commands = {
+        example.input["command"]
+        for policy in LIBRARY.policies
+        for example in (*policy.declaration.denies, *policy.declaration.asks, *policy.declaration.allows)
+        if example.tool == "Bash" and not example.given and not example.after
+    }
+    receipts = [decided(number, command, session=f"s{number}") for number, command in enumerate(sorted(commands))]
+    found, tally = run(receipts, LIBRARY)
+    record_property(
+        "figures", f"replay: {tally.replayed} of {len(receipts)} declared commands decided alike from receipts"
+    )
+    assert ([], len(receipts), {}) == (found, tally.replayed, tally.skipped)
+
+
 def test_newly_refused(tmp_path: Path) -> None:
     """With the policy that does it, its reason, and the receipt."""
     (found,), tally = run([decided(0, "ls"), decided(1, "rm notes.txt")], with_rule(tmp_path))
