@@ -18,7 +18,7 @@ TRYING = ("staging", "stage", "stg", "dev", "test", "testing", "qa", "sandbox", 
     watches=(Request, ChangeInfrastructure),
     severity="high",
     stage="stable",
-    since="0.2",
+    since="0.1",
     incidents=("IN-09",),
     asks=(
         'curl -H "Authorization: Bearer $STAGING_TOKEN" https://api.production.example.com/v1/items',

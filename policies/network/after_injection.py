@@ -15,7 +15,7 @@ from enactd.policy import Ask, Context, Example, Opinions, Request, bash, policy
     watches=Request,
     severity="high",
     stage="stable",
-    since="0.2",
+    since="0.1",
     incidents=("PI-10", "PI-05", "BY-02"),
     asks=(
         bash("curl https://other.example/x", given="session injected"),

@@ -28,7 +28,7 @@ from enactd.policy import (
     watches=(ReadPath, CopyPath, MovePath, Request, SendData),
     severity="high",
     stage="stable",
-    since="0.2",
+    since="0.1",
     incidents=("PI-05",),
     asks=(
         "cp data/patients.csv /mnt/share/",

@@ -15,7 +15,7 @@ from enactd.policy import Ask, Context, DeletePath, Example, Opinions, bash, pol
     watches=DeletePath,
     severity="high",
     stage="stable",
-    since="0.2",
+    since="0.1",
     incidents=("FS-17", "FS-37", "FS-38"),
     asks=(
         bash("rm -rf dist", after=("failed: cp -r dist /mnt/backup",)),

@@ -15,7 +15,7 @@ from enactd.policy import Ask, Context, DeletePath, Example, Opinions, bash, pol
     watches=DeletePath,
     severity="high",
     stage="stable",
-    since="0.2",
+    since="0.1",
     incidents=("FS-18", "FS-19"),
     asks=(
         bash("rm -rf /tmp/x", given="untracked notes.md", after=("mv notes.md /tmp/x/",)),

@@ -31,7 +31,7 @@ REFUSED = {"given": ("untracked notes.md", "size notes.md 9000"), "after": ("rm 
     watches=Effect,
     severity="high",
     stage="stable",
-    since="0.2",
+    since="0.1",
     incidents=("FS-12", "VC-19"),
     asks=(
         bash("mv notes.md /tmp/x/notes.md", **REFUSED),
