@@ -17,6 +17,7 @@ from enactd.agents.base import Adapter, Registration
 from enactd.agents.claude_settings import MANAGED, PROJECT, USER
 from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of, workspace_of
+from enactd.client import Client
 from enactd.config import Layout, home_of
 from enactd.errors import ConfigError, EnactError, InstallError, UsageError
 from enactd.origin import MARKS
@@ -98,6 +99,7 @@ class Setup:
             self._install_shim()  # (2)
             self._start()  # (3)
             self._prove()  # (4)
+            self._show_key()
             self._register(path, before, after)  # (5)
         except EnactError as error:
             error.effect = self._left(error)
@@ -171,6 +173,16 @@ class Setup:
     def _prove(self) -> None:
         bad, _ = selftest.prove(self.layout, home=self.home, effect="")
         self._did("self-test", f"`{selftest.BAD}` is stopped, `{selftest.HARMLESS}` is not: {line(bad.text, 300)}")
+
+    def _show_key(self) -> None:
+        """What an auditor will need: it is worth something only if it was written down when it was new."""
+        keys = Client(self.layout).keys()
+        self._did("receipts", f"signed with the public key {keys.fingerprint}: write that down; enactctl keys show")
+        if keys.epoch == 0 and not keys.exported and not self.machine:
+            say(
+                "           An auditor checks the log with that key alone. The HMAC of each receipt needs the first MAC key,\n"
+                "           which is erased within the hour: take it now, or never: enactctl keys verify-key export FILE"
+            )
 
     def _register(self, path: Path, before: str | None, after: str) -> None:
         mode = _MODES.get(self.layer, 0o600)

@@ -59,7 +59,9 @@ class Receipts(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 0
     places: Annotated[
         tuple[str, ...],
-        Meta(description="where checkpoints are taken: file:/PATH, syslog:, syslog:udp:HOST:PORT, journald:, git:REMOTE, URL"),
+        Meta(
+            description="where checkpoints are taken: file:/PATH, syslog:, syslog:udp:HOST:PORT, journald:, git:REMOTE, URL"
+        ),
     ] = ()
     checkpoint_records: Annotated[
         int, Meta(ge=1, le=1_000_000, description="a signed head of the log after so many receipts")

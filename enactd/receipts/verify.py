@@ -221,20 +221,7 @@ def verify(
     found = segments.list_segments(folder)
     evidence = Evidence(folder, key, since) if key is not None else None
     walk = _Walk(macs, evidence, first, last)
-    problem = None
-    place: _Place | None = None
-    ahead: Iterator[_Place] = iter(())
-    try:
-        stone = _begin(walk, folder, found)
-        ahead = _places(found, walk.base)
-        for place in ahead:
-            walk.check(place)
-        if stone is not None and stone.sha256 not in walk.told:
-            raise _Bad(1, "no receipt tells of the tombstone", walk.base)
-        if walk.erased and not walk.macs:
-            raise _Bad(8, f"no record names our key; the first names {walk.erased[0]}", max(first, walk.base))
-    except _Bad as bad:
-        problem = _problem(bad, place, walk, _next(ahead), found)
+    problem = _pass(walk, folder, found)
     found_out = evidence.end(walk.count, walk.base, whole=problem is None) if evidence else Found()
     if found_out.flaw and (problem is None or found_out.flaw.index < problem.index):
         flaw = found_out.flaw
@@ -251,6 +238,24 @@ def verify(
         since=since is not None and problem is None,
         problem=problem,
     )
+
+
+def _pass(walk: _Walk, folder: str, found: list[Segment]) -> Problem | None:
+    """Steps 1 to 8 over all lines; the first problem."""
+    place: _Place | None = None
+    ahead: Iterator[_Place] = iter(())
+    try:
+        stone = _begin(walk, folder, found)
+        ahead = _places(found, walk.base)
+        for place in ahead:
+            walk.check(place)
+        if stone is not None and stone.sha256 not in walk.told:
+            raise _Bad(1, "no receipt tells of the tombstone", walk.base)
+        if walk.erased and not walk.macs:
+            raise _Bad(8, f"no record names our key; the first names {walk.erased[0]}", max(walk.first, walk.base))
+    except _Bad as bad:
+        return _problem(bad, place, walk, _next(ahead), found)
+    return None
 
 
 def verify_macs(folder: str, signer: Macs, first: int = 0, last: int | None = None) -> Report:

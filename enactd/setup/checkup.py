@@ -245,6 +245,31 @@ def _receipts(patient: Patient) -> Iterator[Finding]:
             yield Finding(check="receipts: room", state="bad", detail=detail, fix=f"df -h {folder}")
 
 
+def _keys(patient: Patient) -> Iterator[Finding]:
+    """Could anybody but the daemon read what signs the receipts, and would a cut of their end be seen elsewhere?"""
+    folder = patient.layout.keys
+    for key in sorted(folder.glob("*.key")) if folder.is_dir() else ():
+        config.check_place(key, owners=(os.getuid(),), forbidden=0o077)
+    yield Finding(
+        check="keys",
+        state="partial",
+        why="opaque code of your own user can read them",
+        detail="it could sign from then on, and change nothing of earlier hours or under a checkpoint kept elsewhere; "
+        "a daemon under a user of its own would keep them from it",
+    )
+    status = patient.status
+    if isinstance(status, UnreachableError):
+        return
+    if not status.places:
+        why = "checkpoints stay on this disk: who can delete the log can delete them, too"
+        detail = "name `receipts.places` in config.toml, or: enactctl receipts checkpoint -o FILE"
+        yield Finding(check="keys: second place", state="none", why=why, detail=detail)
+    for place in status.places:
+        state: State = "bad" if place.failing else "full"
+        fix = "enactctl status" if place.failing else ""
+        yield Finding(check="keys: second place", state=state, detail=f"{place.place} {place.failing}".strip(), fix=fix)
+
+
 def _readers(patient: Patient) -> Iterator[Finding]:
     """Do the second shell reader, the referee and the SQL reader work here?"""
     if Readers(None)._shfmt is None:
@@ -360,6 +385,7 @@ CHECKS: Final[dict[str, Check]] = {
     "policies": _policies,
     "readers": _readers,
     "receipts": _receipts,
+    "keys": _keys,
     "files": _files,
     "systemd": _service,
     "platform": _platform,

@@ -32,7 +32,7 @@ def test_one_command_guards(enactctl: Enactctl) -> None:
     caller = Caller(enactctl.layout, home=enactctl.home, folder=enactctl.home, purpose="test")
     assert "deny" == caller.ask("Bash", {"command": "rm -rf /"}).decision
     assert "allow" == caller.ask("Bash", {"command": "ls"}).decision
-    for word in ("agent", "Claude Code 2.1.330", "shim", "daemon", "self-test", "`rm -rf /` is stopped", "hooks"):
+    for word in ("agent", "Claude Code 2.1.330", "shim", "daemon", "self-test", "`rm -rf /` is stopped", "public key", "keys verify-key export", "hooks"):
         assert word in said.out
 
 
@@ -217,7 +217,7 @@ def test_broken_configuration(enactctl: Enactctl) -> None:
 def test_json(enactctl: Enactctl) -> None:
     """Programs read the steps."""
     value = enactctl("init", "--json").json("init")
-    assert ["shim", "daemon", "self-test", "hooks"] == [step["step"] for step in value["steps"]]
+    assert ["shim", "daemon", "self-test", "receipts", "hooks"] == [step["step"] for step in value["steps"]]
 
 
 def test_usual_places_and_managed(tmp_path: Path) -> None:
