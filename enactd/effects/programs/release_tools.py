@@ -6,7 +6,7 @@ from typing import Final
 
 from enactd.effects.frameworks import destroys
 from enactd.effects.invocation import Effects, Invocation, program
-from enactd.effects.model import PublishPackage, RemovePackage, ResetDatabase
+from enactd.effects.model import PublishPackage, RemovePackage, ResetDatabase, RunCode
 from enactd.effects.programs.migration_tools import mix_task
 from enactd.effects.programs.package_scripts import manifest, run_scripts, scripts_of
 from enactd.effects.programs.packages import Scope, for_whom, installs
@@ -73,6 +73,14 @@ _PRETENDS: Final = (
 )
 
 
+# Verbs that run code of the project.
+_RUNS: Final[dict[str, frozenset[str]]] = {
+    "dart": frozenset({"run", "test"}), "flutter": frozenset({"run", "test", "drive"}), "swift": frozenset({"run", "test", "build"}),
+    "stack": frozenset({"run", "test", "exec", "build"}), "cabal": frozenset({"run", "test", "exec", "build"}),
+    "lerna": frozenset({"run", "exec"}), "mix": frozenset({"run", "test", "phx.server"}),
+}  # fmt: skip
+
+
 @program(*_VERBS)
 def release(call: Invocation) -> Effects:
     """The first words decide."""
@@ -85,6 +93,8 @@ def release(call: Invocation) -> Effects:
     used = next((n for n in (3, 2, 1) if " ".join(plain[:n]) in verbs and plain), 0)
     if meaning is None and not (plain and len(verbs) > 1 and "*" in verbs):
         meaning = verbs.get("*", "")
+    if not meaning and plain and plain[0] in _RUNS.get(call.name, ()):
+        yield RunCode(language=call.name, origin="workspace", what=" ".join(plain[:2]))
     if not meaning or any(text in _PRETENDS for text in texts if text != "-d" or call.name in ("semantic-release",)):
         return
     words = [word for word in call.args if not word.startswith("-")][used if "--" not in (plain or [""])[0] else 0 :]
@@ -135,3 +145,5 @@ def task_runner(call: Invocation) -> Effects:
     ):
         names = texts[1:] if texts[0] == "run" else texts
         yield from run_scripts(call, call.name, call.cwd, names[:1] or ["build"])
+    elif texts[0] in ("run", "run-many", "affected", "test", "build", "serve", "e2e", "lint") or ":" in texts[0]:
+        yield RunCode(language=call.name, origin="workspace", what=" ".join(texts[:2]))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from enactd.effects.invocation import Effects, Invocation, Options, Value, join, program
+from enactd.effects.invocation import Effects, Invocation, Options, Value, join, known, program
+from enactd.effects.model import RunCode
 from enactd.effects.programs.environment import leading_assignments
 
 _CONCURRENTLY: Final = Options(
@@ -41,8 +43,14 @@ def concurrently(call: Invocation) -> Effects:
     if line.has("-h", "-v"):
         return
     for command in [*line.operands, *line.values("--teardown")]:
-        if not command.startswith("npm:"):
+        manager = re.match(r"(npm|yarn|pnpm|bun|node|deno):", command.prefix)
+        if manager is None:
             yield from call.shell(command)
+        elif "*" in command.visible:
+            yield RunCode(language=manager[1], origin="workspace", what=command.shown(60))
+        else:
+            name = {"node": ["node", "--run"], "deno": ["deno", "task"]}.get(manager[1], [manager[1], "run"])
+            yield from call.run([*map(known, name), *command.cut(manager.end()).words()])
 
 
 @program("nodemon")

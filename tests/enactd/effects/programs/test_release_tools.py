@@ -28,7 +28,7 @@ from support.reading import effects
         ("mix deps.get", ["InstallPackage manager=mix origin=lockfile"]),
         ("mix hex.publish", ["PublishPackage manager=mix verb=publish"]),
         ("pecl install redis", ["InstallPackage manager=pecl names=[redis] scope=system"]),
-        ("nx build app", []),
+        ("nx build app", ["RunCode language=nx origin=workspace what=build app"]),
         ("nx release", ["PublishPackage manager=nx verb=publish what=release"]),
         ("nx release --dry-run", []),
         ("turbo run build", ["RunCode language=shell origin=workspace what=turbo run build"]),
