@@ -38,7 +38,7 @@ _POPULAR: Final[dict[str, frozenset[str]]] = {
         seaborn plotly streamlit gradio colorama tqdm python-dateutil pytz simplejson lxml html5lib docutils sphinx
         markdown pygments attrs packaging idna chardet charset-normalizer protobuf grpcio awscli python-dotenv passlib
         bcrypt pyjwt oauthlib tornado gevent eventlet marshmallow djangorestframework xgboost lightgbm nltk spacy gensim
-        opencv-python huggingface-hub datasets tokenizers discord.py web3 playwright polars pyarrow numba cython pymysql
+        opencv-python huggingface-hub datasets tokenizers discord.py web3 playwright polars pyarrow numba cython pymysql pymssql
         mysqlclient asyncpg websockets starlette loguru tenacity jsonschema google-cloud-storage azure-storage-blob
         """.split()
     ),

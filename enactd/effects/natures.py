@@ -28,7 +28,8 @@ _BUILT: Final = frozenset(
     " test-results playwright-report _cacache .temp .tmp _site .hugo_build.lock dist-ssr coverage-report"
     " .rspack-cache"
     " .cxx .externalnativebuild blib .stylelintcache .swc .nx-cache .libs .deps wheelhouse tmp_check .benchmarks"
-    " lib-cov .tap .tshy .tshy-build ebin .wireit .turbopack out-tsc .scons_cache .mypyc_cache .asv .playwright .nyc-output".split()
+    " lib-cov .tap .tshy .tshy-build ebin"
+    " .wireit .turbopack out-tsc .scons_cache .mypyc_cache .asv .playwright .nyc-output".split()
 )
 # Folders whose names say it by their form: `.venv-docs`, `autom4te.cache`, `.foo-cache`, `dist-types`.
 _BUILT_FORM: Final = re.compile(
@@ -39,7 +40,8 @@ _BUILT_FORM: Final = re.compile(
 _OFTEN_BUILT: Final = frozenset("dist build out target coverage obj".split())
 _PAIRS: Final = frozenset(
     "vendor/bundle tmp/cache bin/debug bin/release .nx/cache .yarn/cache .yarn/unplugged library/caches"
-    " .cargo/registry .cargo/git pkg/mod .m2/repository .gradle/caches docs/build doc/build .npm/_npx .npm/_logs .deno/deps".split()
+    " .cargo/registry .cargo/git pkg/mod .m2/repository .gradle/caches docs/build doc/build docs/dist docs/public"
+    " .npm/_npx .npm/_logs .deno/deps".split()
 )
 _BUILT_FILE: Final = re.compile(
     r".*\.(?:pyc|pyo|o|obj|lo|la|class|tsbuildinfo|gcda|gcno|profraw|elc|hi|beam|pdb|ilk|a|so(?:\.\d+)*|dylib"

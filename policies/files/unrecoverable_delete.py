@@ -84,11 +84,11 @@ def check(delete: DeletePath, context: Context) -> Opinions:
     elif (
         target.pattern or target.everything_in or (delete.bulk and target.kind != "file")
     ) and "build-output" not in target.nature:
-        if not delete.only_empty and target.git != "ignored" and not litter(delete):
+        if not delete.only_empty and target.git != "ignored" and not litter(delete) and not swept(delete):
             yield Ask(f"`{delete.source}` deletes whatever matches `{target.shown}`")
     elif target.secret and ("dotenv" in target.nature or (target.git != "clean" and target.kind != "missing")):
         yield Ask(f"`{target.shown}` is a {target.secret}, which nothing gives back")
-    elif delete.by_project and recoverable and "database" not in target.nature:
+    elif delete.by_project and (recoverable or target.git == "ignored") and "database" not in target.nature:
         return
     elif folder and (
         not recoverable or ((target.git == "clean" or target.kind == "missing") and not made_again(target))
@@ -131,6 +131,11 @@ def words(state: str) -> str:
 
 def made_again(target: Target) -> bool:
     return "build-output" in target.nature or "git-lock" in target.nature
+
+
+def swept(delete: DeletePath) -> bool:
+    """A recipe of the project that cleans up where there is nothing to clean: its patterns match no file."""
+    return delete.by_project and delete.target.kind == "missing"
 
 
 def litter(delete: DeletePath) -> bool:

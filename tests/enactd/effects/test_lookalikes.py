@@ -52,3 +52,9 @@ def test_imitations(name: str, ecosystem: str, imitated: str) -> None:
 def test_honest_names(name: str, ecosystem: str) -> None:
     """Families of popular packages and unrelated names are free."""
     assert "" == lookalike(name, ecosystem)
+
+
+def test_two_drivers_with_names_alike_are_both_real() -> None:
+    """`pymssql` is the driver of one database, `pymysql` that of another."""
+    assert "" == lookalike("pymssql", "pypi")
+    assert "pymysql" == lookalike("pymysqll", "pypi")
