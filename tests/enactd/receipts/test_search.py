@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.fuzz import examples
-from support.receipts import drafts, open_log, segment, write_log
+from support.receipts import decision, drafts, open_log, segment, write_log
 
 from enactd.errors import ReceiptError
 from enactd.receipts import query
+from enactd.receipts import search as search_module
 from enactd.receipts.query import Query
 from enactd.receipts.record import Draft
 from enactd.receipts.search import scan, search
@@ -143,3 +144,37 @@ def test_a_damaged_log_is_told(log: Path, tmp_path: Path) -> None:
         found(log, tmp_path / "i")
     with pytest.raises(ReceiptError, match="record 0"):
         scan(str(log), Query())
+
+
+def test_only_what_may_be_meant_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the log is, a question reads the lines that the index points to, and those that are new."""
+    log = open_log(tmp_path / "log", segment_bytes=200_000)
+    for number in range(2000):
+        path = f"/w/{number % 40}/f{number}.py"
+        rare = number % 500 == 7
+        log.append_now(
+            decision(
+                "deny" if rare else "allow",
+                session=f"s{number // 100}",
+                tool="Read" if rare else "Bash",
+                effects=({"type": "ReadPath", "target": {"path": path, "secret": "key" if rare else ""}},),
+            )
+        )
+    log.close()
+    folder, index = str(tmp_path / "log"), str(tmp_path / "i")
+    search(folder, index, Query(), 1)
+    read: list[int] = []
+    seen = search_module._view
+    monkeypatch.setattr(search_module, "_view", lambda line, number: read.append(number) or seen(line, number))
+    for wanted, expected in (
+        (Query(verdicts=frozenset({"deny"})), 4),
+        (Query(secret=True, effect="ReadPath"), 4),
+        (Query(session="s7"), 100),
+        (Query(target="/w/3"), 50),
+        (Query(target="*/f77.py"), 1),
+        (Query(tool="Read"), 4),
+        (Query(text=("f1234.py",)), 1),
+        (Query(text=("nowhere",)), 0),
+    ):
+        read.clear()
+        assert expected == len(search(folder, index, wanted)) == len(read)
