@@ -18,6 +18,7 @@ from enactd.effects.interpret import Read, interpret, unreadable
 from enactd.effects.model import Effect, Opaque, RunCode, UnknownTool
 from enactd.effects.programs.packages import trusted_registries
 from enactd.effects.shell.readers import Readers
+from enactd.effects.steps import Step
 from enactd.evaluate import PolicySet, Watch, evaluate
 from enactd.exemption import Exemptions
 from enactd.levels import level_of_all
@@ -53,7 +54,7 @@ class Judgement(msgspec.Struct, frozen=True):
     risk: Risk
     facts: Mapping[str, Any]
     digest: str
-    trace: tuple[tuple[int, str, str], ...] = ()
+    trace: tuple[Step, ...] = ()
     spare: bool = False  # the settings spare the agent's own question, and the call is certainly SAFE
 
 

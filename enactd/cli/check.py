@@ -10,9 +10,9 @@ from typing import Any, BinaryIO
 import click
 import msgspec
 
+from enactd.cli.account import account
 from enactd.cli.output import as_json, say
 from enactd.cli.places import Local, layout_of, local_judge, workspace_of
-from enactd.effects.model import Effect
 from enactd.errors import ExitCode, UsageError
 from enactd.judge import Judgement
 from enactd.levels import level_of
@@ -157,29 +157,5 @@ def _told(call: ToolCall, judgement: Judgement, *, explain: bool) -> str:
         if finding.instead:
             lines.append(f"       instead: {finding.instead}")
     if explain:
-        lines.append("read as")
-        lines += [f"  {'  ' * depth}{command}    (in {folder})" for depth, folder, command in judgement.trace] or [
-            "  (no command)"
-        ]
-        lines.append("effects")
-        lines += [f"  {level_of(effect)}  {described(effect)}" for effect in judgement.effects] or ["  none"]
+        lines += account(judgement)
     return "\n".join(lines)
-
-
-def described(effect: Effect) -> str:
-    """One line about an effect: its type, where it happens, and the fields that say something."""
-    skipped = {"source", "chain", "place", "user", "conditional", "span", "content"}
-    parts = []
-    for name in effect.__struct_fields__:
-        found = getattr(effect, name)
-        if name in skipped or found in ("", None, False, (), frozenset()):
-            continue
-        shown = getattr(found, "shown", None)
-        if shown is not None:
-            secret = f" ({found.secret})" if found.secret else ""
-            parts.append(f"{name}={shown} [{found.area}, git {found.git}]{secret}")
-        else:
-            parts.append(f"{name}={found if not isinstance(found, frozenset) else ','.join(sorted(found))}")
-    chain = " > ".join(effect.chain)
-    where = f" on {effect.place}" if effect.place else ""
-    return f"{type(effect).__name__}{where}: {', '.join(parts)}" + (f"  via {chain}" if chain else "")

@@ -18,6 +18,7 @@ from enactd.effects.invocation import Invocation
 from enactd.effects.model import Effect, Opaque, UnknownTool
 from enactd.effects.reading import Reading, unique
 from enactd.effects.shell.readers import Readers
+from enactd.effects.steps import Step
 from enactd.effects.values import Value, known
 from enactd.risk import Risk
 from enactd.toolcall import ToolCall
@@ -25,10 +26,10 @@ from enactd.world import World
 
 
 class Read(msgspec.Struct, frozen=True):
-    """What one reading found. `trace` has (depth, folder, command) for every command understood."""
+    """What one reading found, and every command in the order it was understood."""
 
     effects: tuple[Effect, ...]
-    trace: tuple[tuple[int, str, str], ...] = ()
+    trace: tuple[Step, ...] = ()
 
 
 class ToolUse:

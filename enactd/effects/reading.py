@@ -26,6 +26,7 @@ from enactd.effects.shell.readers import Readers
 from enactd.effects.shell.redirects import redirect as _redirect  # noqa: F401 - loaded before the first call
 from enactd.effects.shell.state import Channel, State, Streams
 from enactd.effects.shell.syntax import Node, Script, SyntaxProblem
+from enactd.effects.steps import Step, step
 from enactd.effects.values import DECODED, EMPTY, FILE, NETWORK, OUTSIDE, SECRET, Hole, Value, known, unknown
 from enactd.risk import Risk
 from enactd.world import World
@@ -51,7 +52,7 @@ class Reading:
         self.versions: dict[str, list[Value]] = {}  # what a file holds instead, where writing it was not sure
         self.functions: dict[str, Node] = {}  # exported ones
         self.start = known(world.cwd)
-        self.trace: list[tuple[int, str, str]] = []
+        self.trace: list[Step] = []
         self.told_secret = False
         self.required: set[str] = set()  # modules that code of this call has loaded
         self.holes: list[tuple[Hole, frozenset[str]]] = []
@@ -281,10 +282,10 @@ class Reading:
         """An effect of a tool that is no shell: its source is the tool, its git state is looked up."""
         return msgspec.structs.replace(self._with_git(effect), source=source)
 
-    def note(self, shell: Interpreter, state: State, args: Sequence[Value]) -> None:
+    def note(self, shell: Interpreter, state: State, args: Sequence[Value], source: str) -> None:
         """Keep how a command was understood, for `--explain`."""
         if len(self.trace) < 200:
-            self.trace.append((len(shell.chain), state.cwd.shown(80), " ".join(a.shown(120) for a in args[:30])))
+            self.trace.append(step(shell, state, args, source))
 
     def new_pipe(self) -> str:
         self._pipes += 1

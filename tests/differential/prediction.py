@@ -62,7 +62,7 @@ def predict(text: str, folder: str) -> Prediction:
     world = World(cwd=folder, workspace=folder, home=ENVIRONMENT["HOME"], environment=ENVIRONMENT, complete=True)
     reading = Reading(world, Places(workspace=folder, home=ENVIRONMENT["HOME"]))
     effects = reading.bash(text)
-    return Prediction(effects, {_program(words) for _, _, words in reading.trace})
+    return Prediction(effects, {_program(step.command) for step in reading.trace})
 
 
 def _program(words: str) -> str:

@@ -47,7 +47,7 @@ def test_a_judgement_tells_everything_that_led_to_it() -> None:
     assert ["DeletePath"] == [type(effect).__name__ for effect in found.effects]
     assert Risk.IRREVERSIBLE is found.risk
     assert POLICIES.digest == found.digest
-    assert ["cd src", "rm -rf ../../sibling"] == [command for _, _, command in found.trace]
+    assert ["cd src", "rm -rf ../../sibling"] == [step.command for step in found.trace]
     assert found.facts
 
 

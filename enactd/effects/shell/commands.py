@@ -139,7 +139,7 @@ def invoke(
     """Run a command whose words are expanded: function, builtin, or program."""
     shell.reader.budget.spend()
     name = args[0].text
-    shell.reader.note(shell, state, args)
+    shell.reader.note(shell, state, args, source)
     if name is None:
         _unknown_program(shell, args, state, io, source)
         return [state]

@@ -63,7 +63,7 @@ def read(form: str, readers: Readers | None) -> tuple[bool, bool]:
     world = World(cwd="/nowhere", workspace="/nowhere", home="/nonexistent", environment=ENVIRONMENT, complete=True)
     reading = Reading(world, Places(workspace="/nowhere", home="/nonexistent"), readers)
     effects = reading.bash(form)
-    shown = any("canary" in words.split(" ")[0] for _, _, words in reading.trace)
+    shown = any("canary" in step.command.split(" ")[0] for step in reading.trace)
     doubtful = any(isinstance(e, Opaque) or (isinstance(e, RunCode) and e.origin != "system") for e in effects)
     return shown, doubtful
 
