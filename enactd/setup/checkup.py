@@ -218,6 +218,9 @@ def _policies(patient: Patient) -> Iterator[Finding]:
     layout = patient.layout
     found = posture.load(layout).policies
     yield Finding(check="policies", detail=f"{len(found.policies)} load, digest {found.digest[:12]}")
+    if found.observed:
+        why = f"{len(found.observed)} policies record only, and stop nothing"
+        yield Finding(check="policies: observed", state="partial", why=why, fix="enactctl config show")
     if not isinstance(patient.status, UnreachableError) and patient.status.policies is not None:
         if patient.status.policies.digest != found.digest:
             detail = "the daemon has others in force than the files now hold"

@@ -48,6 +48,7 @@ def test_as_a_whole(gate: Observed) -> None:
     assert {"ask", "deny"} & {note.would for note in entry.findings}
     assert {"allow"} == {note.decision for note in entry.findings}
     assert "OBSERVING EVERYTHING IS LET THROUGH" in gate.console("status").out
+    assert "record only, and stop nothing" in gate.console("doctor").out
     assert "observed only" in gate.console("explain", str(entry.seq)).out
     assert "(observed: " in gate.console("log").out
     assert any(row["observed"] for row in gate.console("policy", "stats", "--json").json("stats")["policies"])
