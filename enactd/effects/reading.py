@@ -344,16 +344,7 @@ class Reading:
         return msgspec.structs.replace(effect, **changed) if changed else effect
 
     def _git_state(self, target: Target) -> Target:
-        if target.path is None or target.area in (
-            "root",
-            "home",
-            "system-root",
-            "system",
-            "device",
-            "stream",
-            "temp",
-            "temp-root",
-        ):
+        if target.path is None or target.area in _NO_GIT:
             return target
         path = target.path
         if target.everything_in or "**" in target.pattern:
@@ -367,6 +358,7 @@ class Reading:
 
 
 _NEED_GIT: Final = frozenset({"DeletePath", "WritePath", "MovePath", "CopyPath", "ChangeMode"})
+_NO_GIT: Final = frozenset({"root", "home", "system-root", "system", "device", "stream", "temp", "temp-root"})
 
 
 def _terminal() -> dict[int, Channel]:
