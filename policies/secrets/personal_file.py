@@ -43,6 +43,7 @@ from enactd.policy import (
         "head -3 exports/customers_pii.csv",
         "python3 scripts/report.py data/patients.csv",
         "cp data/patients.csv data/patients-copy.csv",
+        "cp data/patients.csv /tmp/sample.csv",
         tool("Grep", pattern="total", path="data/payroll.csv"),
         "cat src/patients.py",
         "cp data/prices.csv /tmp/prices.csv",
@@ -58,7 +59,7 @@ def check(effect: ReadPath | CopyPath | MovePath | Request | SendData, context: 
         if isinstance(effect, ReadPath):
             if effect.shown and effect.how != "exists":
                 yield Allow(f"`{effect.target.shown}` holds data about people; the read is recorded")
-        elif effect.to.area != "workspace":
+        elif effect.to.area not in ("workspace", "temp"):
             yield Ask(f"`{effect.target.shown}` holds data about people, and would go to `{effect.to.shown}`")
 
 
