@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from bench.precision import pages, prose, recipes
+from bench.precision import pages, prose, reading, recipes
 from bench.precision.fetch import BRING, SOURCES
 
 
@@ -50,3 +50,33 @@ def test_every_source_is_pinned() -> None:
     for kind in BRING:
         assert all(version and 64 == len(digest) for version, digest in named[kind].values())
         assert len(named[kind]) == len({digest for _, digest in named[kind].values()})
+
+
+@pytest.mark.parametrize(
+    ("identity", "command", "why", "said"),
+    [
+        ("npm/x#docs#1", "npm publish", ["packages.publish: `npm publish`: publish x"], "right"),
+        (
+            "npm/x#npm run#1",
+            "npm run a",
+            ["files.outside-delete: `<x>` is known only at run time: x"],
+            reading.OWN_TARGET,
+        ),
+        ("npm/x#docs#1", "rm -rf $X", ["files.outside-delete: `<x>` is known only at run time: x"], "right"),
+        (
+            "npm/x#docs#2",
+            "ipython",
+            ["network.tunnel: `ipython` opens a session whose commands nobody sees"],
+            reading.SESSION,
+        ),
+        (
+            "npm/x#npm run#2",
+            "npm run a",
+            ["files.outside-delete: `<x>` is known only at run time: x", "packages.publish: a"],
+            "right",
+        ),
+    ],
+)
+def test_stops_are_read_as_before(identity: str, command: str, why: list[str], said: str) -> None:
+    """One right reason makes a stop right; else it is called by its class."""
+    assert said == reading.said(identity, command, why)
