@@ -115,15 +115,16 @@ class _Call:
         if policy.id in self._broken:
             return
         self.evaluated[policy.id] = None
-        opinions, failure = _opinions(policy, effect, self._given(policy))
-        found = [_finding(policy, opinion, index) for opinion in opinions] if opinions else []
+        opinions, failure = _opinions(policy, effect, self._given(policy) if policy.settings else self._context)
         if self._watch:
             failure = self._measured(self._watch, policy, failure)
+        for opinion in opinions:
+            self.findings.append(_finding(policy, opinion, index))
         if failure:
             self._broken.add(policy.id)
             kind = "the call" if effect is None else type(effect).__name__
-            found.append(_finding(policy, Deny(f"the policy failed on {kind}: {failure}", MEND), index))
-        self.findings += found
+            reason = f"the policy failed on {kind}: {failure}"
+            self.findings.append(_finding(policy, Deny(reason, MEND), index))
 
     def _measured(self, watch: Watch, policy: Policy, failure: str) -> str:
         """What broke, or took too long. The end of one look is the beginning of the next."""
@@ -131,12 +132,11 @@ class _Call:
         took, self._last = now - self._last, now
         if took > watch.suspicious:
             failure = failure or watch.late(took)
-        self.looks.append(Look(policy.id, took, bool(failure)))
+        self.looks.append((policy.id, took, failure != ""))
         return failure
 
     def _given(self, policy: Policy) -> Context:
-        if not policy.settings:
-            return self._context
+        """Its context with its own parameters, made once a call."""
         if policy.id not in self._contexts:
             self._contexts[policy.id] = msgspec.structs.replace(self._context, settings=policy.settings)
         return self._contexts[policy.id]

@@ -72,7 +72,7 @@ class PolicyStats:
         """Count what one call was asked and what came of it."""
         with self._lock:
             self._calls += 1
-            self._evaluated += len({look.policy for look in looks})
+            self._evaluated += len({policy for policy, _, _ in looks})
             for policy, took, failed in looks:
                 counts = self._counts.get(policy)
                 if counts is None:

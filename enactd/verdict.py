@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from typing import NamedTuple
 
 import msgspec
 
@@ -73,12 +72,8 @@ class Finding(msgspec.Struct, frozen=True):
     would: str = ""
 
 
-class Look(NamedTuple):
-    """A policy looked at an effect: how long by the watch, and whether it broke."""
-
-    policy: str
-    took: int
-    failed: bool
+Look = tuple[str, int, bool]
+"""A policy looked at an effect: its id, how long by the watch, and whether it broke."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
