@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from enactd.effects.invocation import Effects, Invocation, Options, Value, known, program
+from enactd.effects.invocation import Effects, Invocation, Line, Options, Value, known, program
 from enactd.effects.model import ReadPath, RunCode, RunSql, WritePath
 from enactd.effects.scripts import origin_of
 from enactd.effects.sql.client import Client
@@ -22,6 +22,8 @@ SQLITE: Final = Options(
     "-maxsize N", "-vfs NAME", "-escape T", "-lookaside N", "-pagecache N", "-c COMMAND", "-f FILE",
 )  # fmt: skip
 
+_LOOKING: Final = ("select", "explain", "set", "transaction", "copy-out", "other")
+
 
 @program("sqlite3", "sqlite", "duckdb", "litecli", "sqlcipher")
 def sqlite(call: Invocation) -> Effects:
@@ -34,6 +36,15 @@ def sqlite(call: Invocation) -> Effects:
     path = line.operands[0] if line.operands else None
     client = Client(call, dialect, file_database(call, dialect, path))
     yield from opened_file(call, path, client.database)
+    changes = False
+    for done in _statements(call, line, client):
+        changes = changes or (isinstance(done, RunSql) and done.verb not in _LOOKING)
+        yield done
+    if changes and path is not None and client.database.stage != "memory":
+        yield WritePath(target=call.target(path), how="edit")
+
+
+def _statements(call: Invocation, line: Line, client: Client) -> Effects:
     for word in line.values("-init"):
         yield from client.file(word)
     for word in line.values("-cmd"):

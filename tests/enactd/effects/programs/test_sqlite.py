@@ -16,7 +16,7 @@ from enactd.effects.model import ReadPath, RunCode, RunSql, WritePath
     [
         (
             "sqlite3 app.db 'DELETE FROM users; SELECT 1'",
-            [("sql", "delete", "users", "none"), ("sql", "select", "table")],
+            [("sql", "delete", "users", "none"), ("sql", "select", "table"), ("WritePath",)],
         ),
         ("sqlite3 -header -column app.db 'SELECT * FROM t LIMIT 3'", [("sql", "select", "t")]),
         ("sqlite3 app.db .tables", []),
@@ -25,9 +25,12 @@ from enactd.effects.model import ReadPath, RunCode, RunSql, WritePath
         ("sqlite3 app.db '.backup x.db'", [("WritePath",)]),
         ("sqlite3 app.db '.restore x.db'", [("reset", "restore", "local")]),
         ("sqlite3 app.db '.load ./x.so'", [("code", "native")]),
-        ("sqlite3 -cmd 'DROP TABLE a' app.db 'SELECT 1'", [("sql", "drop", "a"), ("sql", "select", "table")]),
+        (
+            "sqlite3 -cmd 'DROP TABLE a' app.db 'SELECT 1'",
+            [("sql", "drop", "a"), ("sql", "select", "table"), ("WritePath",)],
+        ),
         ("duckdb -c \"COPY t TO 'x.csv'\"", [("sql", "copy-out", "t")]),
-        ("sqlite3 app.db 'PRAGMA writable_schema=1'", [("sql", "alter", "database")]),
+        ("sqlite3 app.db 'PRAGMA writable_schema=1'", [("sql", "alter", "database"), ("WritePath",)]),
     ],
 )
 def test_effects(command: str, expected: list[tuple[Any, ...]]) -> None:
@@ -37,7 +40,7 @@ def test_effects(command: str, expected: list[tuple[Any, ...]]) -> None:
 
 def test_script_on_standard_input() -> None:
     """Dot commands and statements may be mixed."""
-    expected = [("WritePath",), ("sql", "select", "users"), ("sql", "drop", "a")]
+    expected = [("WritePath",), ("sql", "select", "users"), ("sql", "drop", "a"), ("WritePath",)]
     assert expected == told("sqlite3 app.db", stdin=".output x.csv\nSELECT * FROM users;\nDROP TABLE a;\n")
 
 
@@ -62,6 +65,8 @@ def test_functions_that_touch_files() -> None:
     found = effects(
         "sqlite3 app.db \"SELECT writefile('/srv/job', readfile('notes.txt')), load_extension('/srv/x.so')\""
     )
-    assert ["/srv/job"] == [effect.target.path for effect in found if isinstance(effect, WritePath)]
+    assert ["/srv/job", "/home/u/proj/app.db"] == [
+        effect.target.path for effect in found if isinstance(effect, WritePath)
+    ]
     assert "/home/u/proj/notes.txt" in [effect.target.path for effect in found if isinstance(effect, ReadPath)]
     assert ["outside"] == [effect.origin for effect in found if isinstance(effect, RunCode)]
