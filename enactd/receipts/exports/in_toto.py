@@ -3,6 +3,9 @@
 The subject is the receipt, by the SHA-256 of its line; the predicate says what was decided, and carries the line
 itself, so that whoever holds one envelope can check the digest, find the place in the log, and ask for a proof. The
 signature says who exported it. That the log vouches for it, its checkpoints say.
+
+Members that the proposed *Decision Receipt* predicate has are named as there (FORMAT.md maps them); it is not settled,
+so the predicate's type is our own.
 """
 
 from __future__ import annotations
@@ -58,9 +61,9 @@ def statement(receipt: Receipt) -> dict[str, Any]:
     entry = receipt.record
     predicate = {
         "log": entry.log,
-        "seq": entry.seq,
-        "prev": entry.prev,
-        "decidedOn": asked.when(entry),
+        "sequence": entry.seq,
+        "previousReceiptDigest": {"sha256": entry.prev} if entry.seq else {},
+        "issuedAt": asked.when(entry),
         "decider": {"id": "enactd", "version": entry.engine},
         "kind": entry.kind,
         "event": entry.event,
@@ -69,7 +72,9 @@ def statement(receipt: Receipt) -> dict[str, Any]:
         "decision": entry.verdict or "",
         "risk": entry.risk or "",
         "policies": [{"id": note.policy, "result": note.decision, "reason": note.reason} for note in entry.findings],
-        "policySet": entry.policy_set,
+        "policyId": next(iter(asked.deciding(entry)), ""),
+        "reason": asked.reason(entry),
+        "policyDigest": {"sha256": entry.policy_set} if entry.policy_set else {},
         "outcome": {"status": entry.outcome.status, "exitCode": entry.outcome.exit_code} if entry.outcome else {},
         "line": receipt.line.decode(),
     }

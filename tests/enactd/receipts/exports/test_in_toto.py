@@ -43,6 +43,9 @@ def test_verified_by_securesystemslib(tmp_path: Path) -> None:
         assert receipt.hash == subject["digest"]["sha256"]
         assert receipt.hash == hashlib.sha256(told["predicate"]["line"].encode()).hexdigest()
         assert (receipt.record.verdict or "") == told["predicate"].get("decision", "")
+        assert receipt.record.seq == told["predicate"]["sequence"]
+        before = told["predicate"].get("previousReceiptDigest", {"sha256": "0" * 64})
+        assert receipt.record.prev == before["sha256"]
 
 
 def test_a_changed_one_is_refused(tmp_path: Path) -> None:
