@@ -56,12 +56,12 @@ def installed(layout: Layout) -> tuple[Bundle, ...]:
     found = []
     for name, entry in sorted(listed.items()):
         place = _place(layout, name, entry)
-        bundle = open_bundle(str(place), trusted)
+        try:
+            bundle = open_bundle(str(place), trusted)
+        except PolicyError as error:
+            raise _spoilt(layout, place, error.cause) from None
         if (bundle.manifest.name, bundle.digest) != (name, entry.digest):
-            raise PolicyError(
-                f"`{place}` is not the bundle that was installed", cause="its manifest has changed",
-                effect="the policies before stay in force", fix=f"enactctl bundle remove {name}, and install it again",
-            )  # fmt: skip
+            raise _spoilt(layout, place, "its manifest is not the one that was installed")
         found.append(bundle)
     return tuple(found)
 
@@ -99,7 +99,7 @@ def install(layout: Layout, candidate: Bundle) -> Path:
             source = Path(candidate.path, name)
             if source.exists():
                 _write(staging / name, source.read_bytes())
-        if open_bundle(str(staging)).digest != candidate.digest:
+        if open_bundle(str(staging), trusted_keys(layout)).digest != candidate.digest:
             raise _kept(f"`{candidate.path}` changed while it was installed", "its manifest is another one now")
         if place.exists():
             shutil.rmtree(place)
@@ -175,6 +175,15 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _spoilt(layout: Layout, place: Path, cause: str) -> PolicyError:
+    """Something changed what was installed; no daemon is needed to mend it, because none may start with it."""
+    return PolicyError(
+        f"the installed bundle in `{place}` cannot be used", cause=cause,
+        effect="a daemon that runs keeps what it has; one that starts does not, and agents using the hook are denied",
+        fix=f"rm -r {layout.bundles}; enactd start; enactctl bundle install DIR",
+    )  # fmt: skip
 
 
 def _kept(problem: str, cause: str, *, fix: str = "enactctl bundle list") -> PolicyError:

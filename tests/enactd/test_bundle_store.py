@@ -99,8 +99,10 @@ def test_pinned_keys_make_signatures_required(layout: Layout, tmp_path: Path) ->
     put(layout, bundle)
     private, public = key(tmp_path / "k")
     pin(layout.bundle_keys, public)
-    with pytest.raises(PolicyError, match="no bundle that can be used"):
+    with pytest.raises(PolicyError, match="cannot be used") as caught:
         bundle_store.installed(layout)
+    assert "not signed" in caught.value.cause
+    assert f"rm -r {layout.bundles}" in caught.value.fix
     bundle_store.remove(layout, "acme")
     sign(bundle.path, private)
     signed = open_bundle(bundle.path, bundle_store.trusted_keys(layout))
