@@ -261,8 +261,8 @@ def _finish(state: State, entry: Record | Slice) -> None:
     if decision.verdict != "allow":
         state.level = max(state.level, decision.risk)
         state.gain(decision.gained)
-    if entry.outcome is not None and entry.outcome.status in ("ok", "failed"):
-        state.fail(decision.gained, failed=entry.outcome.status == "failed")
+    if entry.outcome is not None and entry.outcome.status in ("ok", "failed", "partial"):  # half done is not done
+        state.fail(decision.gained, failed=entry.outcome.status != "ok")
 
 
 def _remember(known: list[str], more: Iterable[str], limit: int, *, newest: bool = False) -> None:

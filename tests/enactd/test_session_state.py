@@ -159,8 +159,9 @@ def test_deeds_are_done_until_they_are_known_to_have_failed() -> None:
     """A failed call did not do what it was to do; when it is done again and succeeds, that is forgotten."""
     state = folded(did("copied /a"))
     assert ({"copied /a"}, set()) == (state.view().deeds, state.view().failed)
-    state = folded(did("copied /a"), outcome("failed", call_id="c"))
-    assert (set(), {"copied /a"}) == (state.view().deeds, state.view().failed)
+    for status in ("failed", "partial"):
+        state = folded(did("copied /a"), outcome(status, call_id="c"))
+        assert (set(), {"copied /a"}) == (state.view().deeds, state.view().failed)
     state = folded(did("copied /a"), outcome("failed", call_id="c"), did("copied /a", call="d"), outcome(call_id="d"))
     assert ({"copied /a"}, set()) == (state.view().deeds, state.view().failed)
     assert not folded(did("copied /a"), outcome("unknown", call_id="c")).failed
