@@ -9,9 +9,9 @@ from bench import figures, inside, load
 from bench.ground import Ground, resident_mb
 from bench.results import History, Memory
 from enactd.receipts.compose import Composer, Judgement, Provenance
+from enactd.receipts.keys import MacKeys
 from enactd.receipts.log import Log
 from enactd.receipts.record import Draft
-from enactd.receipts.keys import MacKeys
 from enactd.risk import Risk
 from enactd.toolcall import ToolCall
 from enactd.verdict import Decision, Verdict

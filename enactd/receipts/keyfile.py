@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
 from typing import Final
@@ -70,12 +71,27 @@ def replace(path: str, data: bytes) -> None:
             os.close(old)
 
 
+def sweep(path: str) -> None:
+    """Wipe and remove drafts of this file that a crash left; only while nobody else writes it."""
+    folder, name = os.path.split(path)
+    for found in os.listdir(folder):
+        if re.fullmatch(re.escape(name) + r"\.[0-9a-f]{16}", found):
+            draft = os.path.join(folder, found)
+            with contextlib.suppress(OSError):
+                descriptor = os.open(draft, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+                os.pwrite(descriptor, bytes(os.fstat(descriptor).st_size), 0)
+                os.close(descriptor)
+                os.unlink(draft)
+
+
 def _draft(path: str, data: bytes) -> str:
     """The data in a private file with a name of its own, durable."""
     draft = f"{path}.{secrets.token_hex(8)}"
     descriptor = os.open(draft, _NEW, 0o600)
     try:
-        os.write(descriptor, data)
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
         os.fsync(descriptor)
     except BaseException:
         os.unlink(draft)

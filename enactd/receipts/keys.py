@@ -68,6 +68,10 @@ class MacKeys:
         except OSError as error:
             raise _unusable(path, error) from None
 
+    def sweep(self) -> None:
+        """Remove what a crash left of a change; the writer of the log alone may."""
+        keyfile.sweep(self._path)
+
     @property
     def unfinished(self) -> bool:
         """Whether a crash came between the new key and its first record."""
@@ -135,6 +139,10 @@ class SigningKeys:
     def public(self) -> tuple[bytes, ...]:
         """The public halves of `seeds`."""
         return tuple(note.public_key("x", seed).key for seed in self.seeds)
+
+    def sweep(self) -> None:
+        """Remove what a crash left of a change; the writer of the log alone may."""
+        keyfile.sweep(self._path)
 
     @property
     def unfinished(self) -> bool:

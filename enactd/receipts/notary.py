@@ -111,6 +111,8 @@ class Notary:
     def start(self) -> None:
         """Finish what a crash interrupted, and watch the log from now on."""
         with self._mutex:
+            self._keys.macs.sweep()
+            self._keys.signing.sweep()
             if self._keys.macs.unfinished:
                 self._log.append_now(self._epoch_note(self._keys.macs.signer.epoch))
                 self._keys.macs.settle()

@@ -64,3 +64,20 @@ def test_what_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
     with pytest.raises(ReceiptError, match="not private") as caught:
         keyfile.read(str(path))
     assert "chmod 600" in caught.value.fix
+
+
+def test_short_writes_are_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that takes a key byte by byte gets all of it."""
+    real = os.write
+    with monkeypatch.context() as patched:
+        patched.setattr(keyfile.os, "write", lambda descriptor, data: real(descriptor, bytes(data)[:1]))
+        keyfile.replace(str(tmp_path / "some.key"), b"a whole key")
+    assert b"a whole key" == keyfile.read(str(tmp_path / "some.key"))
+
+
+def test_drafts_of_a_crash(tmp_path: Path) -> None:
+    """They are wiped and removed; other files stay."""
+    for name in ("some.key", "some.key.0123456789abcdef", "other.key.0123456789abcdef", "some.key.bak"):
+        (tmp_path / name).write_bytes(b"key")
+    keyfile.sweep(str(tmp_path / "some.key"))
+    assert ["other.key.0123456789abcdef", "some.key", "some.key.bak"] == sorted(os.listdir(tmp_path))
