@@ -10,6 +10,9 @@ Blind spots
 
 from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, bash, policy, tool
 
+# Folders of these names hold what some tool has left there, wherever git was told to ignore them.
+PASSING = ("tmp", "temp", "build", "out", "output", "log", "logs", "cache", "caches", "gen", "generated", "artifacts")
+
 
 @policy(
     watches=DeletePath,
@@ -53,6 +56,7 @@ from enactd.policy import Ask, Context, DeletePath, MovePath, Opinions, Target, 
         bash("rm -rf dist", given="missing dist"),
         bash("rm -rf dist", given="clean dist"),
         bash("rm -rf .cache", given="ignored .cache"),
+        bash("rm -rf src/generated", given="ignored src/generated"),
         bash("rm old.log", given="ignored old.log"),
         "rm -f .git/index.lock",
         "find . -name '*.pyc' -delete",
@@ -93,12 +97,10 @@ def check(delete: DeletePath, context: Context) -> Opinions:
     elif folder and (
         not recoverable or ((target.git == "clean" or target.kind == "missing") and not made_again(target))
     ):
-        held = (
-            "is ignored by git and made by no known build"
-            if target.git == "ignored"
-            else "is a whole folder of the workspace"
-        )
-        yield Ask(f"`{target.shown}` {held}")
+        if target.git != "ignored" or "database" in target.nature:
+            yield Ask(f"`{target.shown}` is a whole folder of the workspace")
+        elif target.shown.rpartition("/")[2].lower() not in PASSING:
+            yield Ask(f"`{target.shown}` is ignored by git and made by no known build")
     elif not recoverable and not delete.only_empty and target.git in ("modified", "untracked", "none", "unknown"):
         yield Ask(f"`{target.shown}` is {words(target.git)}, so git cannot give it back")
     elif target.git == "ignored" and not recoverable and "database" in target.nature:
