@@ -201,24 +201,29 @@ def sed(call: Invocation) -> Effects:
     if not line.has("--sandbox"):
         yield from _script_effects(call, join(scripts, "\n"))
     if in_place:
-        kinds = find_keys(join(scripts, "\n").visible)
-        backup = _backup(call)
-        for word in operands:
-            target = call.target(word)
-            if backup.pieces:
-                yield WritePath(target=call.target(word + backup))
-            if [script.text for script in scripts] in (["d"], ["1,$d"]):
-                yield WritePath(target=target, content="")  # every line goes
-                continue
-            yield WritePath(target=target, how="edit", removed="\n".join(_deleted_lines(scripts)))
-            if kinds:
-                yield StoreSecret(kinds=tuple(kinds), where="file", target=target)
+        yield from _edited(call, operands, scripts)
         return
     reads, text = reading(call, operands)
     yield from reads
     if any(re.fullmatch(r"s([/|,#])=\.\*\1\1", script.text or "") for script in scripts):
         text = without_values(text)
     yield transformed(text, lambda known_text: _substituted(line, scripts, known_text), "what sed prints")
+
+
+def _edited(call: Invocation, files: list[Value], scripts: list[Value]) -> Effects:
+    """Files changed in place; a script that deletes every line empties them."""
+    kinds = find_keys(join(scripts, "\n").visible)
+    backup = _backup(call)
+    for word in files:
+        target = call.target(word)
+        if backup.pieces:
+            yield WritePath(target=call.target(word + backup))
+        if [script.text for script in scripts] in (["d"], ["1,$d"]):
+            yield WritePath(target=target, content="")
+            continue
+        yield WritePath(target=target, how="edit", removed="\n".join(_deleted_lines(scripts)))
+        if kinds:
+            yield StoreSecret(kinds=tuple(kinds), where="file", target=target)
 
 
 def _deleted_lines(scripts: list[Value]) -> list[str]:
