@@ -93,12 +93,19 @@ def _found(ctx: click.Context, wanted: Query, number: int | None, options: dict[
         return searching.scan(options["folder"], wanted, number)
     if options["no_index"] or not layout.receipts.is_dir():
         return searching.scan(str(layout.receipts), wanted, number)
-    return searching.search(str(layout.receipts), str(layout.search_index), wanted, number, _tell_progress)
+    found = searching.search(str(layout.receipts), str(layout.search_index), wanted, number, _tell_progress)
+    _tell("")
+    return found
 
 
 def _tell_progress(done: int) -> None:
+    _tell(f"indexing receipts: {done}")
+
+
+def _tell(text: str) -> None:
+    """A line on the terminal that the next one replaces."""
     if sys.stderr.isatty():
-        click.echo(f"\rindexing receipts: {done}", nl=False, err=True)
+        click.echo(f"\r{text:<40}\r", nl=False, err=True)
 
 
 def query_of(options: dict[str, Any]) -> Query:
