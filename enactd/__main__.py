@@ -184,8 +184,8 @@ class Running:
         self.books = Books.open(layout, self.mechanisms, self.health, accept_damage=accept_damage)
         self.ledger = self.books.ledger
         self.reloader = Reloader(
-            layout, self.rebuild, first, self.health, self._tell,
-            compare=self.assembly.compare, together=self.assembly.together,
+            layout, self.rebuild, self.assembly.agreed() or first, self.health, self._tell,
+            compare=self.assembly.compare, together=self.assembly.together, keep=self.assembly.keep,
         )  # fmt: skip
         self.policy_control = PolicyControl(
             layout, lambda: self.reloader.in_force, reload=self.reloader.reload, tell=self._tell, stats=self.stats
@@ -225,6 +225,7 @@ class Running:
         )
         loop.add_signal_handler(signal.SIGHUP, lambda: server.start(self._reload_quietly()))
         await self._tell("started", {"version": __version__, "pid": str(os.getpid())})
+        await self._reload_quietly()  # against what was agreed to before
         watch = Watch(
             (self.layout.config_file, self.layout.machine_config_file),
             self.layout.policy_folders,

@@ -6,17 +6,24 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
-from enactd import bundle, bundle_store, comparison
+import structlog
+
+from enactd import bundle_store, comparison, posture
+from enactd.agreement import Agreement
+from enactd.bundle import Catalogue
 from enactd.config import Layout, Settings
 from enactd.effects.shell.readers import Readers
+from enactd.errors import EnactError
 from enactd.evaluate import PolicySet, Watch
 from enactd.exemption import Exemptions
 from enactd.gate import InForce
 from enactd.judge import Judge, Ruling, Rulings
 from enactd.loosening import Change, of_policies, of_settings
 from enactd.manifest import Bundle
-from enactd.posture import Note, Posture
+from enactd.posture import Note
 from enactd.report import PolicySetSeen
+
+log = structlog.get_logger()
 
 
 class Assembly:
@@ -26,15 +33,16 @@ class Assembly:
         self, layout: Layout, readers: Readers, *, watch: Watch | None, exemptions: Callable[[], Exemptions], note: Note
     ) -> None:
         self._layout = layout
+        self._agreement = Agreement(layout)
         self._readers = readers
         self._watch = watch
         self._exemptions = exemptions
         self._note = note
 
-    def build(self, settings: Settings, bundles: Sequence[Bundle]) -> InForce:
+    def build(self, settings: Settings, bundles: Sequence[Bundle], catalogue: Catalogue | None = None) -> InForce:
         """Read and compile the policies. Raises `PolicyError` or `ConfigError`."""
-        found = Posture(self._layout, settings, bundle.of_machine(self._layout, bundles), note=self._note)
-        policies = found.policies
+        found = posture.build(self._layout, settings, bundles, self._note, catalogue)
+        policies, settings = found.policies, found.settings
         return InForce(
             settings=settings,
             judge=self._judge(policies, found.rulings),
@@ -48,6 +56,25 @@ class Assembly:
                 observing=settings.observe,
             ),
         )
+
+    def agreed(self) -> InForce | None:
+        """What was agreed to before the daemon ended, if changes have to be confirmed; None if it does not load."""
+        settings = self._agreement.settings()
+        if settings is None:
+            return None
+        try:
+            bundles = bundle_store.installed(self._layout)
+            return self.build(settings, bundles, self._agreement.catalogue(bundles))
+        except EnactError as error:
+            log.error("what was agreed to does not load", problem=error.problem, cause=error.cause)
+            return None
+
+    def keep(self, settings: Settings) -> None:
+        """Remember what was agreed to. A disk that is full costs the memory, not the daemon."""
+        try:
+            self._agreement.keep(settings)
+        except (OSError, EnactError) as error:
+            log.error("what was agreed to is not kept", fault=type(error).__name__)
 
     def compare(self, before: InForce, after: InForce) -> tuple[Change, ...]:
         """What differs: by settings, by policies, and where that decides something by declared examples."""

@@ -92,9 +92,10 @@ def _said(layer: Layer | None) -> dict[Key, Any]:
     """Everything a layer says, overrides with their names before the key."""
     if layer is None:
         return {}
-    found = leaves(layer.table)
+    told = msgspec.to_builtins(layer.table)
+    found = leaves(told)
     for kind in _OVERRIDES:
-        for name, table in (layer.table.get(kind) or {}).items():
+        for name, table in (told.get(kind) or {}).items():
             found.update({(kind, name, *key): value for key, value in leaves(table).items()})
     return found
 

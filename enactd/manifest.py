@@ -37,6 +37,8 @@ _DOMAIN: Final = b"enactd bundle manifest\0"  # a signature for this can be take
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _VERSION: Final = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
 _KINDS: Final = (".py", ".md")
+CONFIG: Final = "config.toml"
+"""The settings of an organisation, at the top of a bundle: a layer between the machine's and the user's."""
 _SKIPPED: Final = frozenset({"__pycache__", ".git"})
 
 Version = tuple[int, int, int]
@@ -184,10 +186,14 @@ def _check(manifest: Manifest, folder: str) -> None:
         raise _refused(folder, "it is empty")
     for path in manifest.files:
         parts = PurePosixPath(path).parts
-        if path.startswith("/") or ".." in parts or str(PurePosixPath(path)) != path or not path.endswith(_KINDS):
+        if path.startswith("/") or ".." in parts or str(PurePosixPath(path)) != path or not _counts(path):
             raise _refused(folder, f"`{path[:80]}` is neither a policy nor a page about them")
     if not any(path.endswith(".py") for path in manifest.files):
         raise _refused(folder, "there is no policy in it")
+
+
+def _counts(path: str) -> bool:
+    return path.endswith(_KINDS) or path == CONFIG
 
 
 def _contents(folder: str) -> dict[str, bytes]:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from enactd import bundle, bundle_store
+from enactd import bundle_store, posture
 from enactd.bundle_store import Installed, seen
 from enactd.config import Layout, Settings, freezing
 from enactd.config.freezing import Order
@@ -177,7 +177,7 @@ class PolicyControl:
         before = next((seen(one) for one in current if one.manifest.name == candidate.manifest.name), None)
         would = bundle_store.with_candidate(current, candidate)
         settings = self._held().settings
-        bundle.of_machine(self._layout, would).under(settings.policies, observe=settings.observe)
+        posture.build(self._layout, settings, would)
         if before != seen(candidate):
             bundle_store.install(self._layout, candidate)
         return candidate, before

@@ -7,13 +7,13 @@ asked about: its settings as far as they tighten, the rest and its policies only
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from enactd import bundle, config, enclosure, parameters
+from enactd import bundle, bundle_store, config, enclosure, parameters
 from enactd.bundle import Catalogue
 from enactd.config import Layer, Layout, Settings, files
 from enactd.config.layers import REPOSITORY, matching
@@ -21,10 +21,12 @@ from enactd.enclosure import FOLDER, Enclosure
 from enactd.errors import ConfigError, PolicyError
 from enactd.evaluate import PolicySet
 from enactd.judge import Ruling
+from enactd.manifest import CONFIG, Bundle
 from enactd.trust import TrustStore
 
 MOST: Final = 512
 """Rulings that are kept; there is one for each set of overrides that apply together, and each repository."""
+ORGANISATION: Final = "organisation"
 _USUAL: Final = Settings()
 
 Note = Callable[[str, Mapping[str, Any]], None]
@@ -159,7 +161,37 @@ class Posture:
 
 def load(layout: Layout, settings: Settings | None = None, note: Note = lambda event, detail: None) -> Posture:
     """Everything of this machine, read now. Raises `ConfigError` or `PolicyError`."""
-    return Posture(layout, settings or config.load(layout), bundle.of_machine(layout), note=note)
+    return build(layout, settings or config.load(layout), bundle_store.installed(layout), note)
+
+
+def build(
+    layout: Layout,
+    settings: Settings,
+    bundles: Sequence[Bundle],
+    note: Note = lambda event, detail: None,
+    policies: Catalogue | None = None,
+) -> Posture:
+    """The posture under these settings, bundles and `policies` (else what lies there). Raises `ConfigError` or
+    `PolicyError`.
+    """
+    found = bundle.of_machine(layout, bundles) if policies is None else policies
+    return Posture(layout, organised(layout, settings, bundles), found, note=note)
+
+
+def organised(layout: Layout, settings: Settings, bundles: Sequence[Bundle]) -> Settings:
+    """The settings with those of the bundles between the machine's and the user's. Raises `ConfigError`."""
+    found = []
+    for one in bundles:
+        if data := one.contents.get(CONFIG):
+            path = Path(one.path, CONFIG)
+            name = f"{ORGANISATION} {one.manifest.name}"
+            found.append(Layer(name=name, path=str(path), table=files.parse(data, path)))
+    others = [layer for layer in settings.layers if not layer.name.startswith(ORGANISATION)]
+    if not found and len(others) == len(settings.layers):
+        return settings
+    upper = [layer for layer in others if layer.name != "user"]
+    lower = [layer for layer in others if layer.name == "user"]
+    return config.resolve([*upper, *found, *lower], home=str(layout.home))
 
 
 def told(repository: Repository) -> dict[str, Any]:

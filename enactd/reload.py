@@ -53,13 +53,14 @@ class Reloader:
 
     Under `reload = "confirm"` a change that loosens waits: until it is confirmed, calls are judged by what was
     agreed to last and by what was read, and the stricter answer holds (`together` makes that of the two). What
-    differs, and which way, says `compare`, which may block.
+    differs, and which way, says `compare`, which may block. `keep` remembers what was agreed to over a restart.
     """
 
     def __init__(
         self, layout: Layout, build: Build, first: InForce, health: Health, tell: Tell, *,
         compare: Compare = lambda before, after: of_settings(before.settings, after.settings),
         together: Together = lambda before, after: before,
+        keep: Callable[[Settings], None] = lambda settings: None,
     ) -> None:  # fmt: skip
         self.in_force = first
         self.waiting: Waiting | None = None
@@ -70,6 +71,7 @@ class Reloader:
         self._tell = tell
         self._compare = compare
         self._together = together
+        self._keep = keep
         self._lock = asyncio.Lock()
         self._refused = ""
 
@@ -104,6 +106,7 @@ class Reloader:
                 )
             before, self._agreed, self.in_force, self.waiting = self._agreed, waiting.fresh, waiting.fresh, None
             self._health.clear(LOOSENING_WAITS)
+            await asyncio.to_thread(self._keep, self._agreed.settings)
             await self._tell("reload-confirmed", _detail(before, waiting.changes, name=name))
             return self._reloaded(changed=True, changes=waiting.changes)
 
@@ -122,6 +125,7 @@ class Reloader:
             return
         self._agreed = self.in_force = fresh
         self.waiting = None
+        await asyncio.to_thread(self._keep, fresh.settings)
         self._health.clear(LOOSENING_WAITS)
         if not again:
             log.info("reloaded", policies=fresh.policies.count, digest=fresh.policies.digest)

@@ -13,6 +13,7 @@ from enactd import posture
 from enactd.cli.output import as_json, line, say, table
 from enactd.cli.places import layout_of, workspace_of
 from enactd.client import Client
+from enactd.config import Layout
 from enactd.enclosure import FOLDER, Enclosure, look
 from enactd.errors import UsageError
 from enactd.posture import Posture
@@ -61,6 +62,12 @@ def command(ctx: click.Context, /, *, folder: str | None, **options: Any) -> Non
         gone = client.distrust(workspace)
         say(as_json("trust", gone) if machine else f"{line(workspace)} is not trusted any more; it may still tighten")
         return
+    _agree(layout, client, workspace, options)
+
+
+def _agree(layout: Layout, client: Client, workspace: str, options: dict[str, Any]) -> None:
+    """Show what trust would change, ask, and trust just that."""
+    machine = options["machine"]
     found = _usable(look(workspace), workspace)
     store, loaded = TrustStore(layout), posture.load(layout)
     told = _changes(loaded, found)

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from support.repositories import make_repo
 
-from enactd import posture
+from enactd import config, manifest, posture
 from enactd.config import Layout
 from enactd.effects.shell.readers import Readers
 from enactd.enclosure import look
 from enactd.errors import ConfigError
 from enactd.judge import Judge
+from enactd.manifest import Bundle
 from enactd.posture import Posture
 from enactd.toolcall import ToolCall
 from enactd.trust import TrustStore
@@ -207,3 +208,41 @@ def test_a_repository_has_no_say_in_what_is_the_users(layout: Layout, repository
     assert ("silent", "at-once", False, 6000, ()) == (
         found.allow, found.reload, found.observe, found.daemon.patience_ms, found.packages.registries,
     )  # fmt: skip
+
+
+def organisation(tmp_path: Path, text: str) -> Bundle:
+    """A bundle that brings settings."""
+    folder = tmp_path / "bundle"
+    folder.mkdir(exist_ok=True)
+    (folder / "no_sql.py").write_text(POLICY)
+    (folder / "config.toml").write_text(text)
+    manifest.build(str(folder), name="acme", version="1.0.0")
+    return manifest.open_bundle(str(folder))
+
+
+def test_a_bundle_brings_the_settings_of_an_organisation(layout: Layout, tmp_path: Path) -> None:
+    """Below the machine's, above the user's: what it sets the user loosens only where it says so."""
+    text = (
+        "loosenable = ['policies.shell.*']\n[protect]\ntables = ['invoices']\n[packages]\nregistries = ['pypi.corp']\n"
+    )
+    bundle = organisation(tmp_path, text)
+    layout.config_file.write_text(
+        "allow = 'approve-safe'\n[packages]\nregistries = ['evil']\n[policies.'shell.opaque']\nenabled = false\n"
+        "[policies.'database.destructive-sql']\nenabled = false\n"
+    )
+    found = posture.build(layout, config.load(layout), (bundle,))
+    assert ["organisation acme", "user"] == [layer.name for layer in found.settings.layers]
+    assert ("silent", ("pypi.corp",)) == (found.settings.allow, found.settings.packages.registries)
+    assert "shell.opaque" not in found.policies.by_id
+    assert "database.destructive-sql" in found.policies.by_id
+    assert found.settings == posture.organised(layout, found.settings, (bundle,))
+    assert ["user"] == [layer.name for layer in posture.organised(layout, found.settings, ()).layers]
+
+
+@pytest.mark.parametrize("text", ["a = ", "[protect]\ntable = []", "[policies.nope]\nlevel = 'deny'"])
+def test_settings_of_a_bundle_that_cannot_be_used_are_told(layout: Layout, tmp_path: Path, text: str) -> None:
+    """Before it is installed, with the name of its file."""
+    bundle = organisation(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        posture.build(layout, config.load(layout), (bundle,))
+    assert "bundle/config.toml" in caught.value.problem
