@@ -301,6 +301,65 @@ def _tamper() -> Iterator[Case]:
     yield from _each(DENY, m.CopyPath(target=target("/a", area="gate"), to=target()))
 
 
+def _protected_push() -> Iterator[Case]:
+    def push(branch: str | None = "feature/x", remote: str | None = "origin", **more: Any) -> Effect:
+        return m.GitPush(remote=remote, branch=branch, **more)
+
+    yield from _each(ASK, *(push(branch) for branch in (*BRANCHES, "release/1", "releases/1", "hotfix/1")))
+    yield from _each(ASK, push(deletes=True), push(tags=True), push("main", deletes=True))
+    deploys = "heroku dokku production prod deploy live staging azure gigalixir scalingo clever".split()
+    yield from _each(ASK, *(push(remote=remote) for remote in (*deploys, "Heroku")))
+    hosts = ("git.heroku.com/x", "dokku@h:x", "git@ssh.scalingo.example:x", "x.scm.azurewebsites.net/x")
+    yield from _each(ASK, *(push(url=host) for host in hosts), *(push(remote=None, url=host) for host in hosts))
+    yield from _each(ASK, push("v2"), site=TEAM)
+    yield from _each(
+        ALLOW, push(), push(None), push(remote=None), push("v2"), push(url="github.com/o/r"), push("mainly")
+    )
+
+
+def _failed_copy() -> Iterator[Case]:
+    def gone(path: str | None = "/w/x", only_empty: bool = False, **facts: Any) -> Effect:
+        return m.DeletePath(
+            target=target(path, **({"git": "ignored", "kind": "folder"} | facts)), only_empty=only_empty
+        )
+
+    tried = {"session": Session(failed=frozenset({"copied /w/x", "leased origin/x"}))}
+    yield from _each(ASK, gone(), gone("/w"), **tried)
+    yield from _each(ALLOW, gone("/w/xy"), gone("/w/x/y"), gone(git="clean"), gone(kind="missing"), **tried)
+    yield from _each(ALLOW, gone(only_empty=True), gone(None), gone("/w/leased origin/x"), **tried)
+    yield from _each(ALLOW, gone())
+
+
+def _only_copy() -> Iterator[Case]:
+    def gone(path: str | None = "/tmp/x", only_empty: bool = False, **facts: Any) -> Effect:
+        held = {"area": "temp", "git": "none", "kind": "folder"} | facts
+        return m.DeletePath(target=target(path, **held), only_empty=only_empty)
+
+    moved = {"session": Session(deeds=frozenset({"moved-to /tmp/x/a", "copied /w/a"}))}
+    yield from _each(ASK, gone(), gone("/tmp/x/a"), **moved)
+    yield from _each(ALLOW, gone("/tmp/xy"), gone(only_empty=True), gone(kind="missing"), gone(None), **moved)
+    back = {"session": Session(deeds=frozenset({"moved-to /tmp/x/a", "copied /tmp/x/a"}))}
+    yield from _each(ALLOW, gone(), **back)
+    yield from _each(ALLOW, gone())
+
+
+def _escalation() -> Iterator[Case]:
+    plain, lease = (m.GitPush(remote="origin", branch="x", force=force) for force in ("plain", "lease"))  # type: ignore[arg-type]
+    other = m.GitPush(remote="origin", branch="y", force="lease")
+    refused = {"session": Session(failed=frozenset({"leased origin/x", "leased "}))}
+    yield from _each(ASK, plain, **refused)
+    yield from _each(ALLOW, lease, m.GitPush(remote="origin", branch="x"), **refused)
+    yield from _each(ALLOW, m.GitPush(remote="origin", branch=None, force="plain"), **refused)
+    yield from _each(ALLOW, m.GitPush(remote="origin", branch="y", force="plain"), **refused)
+    gone = m.DeletePath(target=target())
+    yield from _each(ASK, plain, effects=(gone, lease, plain))
+    yield from _each(ALLOW, plain, effects=(gone, other, plain))
+    yield from _each(ALLOW, plain, effects=(plain,))
+    yield from _each(ASK, gone, session=Session(failed=frozenset({"deleted /w/x twice"})))
+    yield from _each(ALLOW, gone, session=Session(failed=frozenset({"deleted /w/x", "deleted /w/y twice"})))
+    yield from _each(ALLOW, m.DeletePath(target=target(None)), session=Session(failed=frozenset({"deleted  twice"})))
+
+
 CASES: Final[dict[str, list[Case]]] = {
     "git.force-push": [*_force_push()],
     "database.protected-tables": [*_tables()],
@@ -317,4 +376,8 @@ CASES: Final[dict[str, list[Case]]] = {
     "self.freeze": [*_freeze()],
     "shell.run-unread": [*_unread()],
     "self.tamper": [*_tamper()],
+    "git.protected-push": [*_protected_push()],
+    "sequences.failed-copy": [*_failed_copy()],
+    "sequences.only-copy": [*_only_copy()],
+    "sequences.escalation": [*_escalation()],
 }

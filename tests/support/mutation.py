@@ -218,6 +218,9 @@ def survivors(policy: Policy) -> tuple[int, list[str]]:
     return len(every), sorted({mutant.change for mutant in every if survives(mutant, policy, examples)})
 
 
+ALSO: Final = frozenset({"git.protected-push", "sequences.failed-copy", "sequences.only-copy", "sequences.escalation"})
+
+
 def most_severe(policies: Iterable[Policy]) -> list[Policy]:
-    """The policies whose failure costs most."""
-    return [policy for policy in policies if policy.declaration.severity == "critical"]
+    """The policies whose failure costs most, and those that stand on what a session remembers."""
+    return [policy for policy in policies if policy.declaration.severity == "critical" or policy.id in ALSO]
