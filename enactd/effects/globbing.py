@@ -50,7 +50,7 @@ def _matches(segment: str, folder: str, prefixes: list[str], names: Listing, *, 
     dots = hidden or segment.startswith((".", "[."))
     matches: list[str] = []
     for prefix in prefixes:
-        listed = names(posixpath.join(folder, prefix).rstrip("/") or "/")
+        listed = names(_below(folder, prefix))
         if listed is None:
             return None
         if listed is NO_FOLDER:
@@ -61,11 +61,17 @@ def _matches(segment: str, folder: str, prefixes: list[str], names: Listing, *, 
     return matches
 
 
+def _below(folder: str, written: str) -> str:
+    """The folder that is listed. `..` stays: what it leads to depends on links."""
+    parts = [part for part in posixpath.join(folder, written).split("/") if part not in ("", ".")]
+    return "/" + "/".join(parts)
+
+
 def _present(found: list[str], folder: str, names: Listing) -> list[str]:
     """Of names that end in text without a pattern, those that are there: `*/x` is no name where no folder has an x."""
     present: list[str] = []
     for parent in sorted({posixpath.dirname(name) for name in found}):
-        listed = names(posixpath.join(folder, parent).rstrip("/") or "/")
+        listed = names(_below(folder, parent))
         if listed is not None and listed is not NO_FOLDER:
             there = {*listed, "", ".", ".."}
             present += [n for n in found if posixpath.dirname(n) == parent and posixpath.basename(n) in there]

@@ -21,7 +21,7 @@ from .grammar import FILES, FOLDERS, LINKS
 ENVIRONMENT: Final = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C"}
 CALLS: Final = (
     "unlink,unlinkat,rmdir,rename,renameat,renameat2,openat,open,creat,truncate,chmod,fchmodat,mkdir,mkdirat,symlink,"
-    "symlinkat,link,linkat,execve,chdir,fchdir"
+    "symlinkat,link,linkat,execve,chdir,fchdir,fork,vfork,clone,clone3"
 )
 _INSIDE: Final = r"""
 set -e
@@ -53,16 +53,21 @@ cat "$ROOT/log"
 _LINE: Final = re.compile(r"(\d+)\s+(\w+)\((.*)\)\s+=\s+(-?\d+)")
 _ARGUMENT: Final = re.compile(r'(?:AT_FDCWD|\d+)<((?:[^>\\]|\\.)*)>|"((?:[^"\\]|\\.)*)"|([A-Z_|0-9]+)')
 _UNFINISHED: Final = re.compile(r"(\d+)\s+(\w+\(.*) <unfinished \.\.\.>$")
+_BORN: Final = re.compile(r"^(\d+) +(?:<\.\.\. )?(?:v?fork|clone3?)\b.*= (\d+)$", re.M)
 _RESUMED: Final = re.compile(r"(\d+)\s+<\.\.\. \w+ resumed>(.*)$")
 
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened: delete | write | make | mode | rename | exec. Paths are absolute."""
+    """One thing that happened: delete | write | make | mode | rename | exec. Paths are absolute.
+
+    `chain` has the programs in which it happened, the outermost first, without the shell that ran the text.
+    """
 
     kind: str
     path: str
     to: str = ""
+    chain: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass
@@ -110,8 +115,12 @@ class _Log:
         self.cwd: dict[str, str] = {}
         self.current = -1
         self.waiting: dict[str, str] = {}
+        self.parents: dict[str, str] = {}
+        self.chains: dict[str, tuple[str, ...]] = {}
 
     def read(self, text: str) -> list[Run]:
+        # A child may do something before its parent's call has returned: who is whose child is read first.
+        self.parents = {match.group(2): match.group(1) for match in _BORN.finditer(text)}
         for entry in text.splitlines():
             line = entry
             unfinished = _UNFINISHED.match(line)
@@ -128,9 +137,13 @@ class _Log:
 
     def _call(self, pid: str, call: str, arguments: str, result: str) -> None:
         self.driver = self.driver or pid
+        if call in ("fork", "vfork", "clone", "clone3"):
+            return
         if call == "execve":
             if int(result) == 0 and self.current >= 0:
-                self._add(Event("exec", posixpath.basename(_strings(arguments)[0])))
+                name = posixpath.basename(_strings(arguments)[0])
+                self._add(Event("exec", name, "", self._chain(pid)[1:]))
+                self.chains[pid] = (*self._chain(pid), name)
             return
         folders = [_decoded(m.group(1)) for m in _ARGUMENT.finditer(arguments) if m.group(1) is not None]
         if arguments.startswith("AT_FDCWD<"):
@@ -150,7 +163,7 @@ class _Log:
         paths = self._paths(pid, call, arguments)
         if call in ("open", "openat", "creat"):
             if call == "creat" or re.search(r"O_(?:WRONLY|RDWR|TRUNC|CREAT)", arguments):
-                self._file_event("write", paths)
+                self._file_event(pid, "write", paths)
         else:
             kinds = {
                 "unlink": "delete",
@@ -161,7 +174,14 @@ class _Log:
                 "fchmod": "mode",
             }
             name = call.removesuffix("at2").removesuffix("at")
-            self._file_event(kinds.get(name, "make"), paths[-1:] if name in ("symlink", "link") else paths)
+            self._file_event(pid, kinds.get(name, "make"), paths[-1:] if name in ("symlink", "link") else paths)
+
+    def _chain(self, pid: str) -> tuple[str, ...]:
+        """The programs that a process runs in: those of its parent when it was born, and its own."""
+        if pid not in self.chains:
+            parent = self.parents.get(pid)
+            self.chains[pid] = self._chain(parent) if parent is not None and pid != self.driver else ()
+        return self.chains[pid]
 
     def _paths(self, pid: str, call: str, arguments: str) -> list[str]:
         """Absolute paths of the arguments, each relative to the folder descriptor before it."""
@@ -175,12 +195,12 @@ class _Log:
                 paths.append(posixpath.normpath(posixpath.join(base, _decoded(text))))
         return paths
 
-    def _file_event(self, kind: str, paths: list[str]) -> None:
+    def _file_event(self, pid: str, kind: str, paths: list[str]) -> None:
         here = f"{self.root}/run/{self.current:05d}"
         if not paths or not any(path == here or path.startswith(here + "/") for path in paths):
             return
         there = [path.replace(here, self.root + "/t", 1) for path in paths]
-        self._add(Event(kind, there[0], there[1] if kind == "rename" else ""))
+        self._add(Event(kind, there[0], there[1] if kind == "rename" else "", self._chain(pid)[1:]))
 
     def _add(self, event: Event) -> None:
         if 0 <= self.current < len(self.runs):

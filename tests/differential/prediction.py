@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +24,7 @@ from enactd.effects.model import (
 )
 from enactd.effects.paths import Places
 from enactd.effects.reading import Reading
+from enactd.effects.shell.builtins import find_builtin
 from enactd.world import World
 
 from .execution import ENVIRONMENT, Event
@@ -45,6 +47,11 @@ class Prediction:
         return any(isinstance(e, Opaque) or _unread(e) for e in self.effects)
 
     @property
+    def beyond(self) -> set[str]:
+        """The programs that `opaque` parts stand for; the empty name stands for the shell itself and all it starts."""
+        return {_started(e.source) for e in self.effects if isinstance(e, Opaque) or _unread(e)}
+
+    @property
     def vague(self) -> bool:
         """Whether a target is known only at run time."""
         return any(target.path is None for e in self.effects for target in _targets(e))
@@ -55,6 +62,16 @@ def _unread(effect: Effect) -> bool:
     return (
         isinstance(effect, RunCode) and effect.origin != "system" and (effect.origin != "decoded" or "<" in effect.what)
     )
+
+
+def _started(source: str) -> str:
+    """The program that a command starts as a process of its own; nothing for what runs in the shell itself."""
+    try:
+        words = [word for word in shlex.split(source) if not re.match(r"[A-Za-z_]\w*=", word)]
+    except ValueError:
+        return ""
+    name = posixpath.basename(words[0]) if words else ""
+    return name if re.fullmatch(r"[\w.-]+", name) and find_builtin(name) is None else ""
 
 
 def predict(text: str, folder: str) -> Prediction:
@@ -70,9 +87,11 @@ def _program(words: str) -> str:
 
 
 def uncovered(prediction: Prediction, events: Iterable[Event], folder: str) -> list[Event]:
-    """Events that nothing predicted."""
-    if prediction.opaque:
+    """Events that nothing predicted, and that happened in no program which is said to be beyond reading."""
+    beyond = prediction.beyond
+    if "" in beyond:
         return []
+    events = [event for event in events if not beyond.intersection(event.chain)]
     links = {posixpath.join(folder, name): posixpath.join(folder, goal) for name, goal in LINKS.items()}
     missing: list[Event] = []
     fresh: set[str] = set()

@@ -27,6 +27,8 @@ from enactd.effects.model import DeletePath, ReadPath
         ("echo 'rm a' >> s; sh s", ["old", "a"]),
         ("echo 'rm a' | tee -a s; sh s", ["old", "a"]),
         ("cp nope s; sh s", ["!"]),
+        ("rm s; set -- ./*; rm $1", ["s", "*"]),
+        ("touch a; set -- ././/*; rm $1", ["*"]),
         ("sed -i s/old/new/ s; sh s", ["!"]),
     ],
 )  # fmt: skip
