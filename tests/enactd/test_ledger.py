@@ -14,7 +14,7 @@ import pytest
 from enactd import peer
 from enactd.agents.base import Outcome, SessionEnded, SessionStarted, SettingsChanged
 from enactd.call import HookCall
-from enactd.effects.model import DeletePath, ReadPath, Target
+from enactd.effects.model import CopyPath, DeletePath, ReadPath, Target
 from enactd.errors import UsageError
 from enactd.gate import Denial
 from enactd.ledger import Ledger
@@ -114,6 +114,27 @@ async def test_orders_in_an_output_taint_the_session(book: Book) -> None:
     told = Outcome(session="s", call_id="c", tool="WebFetch", ok=True, taints=("injected",))
     await book.ledger.outcome(origin(), A, told)
     assert {"injected"} == book.ledger.view(A, "s").taints
+
+
+async def test_failures_and_refusals_are_remembered_over_a_restart(tmp_path: Path) -> None:
+    """What a later call is judged by is a fold of the receipts: the copy that failed, the deletion that was stopped."""
+    book = Book(tmp_path)
+    there, here = Target(word="b", path="/mnt/b"), Target(word="a", path="/w/a", git="ignored")
+    hook = HookCall(A, "PreToolUse", 1000, "1", b"{}")
+    for number, (effect, decision) in enumerate(
+        ((CopyPath(target=here, to=there), Decision.ALLOW), (DeletePath(target=here), Decision.ASK))
+    ):
+        call = ToolCall(agent=A, session="s", tool="Bash", input={}, cwd="/w", call_id=f"c{number}")
+        findings = () if decision is Decision.ALLOW else (Finding("p.q", str(decision), "why", effect=0),)
+        judged = Denial(verdict=Verdict(decision, findings), effects=(effect,), risk=Risk.SAFE)
+        await book.ledger.decided(origin(), hook, call, judged, attended=False, took_us=5)
+    await book.ledger.outcome(origin(), A, Outcome(session="s", call_id="c0", tool="Bash", ok=False, exit_code=1))
+    seen = book.ledger.view(A, "s")
+    book.ledger.close()
+    again = Book(tmp_path)
+    assert seen == again.ledger.view(A, "s")
+    again.ledger.close()
+    assert ({"copied /w/a"}, ("DeletePath /w/a",)) == (seen.failed, seen.refused)
 
 
 async def test_levels_never_fall(book: Book) -> None:
