@@ -13,16 +13,20 @@ from typing import Any
 OWN = frozenset({"make", "make target", "npm run", "package.json", "shell", "tox", "nox"})
 """Kinds of lines that are a project's own code."""
 _NEIGHBOUR = re.compile(r"`[^`]*/home/(?:src/|scripts|admin|tools|wasm|bin)")
+_OWN_SCRIPT = re.compile(r"(?:\./|script/|ci/|make\b)")
 _OUTPUT = re.compile(r"/[\w./?=]+(?: |$|:)")
 _OTHER_SHELL = re.compile(r"\$env:|\$env\b|Get-Location|\$ProgressPreference|^\$\(call ")
-_BUILD_OUTPUT = re.compile(r"is a whole folder of the workspace|deletes whatever matches|has just moved")
+_BUILD_OUTPUT = re.compile(
+    r"is a whole folder of the workspace|deletes whatever matches|has just moved|made by no known build"
+)
 
 OWN_TARGET = "false: a project's own code names its target only when it runs"
 OWN_OUTPUT = "false: what a recipe makes and removes, in an archive without its .gitignore"
 SESSION = "false: a session that ends at once where there is no terminal"
 GIT = "false: a git command of an extension that nobody described"
 COMPLETION = "false: completion that a program prints, evaluated"
-STEPS = "false: more steps than are read"
+STEPS = "false: more steps or time than a reading has"
+CERTIFICATE = "false: a certificate with the name of a key"
 NEIGHBOUR = "cut: a neighbour that the archive lacks"
 OUTPUT = "cut: output taken for a command"
 SHELL = "cut: another shell's text"
@@ -44,7 +48,9 @@ def _of(kind: str, command: str, policy: str, reason: str) -> str:
         (own and re.search("known only at run time|only the run will tell", reason), OWN_TARGET),
         (own and policy == "files.unrecoverable-delete" and _BUILD_OUTPUT.search(reason), OWN_OUTPUT),
         ("is no known git command" in reason, GIT),
-        ("more steps than are read" in reason, STEPS),
+        ("too much to read" in reason, STEPS),
+        (own and policy == "secrets.write-file" and ".pem` is a private key" in reason, CERTIFICATE),
+        (kind == "workflow" and _OWN_SCRIPT.match(command) and "only at run time" in reason, OWN_TARGET),
         ("not known before the run: <output of" in reason, COMPLETION),
         (policy == "shell.run-unread" and kind == "docs" and _OUTPUT.match(command), OUTPUT),
         (_OTHER_SHELL.search(command), SHELL),
