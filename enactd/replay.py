@@ -39,13 +39,15 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 class Against(msgspec.Struct, frozen=True, kw_only=True):
     """What past calls are decided by: policies, and what the settings say beside them.
 
-    `base` are the policies that the answer is compared with; without, it is compared with the receipt.
+    `base` are the policies that the answer is compared with; without, it is compared with the receipt. `same` is
+    the digest under which just these policies decide in the daemon: a receipt of it has to come out alike.
     """
 
     policies: PolicySet
     home: str
     base: PolicySet | None = None
     site: Site = Site()
+    same: str = ""
 
 
 class Tally(msgspec.Struct, kw_only=True):
@@ -97,7 +99,12 @@ def _one(receipt: Receipt, states: dict[Key, State], against: Against, tally: Ta
     after = evaluate(policies, effects, context)
     before = evaluate(base, effects, context) if base else None
     then = before.decision if before else Decision[(entry.verdict or "deny").upper()]
-    if base is None and entry.policy_set == policies.digest and after.decision is not then:
+    if (
+        base is None
+        and entry.policy_set
+        and entry.policy_set in (policies.digest, against.same)
+        and after.decision is not then
+    ):
         # The same policies said otherwise of the whole call: what made the difference is not in the receipt.
         tally.skip("what decided is not in the receipt")
         return None

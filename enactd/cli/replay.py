@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 
-from enactd import bundle, bundle_store, config, manifest, replay
+from enactd import bundle, bundle_store, manifest, posture, replay
 from enactd.bundle import Catalogue
 from enactd.cli.entries import action, since
 from enactd.cli.output import as_json, line, say, table
@@ -39,25 +39,30 @@ def command(ctx: click.Context, /, *, moment: str, folder: str | None, every: bo
     enactctl replay --since 7d --bundle rules/
     """
     layout = layout_of(ctx)
-    settings = config.load(layout)
-    installed = bundle_store.installed(layout)
-    now = bundle.of_machine(layout, installed)
+    held = posture.load(layout)
+    now, settings = held.catalogue, held.settings
     base = now.under(settings.policies) if folder else None
-    chosen = _with(layout, folder, installed) if folder else now
+    chosen = _with(layout, folder) if folder else now
+    # Observed policies said nothing that stopped; here it is asked what they would.
+    same = "" if folder or held.policies.observed else held.policies.digest
+    against = Against(
+        policies=chosen.under(settings.policies), base=base, home=str(layout.home), site=settings.site(), same=same
+    )
     tally = Tally()
     found = list(
         replay.replay(
             segments.receipts(str(layout.receipts), 0),
             since(moment),
-            Against(policies=chosen.under(settings.policies), base=base, home=str(layout.home), site=settings.site()),
+            against,
             tally,
         )
     )
     say(_as_json(found, tally) if machine else _told(found, tally, every=every))
 
 
-def _with(layout: Layout, folder: str, installed: tuple[manifest.Bundle, ...]) -> Catalogue:
+def _with(layout: Layout, folder: str) -> Catalogue:
     """The policies of this machine with another bundle, in place of the one of its name. Raises `PolicyError`."""
+    installed = bundle_store.installed(layout)
     if manifest.is_bundle(folder):
         candidate = manifest.open_bundle(folder)
         others = tuple(one for one in installed if one.manifest.name != candidate.manifest.name)

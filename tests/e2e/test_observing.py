@@ -47,6 +47,8 @@ def test_as_a_whole(gate: Observed) -> None:
     assert "allow" == entry.verdict
     assert {"ask", "deny"} & {note.would for note in entry.findings}
     assert {"allow"} == {note.decision for note in entry.findings}
+    calls = gate.console("replay", "--since", "1h", "--json").json("replay")["calls"]
+    assert {("cat .env", "newly refused")} <= {(call["action"], call["direction"]) for call in calls}
     assert "OBSERVING EVERYTHING IS LET THROUGH" in gate.console("status").out
     assert "record only, and stop nothing" in gate.console("doctor").out
     assert "observed only" in gate.console("explain", str(entry.seq)).out
