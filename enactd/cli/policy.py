@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import Any
 
 import click
@@ -13,6 +12,7 @@ from enactd.cli.output import as_json, line, say, table
 from enactd.cli.places import layout_of, local_judge
 from enactd.errors import UsageError
 from enactd.evaluate import Policy
+from enactd.parameters import declared
 
 _EXAMPLES = ("denies", "asks", "allows", "misses")
 
@@ -70,28 +70,8 @@ def find(policies: list[Policy], identity: str) -> Policy:
 
 
 def parameters(policy: Policy) -> list[tuple[str, str]]:
-    """Names and defaults of the parameters that a policy's source asks for."""
-    with open(policy.path, encoding="utf-8") as file:
-        tree = ast.parse(file.read())
-    constants = {
-        target.id: node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    found: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "setting"
-            and len(node.args) == 2
-            and isinstance(node.args[0], ast.Constant)
-        ):
-            default = node.args[1]
-            default = constants.get(default.id, default) if isinstance(default, ast.Name) else default
-            found.setdefault(str(node.args[0].value), ast.unparse(default))
+    """Names and defaults of the parameters that a policy has, its own and those of every policy."""
+    found = declared(policy)
     if not policy.declaration.protects_gate:
         found.setdefault("enabled", str(not policy.declaration.optional))
     return list(found.items())
