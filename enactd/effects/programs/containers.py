@@ -8,7 +8,7 @@ from typing import Final
 from enactd.effects import http
 from enactd.effects.hosts import address
 from enactd.effects.invocation import Effects, Invocation, Line, Options, Output, Value, program
-from enactd.effects.model import Opaque, OpenShell, ReadPath, RunCode, SendData, WritePath
+from enactd.effects.model import Opaque, OpenShell, ReadPath, RevealSecret, RunCode, SendData, WritePath
 from enactd.effects.programs.compose import compose, copy
 from enactd.effects.programs.container_engine import GLOBAL, Engine, engine_of
 from enactd.effects.programs.container_runs import execute, run
@@ -146,6 +146,8 @@ def command(engine: Engine, verb: str, args: list[Value]) -> Effects:
         yield Opaque(reason=f"unknown {engine.name} command {verb}")
     elif verb == "logs":
         yield Output(unknown("logs of a container", NETWORK))
+    elif verb.endswith("inspect") and any(".Config.Env" in word.visible or ".Env}}" in word.visible for word in args):
+        yield RevealSecret(what="the environment of a container", by=f"{engine.name} inspect")
 
 
 def _prune(engine: Engine, verb: str, line: Line) -> Effects:

@@ -9,6 +9,9 @@ ROWS: list[tuple[str, list[str]]] = [
     ("docker ps -a", []),
     ("docker images", []),
     ("docker inspect web", []),
+    ("docker inspect -f '{{.State.Status}}' web", []),
+    ("docker inspect --format '{{json .Config.Env}}' web", ["RevealSecret"]),
+    ("docker container inspect -f '{{range .Config.Env}}{{println .}}{{end}}' web", ["RevealSecret"]),
     ("docker build -t app:dev .", ["build image", "ReadPath /home/u/proj"]),
     (
         "docker build -t app -f d/Dockerfile .",
