@@ -36,5 +36,5 @@ JOINS = ("merge", "cherry-pick", "rebase")
 )
 def check(commit: GitCommit, context: Context) -> Opinions:
     names = context.setting("protected_branches", PROTECTED)
-    if commit.how in JOINS and context.branch in names:
+    if commit.how in JOINS and (context.branch in names or context.site.protected.has_branch(context.branch)):
         yield Ask(f"`{commit.source}` changes the protected branch `{context.branch}`")
