@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import click
 
-from enactd import bundle, bundle_store, manifest, posture, replay
+from enactd import bundle, bundle_store, config, manifest, posture, replay
 from enactd.bundle import Catalogue
 from enactd.cli.entries import action, since
 from enactd.cli.output import as_json, line, say, table
 from enactd.cli.places import layout_of
-from enactd.config import Layout
+from enactd.config import Layout, Settings
 from enactd.receipts import segments
 from enactd.replay import Against, Difference, Direction, Tally
 
@@ -40,9 +40,8 @@ def command(ctx: click.Context, /, *, moment: str, folder: str | None, every: bo
     """
     layout = layout_of(ctx)
     held = posture.load(layout)
-    now, settings = held.catalogue, held.settings
-    base = now.under(settings.policies) if folder else None
-    chosen = _with(layout, folder) if folder else now
+    chosen, settings = _with(layout, folder) if folder else (held.catalogue, held.settings)
+    base = held.catalogue.under(held.settings.policies) if folder else None
     # Observed policies said nothing that stopped; here it is asked what they would.
     same = "" if folder or held.policies.observed else held.policies.digest
     against = Against(
@@ -60,14 +59,18 @@ def command(ctx: click.Context, /, *, moment: str, folder: str | None, every: bo
     say(_as_json(found, tally) if machine else _told(found, tally, every=every))
 
 
-def _with(layout: Layout, folder: str) -> Catalogue:
-    """The policies of this machine with another bundle, in place of the one of its name. Raises `PolicyError`."""
-    installed = bundle_store.installed(layout)
-    if manifest.is_bundle(folder):
-        candidate = manifest.open_bundle(folder)
-        others = tuple(one for one in installed if one.manifest.name != candidate.manifest.name)
-        return bundle.of_machine(layout, (*others, candidate))
-    return bundle.of_machine(layout, installed, more=[("organisation", folder)])
+def _with(layout: Layout, folder: str) -> tuple[Catalogue, Settings]:
+    """Policies and settings of this machine with another bundle, in place of the one of its name.
+
+    Raises `PolicyError` or `ConfigError`.
+    """
+    installed, settings = bundle_store.installed(layout), config.load(layout)
+    if not manifest.is_bundle(folder):
+        found = bundle.of_machine(layout, installed, more=[("organisation", folder)])
+        return found, posture.organised(layout, settings, installed)
+    candidate = manifest.open_bundle(folder)
+    would = (*(one for one in installed if one.manifest.name != candidate.manifest.name), candidate)
+    return bundle.of_machine(layout, would), posture.organised(layout, settings, would)
 
 
 def _told(found: list[Difference], tally: Tally, *, every: bool) -> str:

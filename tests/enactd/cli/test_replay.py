@@ -34,6 +34,16 @@ def test_another_bundle(packed: bool, inhabited: Inhabited, tmp_path: Path) -> N
     assert 0 == inhabited.console("replay").out.count("team.reads")
 
 
+def test_a_bundles_settings_count(inhabited: Inhabited, tmp_path: Path) -> None:
+    """A bundle that makes a question a denial is replayed with that."""
+    place = tmp_path / "b"
+    place.mkdir()
+    (place / "config.toml").write_text('[policies."secrets.read-file"]\nlevel = "deny"\n')
+    made(place, team__quiet=rule(body="yield from ()", examples=""))
+    found = inhabited.console("replay", "--bundle", str(place), "--json").json("replay")
+    assert ("cat .env", "ask", "deny") in [(call["action"], call["before"], call["after"]) for call in found["calls"]]
+
+
 def test_nothing_in_that_time(inhabited: Inhabited) -> None:
     """An empty answer is a sentence."""
     said = inhabited.console("replay", "--since", "2999-01-01")
