@@ -92,17 +92,22 @@ class Evidence:
     def end(self, count: int, base: int, *, whole: bool) -> Found:
         """What the checkpoints say of a log of `count` good lines, of which those before `base` are dropped.
 
-        Where the pass is not `whole`, because an earlier step stopped it, missing lines are not held against it.
+        Where the pass is not `whole`, because an earlier step stopped it, missing lines are not held against it, nor
+        keys that may be announced in them.
         """
         try:
             keys = rotation.in_order(self._key, self._rotations)
         except ValueError as error:
             return Found(flaw=self._first(Flaw(self._rotations[0].seq, CHECKPOINTS, str(error))))
-        if self._stone is not None and (problem := tombstone.verify(self._stone, [key for _, key in keys])):
+        if self._key.key not in {key.key for _, key in keys}:
+            reason = f"record {self._rotations[0].seq} announces keys of which none is the one given"
+            strange = [Flaw(self._rotations[0].seq, CHECKPOINTS, reason)] if whole else []
+            return Found(flaw=self._first(*strange))
+        if self._stone is not None and whole and (problem := tombstone.verify(self._stone, [key for _, key in keys])):
             self._flaws.append(Flaw(0, CHECKPOINTS, f"the tombstone: {problem}"))
         good = covered = 0
         for one in sorted(self._expected, key=lambda one: (one.end, one.step)):
-            if one.end > count and not whole:
+            if not whole and (one.end > count or not self._is_claimed(one, keys)):
                 continue
             reason = self._judge(one, keys, count, base)
             if reason:
@@ -110,6 +115,11 @@ class Evidence:
             else:
                 good, covered = good + 1, max(covered, one.end)
         return Found(good, covered, len(keys) - 1, self._first())
+
+    def _is_claimed(self, one: _Expected, keys: list[tuple[int, PublicKey]]) -> bool:
+        """Whether the note names the key in use, rightly or not."""
+        key = PublicKey(one.signed.checkpoint.origin, _in_use(one, keys).key)
+        return any((name, key_id) == (key.name, key.id) for name, key_id, _ in one.signed.note.signatures)
 
     def _first(self, *more: Flaw) -> Flaw | None:
         return min([*self._flaws, *more], key=lambda flaw: (flaw.index, flaw.step), default=None)
@@ -119,8 +129,7 @@ class Evidence:
         head = one.signed.checkpoint
         if head.origin.split("/")[0] != self._key.name.split("/")[0]:
             return f"{one.name} is of another log, `{head.origin}`"
-        key = next((key for seq, key in reversed(keys) if one.end > seq), keys[0][1])
-        if problem := checkpoint.verify(one.signed, [PublicKey(head.origin, key.key)]):
+        if problem := checkpoint.verify(one.signed, [PublicKey(head.origin, _in_use(one, keys).key)]):
             return f"{one.name}: {problem}"
         if one.end > count:
             return f"{one.name} covers {one.end} records, {count} are there: the tail was cut"
@@ -146,6 +155,11 @@ def _is_closed(path: str) -> bool:
     with open(path, "rb") as file:
         rest, end, nothing = file.read().rpartition(b"\n\n")
     return bool(end) and not nothing and rest.rpartition(b"\n\n")[2].startswith("— ".encode())
+
+
+def _in_use(one: _Expected, keys: list[tuple[int, PublicKey]]) -> PublicKey:
+    """The key that signs a checkpoint with this end."""
+    return next((key for seq, key in reversed(keys) if one.end > seq), keys[0][1])
 
 
 def _expected(signed: Signed, step: int) -> _Expected:

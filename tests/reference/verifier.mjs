@@ -581,25 +581,26 @@ class Evidence {
       if (!keys.length) keys.push({ seq: 0, bytes: before.bytes, hex: before.hex });
       keys.push({ seq, bytes: after.bytes, hex: after.hex });
     }
-    if (!keys.length) return [{ seq: 0, bytes: this.key.bytes, hex: this.key.hex }];
-    return keys.some((one) => one.hex === this.key.hex) ? keys : undefined;
+    return keys.length ? keys : [{ seq: 0, bytes: this.key.bytes, hex: this.key.hex }];
   }
 
   end(count, base, whole) {
     const keys = this.keys();
     let covered = 0;
-    if (keys === undefined) this.flaws.push({ index: this.rotations[0].seq, step: 9, reason: 'the keys do not hang together' });
-    else covered = this.judgeAll(keys, count, base, whole);
+    const isOurs = keys?.some((one) => one.hex === this.key.hex);
+    if (keys === undefined || (!isOurs && whole))
+      this.flaws.push({ index: this.rotations[0].seq, step: 9, reason: 'the keys do not hang together' });
+    else if (isOurs) covered = this.judgeAll(keys, count, base, whole);
     this.flaws.sort((one, other) => one.index - other.index || one.step - other.step);
     return { covered, flaw: this.flaws[0] };
   }
 
   judgeAll(keys, count, base, whole) {
     let covered = 0;
-    if (this.stone && unsigned(this.stone.note, keys.map((key) => named(this.stone.origin, key.bytes))))
+    if (this.stone && whole && unsigned(this.stone.note, keys.map((key) => named(this.stone.origin, key.bytes))))
       this.flaws.push({ index: 0, step: 9, reason: 'the tombstone is not signed' });
     for (const one of [...this.expected].sort((a, b) => a.end - b.end || a.step - b.step)) {
-      if (one.end > count && !whole) continue;
+      if (!whole && (one.end > count || !names(one, inUse(one, keys)))) continue;
       const reason = this.judge(one, keys, count, base);
       if (reason) this.flaws.push({ index: one.end > count ? count : Math.min(covered, count), step: one.step, reason });
       else covered = Math.max(covered, one.end);
@@ -609,13 +610,19 @@ class Evidence {
 
   judge(one, keys, count, base) {
     if (one.origin.split('/')[0] !== this.key.name.split('/')[0]) return 'a checkpoint of another log';
-    const inUse = keys.findLast((key) => one.end > key.seq) ?? keys[0];
-    const problem = unsigned(one.note, [named(one.origin, inUse.bytes)]);
+    const problem = unsigned(one.note, [named(one.origin, inUse(one, keys).bytes)]);
     if (problem) return problem;
     if (one.end > count) return 'the tail was cut';
     if (one.end < base || (one.end === base && base)) return '';
     return one.end && !one.isRight ? 'other lines than those that were signed' : '';
   }
+}
+
+// The key that signs a checkpoint with this end, and whether a signature claims to be its.
+const inUse = (one, keys) => keys.findLast((key) => one.end > key.seq) ?? keys[0];
+function names(one, key) {
+  const { name, id } = named(one.origin, key.bytes);
+  return one.note.signatures.some((signature) => signature.name === name && signature.id === id);
 }
 
 // ---- all together
