@@ -32,7 +32,17 @@ def test_one_command_guards(enactctl: Enactctl) -> None:
     caller = Caller(enactctl.layout, home=enactctl.home, folder=enactctl.home, purpose="test")
     assert "deny" == caller.ask("Bash", {"command": "rm -rf /"}).decision
     assert "allow" == caller.ask("Bash", {"command": "ls"}).decision
-    for word in ("agent", "Claude Code 2.1.330", "shim", "daemon", "self-test", "`rm -rf /` is stopped", "public key", "keys verify-key export", "hooks"):
+    for word in (
+        "agent",
+        "Claude Code 2.1.330",
+        "shim",
+        "daemon",
+        "self-test",
+        "`rm -rf /` is stopped",
+        "public key",
+        "keys verify-key export",
+        "hooks",
+    ):
         assert word in said.out
 
 
