@@ -141,7 +141,7 @@ def list_(ctx: click.Context, /, *, machine: bool) -> None:
 
 def _waits(done: Installation) -> str:
     """Where changes that loosen wait for a person, what confirms just these."""
-    return f"\nit loosens, and waits for you: enactctl reload --confirm" if done.waiting else ""
+    return "\nit loosens, and waits for you: enactctl reload --confirm" if done.waiting else ""
 
 
 def _described(found: Bundle) -> dict[str, object]:
