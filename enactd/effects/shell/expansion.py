@@ -148,6 +148,10 @@ class Expander(Variables):
     def _split(self, parts: list[Part], state: State, io: Streams) -> Iterator[Field]:
         separators = self.separators(state)
         splitter = Splitter(DEFAULT_IFS if separators is None else separators)
+        if _mixes(parts):
+            splitter.add(unknown("lists of both kinds in one word"), quoted=True)
+            yield splitter.end()
+            return
         yield from self._parts(self._tilde(parts, state), splitter, state, io)
         if splitter.field.present:
             yield splitter.end()
@@ -323,6 +327,19 @@ class Expander(Variables):
             if first < 0:
                 return []
         return items[first:] if count is None else items[first : first + max(int(count), 0)]
+
+
+def _mixes(parts: list[Part]) -> bool:
+    """Whether `"${*/a/b}"` and `"$@"` stand in one word: bash then splits the one like the other, by rules of its own."""
+    lists: set[str] = set()
+    pending = list(parts)
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Param) and part.quoted:
+            kind = part.name if part.index is None else part.index.literal
+            lists |= {"*"} if kind == "*" and part.op else {"@"} if kind == "@" else set()
+            pending += part.word.parts if part.word is not None else []
+    return len(lists) > 1
 
 
 def _all(param: Param) -> bool:
