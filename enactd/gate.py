@@ -210,7 +210,7 @@ class Gate:
                 ticket=ticket,
                 attended=attended,
                 spare=judgement.spare,
-            ),  # fmt: skip
+            ),
             receipt,
         )
 

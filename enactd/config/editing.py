@@ -13,7 +13,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Array
 
 from enactd.config import files
-from enactd.errors import UsageError
+from enactd.errors import ConfigError, UsageError
 
 Change = Literal["set", "add", "remove", "unset"]
 
@@ -64,8 +64,13 @@ def key_of(key: str) -> tuple[str, ...]:
 
 
 def write(path: Path, text: str) -> None:
-    """Replace the file whole, keeping its rights; a link keeps being one."""
+    """Replace the file whole, keeping its rights; a link keeps being one. Raises `ConfigError` for a device."""
     place = Path(os.path.realpath(path))
+    if place.exists() and not place.is_file():
+        raise ConfigError(
+            f"`{path}` cannot be changed", cause=f"`{place}` is no regular file", effect="nothing was changed",
+            fix=f"ls -l {path}",
+        )  # fmt: skip
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     mode = place.stat().st_mode & 0o777 if place.exists() else 0o600
     with tempfile.NamedTemporaryFile("w", dir=place.parent, prefix=".config-", delete=False) as file:

@@ -43,6 +43,8 @@ def replace(path: Path, before: str | None, after: str, *, mode: int = 0o600) ->
     """
     target = Path(os.path.realpath(path))
     existing = _existing(target)
+    if existing is not None and not stat.S_ISREG(existing.st_mode):
+        raise _error(path, "it is no regular file, or a link to something that is none")
     if existing is not None:
         mode = stat.S_IMODE(existing.st_mode)
     check_writable(path)

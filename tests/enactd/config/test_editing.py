@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -108,3 +109,14 @@ def test_writing_keeps_rights_and_links(tmp_path: Path) -> None:
     assert ("y", 0o640) == (real.read_text(), real.stat().st_mode & 0o777)
     write(tmp_path / "new/config.toml", "z")
     assert 0o600 == (tmp_path / "new/config.toml").stat().st_mode & 0o777
+
+
+def test_only_regular_files_are_replaced(tmp_path: Path) -> None:
+    """A link to a pipe or a device is no file to put settings in the place of."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    link = tmp_path / "config.toml"
+    link.symlink_to(pipe)
+    with pytest.raises(ConfigError, match="cannot be changed"):
+        write(link, "a = 1\n")
+    assert pipe.is_fifo()

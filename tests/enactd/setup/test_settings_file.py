@@ -64,3 +64,14 @@ def test_remove(tmp_path: Path) -> None:
         settings_file.remove(tmp_path / name / "settings.json", folder=True)
     assert ["two"] == os.listdir(tmp_path)
     assert ["other"] == os.listdir(tmp_path / "two")
+
+
+def test_only_regular_files_are_replaced(tmp_path: Path) -> None:
+    """A link to a pipe or a device is no settings file."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    link = tmp_path / "settings.json"
+    link.symlink_to(pipe)
+    with pytest.raises(InstallError, match="cannot be changed"):
+        settings_file.replace(link, None, "{}")
+    assert pipe.is_fifo()
