@@ -22,7 +22,7 @@ from enactd.effects.paths import PathReader
 from enactd.effects.shell import commands
 from enactd.effects.shell.interpreter import Interpreter
 from enactd.effects.shell.parser import parse
-from enactd.effects.shell.readers import Readers
+from enactd.effects.shell.readers import Asked, Readers
 from enactd.effects.shell.redirects import redirect as _redirect  # noqa: F401 - loaded before the first call
 from enactd.effects.shell.state import Channel, State, Streams
 from enactd.effects.shell.syntax import Node, Script, SyntaxProblem
@@ -63,11 +63,12 @@ class Reading:
     def bash(self, text: str) -> list[Effect]:
         """The effects of a Bash tool's command."""
         shell = Interpreter(self, text=text)
-        state = State(self.start)
         try:
-            script = self.parse(known(text), shell, "the command")
+            script = self.parse(known(text), shell, "the command", later=True)
             if script is not None:
-                shell.finish(shell.script(script, [state], _terminal()), _terminal())
+                asked = self.readers.ask(text) if self.readers is not None else None
+                shell.finish(shell.script(script, [State(self.start)], _terminal()), _terminal())
+                self._compare(shell, script, text, asked)
         except BudgetSpent as spent:
             self._give_up(shell, f"too much to read: {spent}")
         except RecursionError:
@@ -215,8 +216,10 @@ class Reading:
         text = self.world.text(path)
         return known(text, FILE) if text is not None else unknown(f"content of {path}", FILE)
 
-    def parse(self, text: Value, shell: Interpreter, what: str, *, origin: str = "argument") -> Script | None:
-        """A script from text that may have holes; what cannot be read is said as an effect."""
+    def parse(
+        self, text: Value, shell: Interpreter, what: str, *, origin: str = "argument", later: bool = False
+    ) -> Script | None:
+        """A script from text that may have holes; what cannot be read is an effect. `later`: the caller compares."""
         if not text.visible.strip() and text.holes:
             shell.emit(RunCode(language="shell", origin=scripts.text_origin(text, origin), what=text.shown(80)))
             return None
@@ -237,10 +240,14 @@ class Reading:
                 Opaque(reason=f"{what} is no shell text that can be read: {problem.reason}", level=Risk.COMMITMENT)
             )
             return None
-        doubt = self.readers.doubt(marked, script, self.budget) if self.readers is not None else None
+        if not later:
+            self._compare(shell, script, marked)
+        return script
+
+    def _compare(self, shell: Interpreter, script: Script, marked: str, asked: Asked | None = None) -> None:
+        doubt = self.readers.doubt(marked, script, self.budget, asked) if self.readers is not None else None
         if doubt:
             shell.emit(Opaque(reason=doubt, level=Risk.COMMITMENT))
-        return script
 
     def source(self, shell: Interpreter, word: Value, content: Value, state: State, io: Streams) -> list[State]:
         """`source file`: text run in this very shell."""

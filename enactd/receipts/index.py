@@ -8,8 +8,10 @@ out; an auditor searches without it.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -79,7 +81,11 @@ class Index:
     """An open index. All methods may raise `sqlite3.Error`; `StaleError` where it does not fit the log."""
 
     def __init__(self, path: str, folder: str) -> None:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+        try:
+            _refuse_device(descriptor, path)
+        finally:
+            os.close(descriptor)
         self._folder = folder
         self._picks = 0
         self._database = sqlite3.connect(path, timeout=LOCK_WAIT, isolation_level=None)
@@ -239,8 +245,14 @@ class Index:
         return self._picks
 
 
+def _refuse_device(descriptor: int, path: str) -> None:
+    """A pipe or a device is no place for an index, and nothing to be taken away. Raises OSError."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise OSError(errno.ENOTSUP, "no regular file", path)
+
+
 def remove(path: str) -> None:
-    """Delete the cache; the next question makes it anew."""
+    """Delete the cache, which `Index` has opened before; the next question makes it anew."""
     for suffix in ("", "-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path + suffix)

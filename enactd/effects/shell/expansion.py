@@ -50,6 +50,8 @@ _LIST_OPERATORS: Final = (
     "@E",
 )
 _FIELDS_LIMIT: Final = 2_000
+# Nothing in it is expanded, split or a pattern.
+_MEANS_ITSELF: Final = re.compile(r"[\w./:@%+,=-]+").fullmatch
 
 
 class Expander(Variables):
@@ -61,7 +63,7 @@ class Expander(Variables):
         """All fields of a command word: any number, none included."""
         if len(word.parts) == 1:
             part = word.parts[0]
-            if isinstance(part, Lit) and "\ue000" not in part.text and (part.quoted or part.text.isidentifier()):
+            if isinstance(part, Lit) and (_MEANS_ITSELF(part.text) or (part.quoted and "\ue000" not in part.text)):
                 return [known(part.text)]
         words = [word.parts] if "nobraces" in state.options else braces(word.parts, self.shell.reader.marked)
         if len(words) > 4:

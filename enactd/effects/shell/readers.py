@@ -15,12 +15,14 @@ import subprocess
 import sysconfig
 import threading
 from collections import Counter, OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from enactd.effects.shell.syntax import Lit, Script, Simple, Word
-from enactd.workers import Result, reader_pool
+from enactd.workers import WORKERS, Result, reader_pool
 
 if TYPE_CHECKING:
     from enactd.effects.budget import Budget
@@ -51,6 +53,9 @@ class _Heard(NamedTuple):
     absent: bool = False  # nobody was free or alive to be asked
 
 
+Asked = Future[_Heard]
+
+
 class Readers:
     """Asks the others, in `pool`, else in the one that all readers share. `doubt` gives a reason to distrust a reading."""
 
@@ -61,19 +66,25 @@ class Readers:
         self._memo: OrderedDict[str, str | None] = OrderedDict()
         self.asked = {"plain": 0, "agreed": 0, "referee": 0, "doubt": 0}
 
-    def doubt(self, text: str, script: Script, budget: Budget | None = None) -> str | None:
+    def ask(self, text: str) -> Asked | None:
+        """Begin to ask, for `doubt` to be told later: the others read while the text is interpreted. None: no need."""
+        if _plain(text) or text in self._memo:
+            return None
+        return _asking().submit(self._hear, text)
+
+    def doubt(self, text: str, script: Script, budget: Budget | None = None, asked: Asked | None = None) -> str | None:
         """Why the reading of this text may miss a command; None where the readers agree. Any thread may ask.
 
         A text that kills its readers is charged to `budget`, so that no call can kill one after the other.
         """
-        if "<<" not in text and _PLAIN.fullmatch(text) and not _RESERVED.search(_QUOTED.sub("''", text)):
+        if asked is None and _plain(text):
             self._count("plain")
             return None
         with self._lock:
             if text in self._memo:
                 self._memo.move_to_end(text)
                 return self._memo[text]
-        heard = self._hear(text)
+        heard = self._hear(text) if asked is None else asked.result()
         found = self._compare(text, script, heard)
         if not heard.absent and len(text) <= _MEMO_TEXT:
             self._keep(text, found)
@@ -141,6 +152,17 @@ class Readers:
 
 
 _LEAVES: Final = frozenset({str, int, bool, type(None), Lit})
+
+
+def _plain(text: str) -> bool:
+    """Whether a text has nothing in it that two readers could take for two things."""
+    return "<<" not in text and _PLAIN.fullmatch(text) is not None and not _RESERVED.search(_QUOTED.sub("''", text))
+
+
+@cache
+def _asking() -> ThreadPoolExecutor:
+    """Threads that wait for the workers' answers; each waits no longer than a worker may take."""
+    return ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="readers")
 
 
 def names_in(script: Script) -> Counter[str]:

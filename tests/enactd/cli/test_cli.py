@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import click
 import pytest
 from support.enactctl import Enactctl
 
@@ -13,15 +14,18 @@ from enactd.errors import ExitCode
 
 
 def verbs() -> list[tuple[str, ...]]:
-    import click
-
     context = click.Context(application)
     found: list[tuple[str, ...]] = []
     for name in application.list_commands(context):
-        command = application.get_command(context, name)
-        inner = command.list_commands(context) if isinstance(command, click.Group) else []
-        found += [(name, below) for below in inner] or [(name,)]
+        found += _below(application.get_command(context, name), context, (name,))
     return found
+
+
+def _below(command: click.Command | None, context: click.Context, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    if not isinstance(command, click.Group):
+        return [words]
+    names = command.list_commands(context)
+    return [found for name in names for found in _below(command.get_command(context, name), context, (*words, name))]
 
 
 @pytest.mark.parametrize("words", verbs(), ids=" ".join)

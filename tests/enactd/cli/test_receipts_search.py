@@ -19,9 +19,13 @@ def found(inhabited: Inhabited, *words: str) -> list[str]:
 
 @pytest.mark.parametrize("how", [(), ("--no-index",)])
 def test_words_and_filters(inhabited: Inhabited, how: tuple[str, ...]) -> None:
-    """With the index and without, the same receipts."""
-    assert ["rm -rf /"] == found(inhabited, *how, "--", "RM", "-rf")
-    assert ["rm -rf /"] == found(inhabited, "--verdict", "deny", "--effect", "DeletePath", *how)
+    """With the index and without, the same receipts; other tests may have asked for more of a kind."""
+    for some in (
+        found(inhabited, *how, "--", "RM", "-rf"),
+        found(inhabited, "--verdict", "deny", "--effect", "DeletePath", *how),
+    ):
+        assert "rm -rf /" in some
+        assert {"rm -rf"} == {action[:6] for action in some}
     assert ["cat .env"] == found(inhabited, "--secret", "--effect", "ReadPath", "--since", "90d", *how)
     assert [] == found(inhabited, "--until", "1d", *how)
     assert "cat .env" in found(inhabited, "--policy", "secrets.*", *how)

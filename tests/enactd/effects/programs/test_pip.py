@@ -26,7 +26,7 @@ from support.briefly import lines, lines_in
         ("pip install --trusted-host e.x x", ["InstallPackage manager=pip names=[x] unchecked"]),
         ("pip install --user x", ["InstallPackage manager=pip names=[x] scope=user"]),
         ("sudo pip install x", ["InstallPackage user=root manager=pip names=[x] scope=system"]),
-        ("pip3 install --break-system-packages x", ["InstallPackage manager=pip3 names=[x] scope=system"]),
+        ("pip3 install --break-system-packages x", ["InstallPackage manager=pip names=[x] scope=system"]),
         ('pip install "$X"', ["InstallPackage manager=pip names=[<$X is not known>] origin=unknown"]),
         ("pip uninstall -y x", ["RemovePackage manager=pip names=[x]"]),
         ("pip config set global.index-url https://e.x", ["SetEnvironment name=pip global.index-url value=https://e.x"]),
