@@ -59,6 +59,7 @@ def test_a_changed_receipt_is_found(inhabited: Inhabited, tmp_path: Path) -> Non
 def test_a_missing_tail_is_found_by_the_head(inhabited: Inhabited, tmp_path: Path) -> None:
     """What no chain can show, an id kept elsewhere does."""
     folder = tmp_path / "copy"
+    assert 0 == inhabited.console("receipts", "checkpoint").code
     shutil.copytree(inhabited.console.layout.receipts, folder)
     segment = next(folder.glob("*.jsonl"))
     lines = segment.read_bytes().splitlines(keepends=True)
