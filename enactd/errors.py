@@ -65,6 +65,12 @@ class PolicyError(EnactError):
     code = "E1003"
 
 
+class ChannelError(EnactError):
+    """A way to people that did not take a message."""
+
+    code = "E1004"
+
+
 class UnreachableError(EnactError):
     """The daemon does not answer."""
 

@@ -12,7 +12,8 @@ from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from enactd.config.settings import Scoped, Section, Written
+from enactd.config.section import Section
+from enactd.config.settings import Scoped, Written
 from enactd.config.windows import zone_of
 from enactd.errors import ConfigError
 from enactd.site import Environment, Protected

@@ -23,7 +23,17 @@ from enactd.config.strictness import ONCE, Key, leaves, rule_of, table_of
 from enactd.config.windows import Window
 
 REPOSITORY: Final = "repository"
-_NOT_A_REPOSITORYS: Final = ("daemon", "receipts", "reload", "allow", "observe", "agents", "workspaces", "loosenable")
+_NOT_A_REPOSITORYS: Final = (
+    "daemon",
+    "receipts",
+    "approvals",
+    "reload",
+    "allow",
+    "observe",
+    "agents",
+    "workspaces",
+    "loosenable",
+)
 
 
 def load(layout: Layout) -> Settings:

@@ -12,13 +12,11 @@ from typing import Annotated, Any, Literal, get_type_hints
 import msgspec
 from msgspec import Meta
 
+from enactd.config.approvals import Approvals
 from enactd.config.patterns import check_pattern
+from enactd.config.section import Section
 from enactd.config.windows import Window, covering
 from enactd.site import Environment, Protected, Site
-
-
-class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of `config.toml`; a key that it does not have is an error."""
 
 
 class Daemon(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -159,6 +157,7 @@ class Written(Scoped, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = None
     daemon: Daemon = Daemon()
     receipts: Receipts = Receipts()
+    approvals: Approvals = Approvals()
     agents: Annotated[dict[str, Scoped], Meta(description="by agent (`claude-code`): settings for its calls only")] = (
         msgspec.field(default_factory=dict)
     )

@@ -52,6 +52,12 @@ def rule_of(key: Key) -> Rule:
             return Rule(_frozen, _longer_freeze)
         case ("receipts", "keep_days") | ("receipts", "keep_mb"):
             return Rule(_kept, lambda upper, lower: upper if _kept(lower, upper) != "looser" else lower)
+        case ("approvals", "proof"):
+            return _LONGER_IS_STRICTER
+        case ("approvals", "hold_s"):
+            return Rule(lambda a, b: "same" if a == b else "neutral", lambda upper, lower: upper)
+        case ("approvals", *_):  # who may answer, by which way, for how long: no change of that is ever tighter
+            return Rule(lambda a, b: "same" if a == b else "looser", lambda upper, lower: upper)
         case ("daemon", _) | ("receipts", _):
             return Rule(lambda a, b: "same" if a == b else "neutral", lambda upper, lower: upper)
         case _:
