@@ -21,6 +21,7 @@ from typing import Final
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from enactd.atomic import replace_file
 from enactd.config import Layout
 from enactd.errors import PolicyError
 from enactd.manifest import EFFECT, MANIFEST, SIGNATURE, Bundle, key_id, open_bundle, parse_version, public_key
@@ -145,16 +146,8 @@ def _listed(layout: Layout) -> dict[str, Installed]:
 
 
 def _save(layout: Layout, listed: Mapping[str, Installed]) -> None:
-    with tempfile.NamedTemporaryFile(dir=layout.bundles, prefix=_STAGING, delete=False) as file:
-        file.write(msgspec.json.format(msgspec.json.encode(listed, order="sorted"), indent=1) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(file.name, layout.bundles / INSTALLED)
-    descriptor = os.open(layout.bundles, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    text = msgspec.json.format(msgspec.json.encode(listed, order="sorted"), indent=1)
+    replace_file(layout.bundles / INSTALLED, text + b"\n")
 
 
 def _sweep(layout: Layout, keep: Path | None = None) -> None:

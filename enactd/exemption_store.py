@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from typing import Final
 
 import msgspec
 
+from enactd.atomic import replace_file
 from enactd.config import Layout
 from enactd.errors import UsageError
 from enactd.report import Exemption
@@ -47,9 +46,5 @@ class ExemptionStore:
 
     def _write(self, every: tuple[Exemption, ...]) -> tuple[Exemption, ...]:
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._file.parent, prefix=".exceptions-", delete=False) as file:
-            file.write(msgspec.json.encode(every))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(file.name, self._file)
+        replace_file(self._file, msgspec.json.encode(every))
         return every

@@ -12,11 +12,11 @@ import shlex
 import subprocess
 import sys
 import sysconfig
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from enactd.atomic import replace_file
 from enactd.config import shipped
 from enactd.errors import InstallError
 
@@ -92,16 +92,7 @@ def install_shim(target: Path) -> None:
     if content.startswith(b"#!") and b" " not in interpreter.encode() and len(line) <= _SHEBANG_LIMIT:
         content = line + content.split(b"\n", 1)[1]
     try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".enact-hook-", delete=False) as file:
-            try:
-                file.write(content)
-                file.flush()
-                os.fchmod(file.fileno(), 0o755)
-                os.fsync(file.fileno())
-                os.replace(file.name, target)
-            except BaseException:
-                os.unlink(file.name)
-                raise
+        replace_file(target, content, 0o755)
     except OSError as error:
         raise InstallError(
             f"the shim cannot be put at `{target}`",
@@ -126,10 +117,7 @@ def allow_spawn(shim: Path, words: list[str]) -> None:
             fix="enactd start",
         )
     target = shim.parent / "spawn"
-    with tempfile.NamedTemporaryFile("w", dir=target.parent, prefix=".spawn-", delete=False) as file:
-        file.write(text)
-    os.chmod(file.name, 0o600)
-    os.replace(file.name, target)
+    replace_file(target, text.encode())
 
 
 def _shipped_folder(name: str) -> Path:

@@ -6,7 +6,6 @@ repository is untrusted until it is asked about again, and one that changes back
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from enactd.atomic import replace_file
 from enactd.config import Layout
 from enactd.enclosure import POLICIES, Enclosure, digest_of
 from enactd.errors import UsageError
@@ -99,9 +99,5 @@ class TrustStore:
 
     def _write(self, agreed: list[Trusted]) -> None:
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._file.parent, prefix=".trusted-", delete=False) as file:
-            file.write(msgspec.json.encode(agreed))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(file.name, self._file)
+        replace_file(self._file, msgspec.json.encode(agreed))
         self._all = agreed

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import click
 
+from enactd.atomic import replace_file
 from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of
 from enactd.cli.receipts_verify import public_key
@@ -112,7 +112,13 @@ def export(ctx: click.Context, /, *, file: str) -> None:
     except EnactError:
         os.unlink(file)
         raise
-    Path(file).write_text(exported.key + "\n")
+    try:
+        replace_file(file, f"{exported.key}\n".encode())
+    except OSError as error:
+        raise EnactError(
+            f"cannot keep the key in `{file}`", cause=str(error.strerror), effect="it may be there or not",
+            fix="look at the file; the key of this epoch can be exported again to another place",
+        ) from None  # fmt: skip
     say(f"epoch {exported.epoch}, receipts from {exported.first} on, recorded as {exported.receipt}: {line(file)}")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +11,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Array
 
+from enactd.atomic import replace_file
 from enactd.config import files
 from enactd.errors import ConfigError, UsageError
 
@@ -73,12 +73,7 @@ def write(path: Path, text: str) -> None:
         )  # fmt: skip
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     mode = place.stat().st_mode & 0o777 if place.exists() else 0o600
-    with tempfile.NamedTemporaryFile("w", dir=place.parent, prefix=".config-", delete=False) as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(file.name, mode)
-    os.replace(file.name, place)
+    replace_file(place, text.encode(), mode)
 
 
 def _split(key: str) -> tuple[str, ...]:

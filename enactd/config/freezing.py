@@ -6,13 +6,12 @@ lasts longer holds, and ending this one ends no other.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
 
+from enactd.atomic import replace_file, sync_folder
 from enactd.config.layout import Layout
 from enactd.config.settings import Layer
 from enactd.errors import ConfigError
@@ -58,11 +57,7 @@ def layer(layout: Layout) -> tuple[Layer, ...]:
 
 def give(layout: Layout, order: Order) -> None:
     """Keep an order, whole and durable; it replaces the one before."""
-    with tempfile.NamedTemporaryFile(dir=layout.state, prefix=".freeze-", delete=False) as file:
-        file.write(msgspec.json.encode(order) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(file.name, layout.freeze_file)
+    replace_file(layout.freeze_file, msgspec.json.encode(order) + b"\n")
 
 
 def take_back(layout: Layout) -> bool:
@@ -71,4 +66,5 @@ def take_back(layout: Layout) -> bool:
         layout.freeze_file.unlink()
     except FileNotFoundError:
         return False
+    sync_folder(layout.freeze_file.parent)
     return True

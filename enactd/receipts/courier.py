@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from enactd.atomic import remove_drafts, replace_file
 from enactd.errors import ReceiptError
 from enactd.receipts import checkpoint
 from enactd.receipts.checkpoint import Signed
@@ -65,6 +66,7 @@ class Courier:
         """Deliver to these from now on; begins the thread with the first one."""
         self._places = dict(places)
         if places and self._thread is None:
+            remove_drafts(self._path)
             self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
             self._thread.start()
         self._due.set()
@@ -146,14 +148,7 @@ class Courier:
         return {}
 
     def _store(self) -> None:
-        draft = f"{self._path}.new"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            os.write(descriptor, msgspec.json.encode(self._got))
-            os.fdatasync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.rename(draft, self._path)
+        replace_file(self._path, msgspec.json.encode(self._got))
 
 
 def _end(signed: Signed) -> int:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
-import secrets
 import stat
 from typing import Final
 
+from enactd.atomic import drafts, replace_file, sync_folder, write_draft
 from enactd.errors import ReceiptError
 
 SIZE_LIMIT: Final = 4096
-_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 def read(path: str) -> bytes:
@@ -36,13 +34,13 @@ def create(path: str, data: bytes) -> None:
     """Make the file, durable, unless there is one: of several that try, the first one's stays. Raises `OSError`."""
     folder = os.path.dirname(path)
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    draft = _draft(path, data)
+    draft = write_draft(path, data)
     try:
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
     finally:
         os.unlink(draft)
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def replace(path: str, data: bytes) -> None:
@@ -51,21 +49,15 @@ def replace(path: str, data: bytes) -> None:
     Raises `OSError`; the old content is in place then, or the new one, never a half. What a file system or a drive
     keeps of overwritten blocks (snapshots, journals, wear levelling) is out of our hands.
     """
-    draft = _draft(path, data)
     old = -1
     try:
         with contextlib.suppress(FileNotFoundError):
             old = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-        os.rename(draft, path)
-        _sync_folder(os.path.dirname(path))
+        replace_file(path, data)
         if old >= 0:
             with contextlib.suppress(OSError):
                 os.pwrite(old, bytes(os.fstat(old).st_size), 0)
                 os.fsync(old)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(draft)
-        raise
     finally:
         if old >= 0:
             os.close(old)
@@ -73,37 +65,9 @@ def replace(path: str, data: bytes) -> None:
 
 def sweep(path: str) -> None:
     """Wipe and remove drafts of this file that a crash left; only while nobody else writes it."""
-    folder, name = os.path.split(path)
-    for found in os.listdir(folder):
-        if re.fullmatch(re.escape(name) + r"\.[0-9a-f]{16}", found):
-            draft = os.path.join(folder, found)
-            with contextlib.suppress(OSError):
-                descriptor = os.open(draft, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-                os.pwrite(descriptor, bytes(os.fstat(descriptor).st_size), 0)
-                os.close(descriptor)
-                os.unlink(draft)
-
-
-def _draft(path: str, data: bytes) -> str:
-    """The data in a private file with a name of its own, durable."""
-    draft = f"{path}.{secrets.token_hex(8)}"
-    descriptor = os.open(draft, _NEW, 0o600)
-    try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-        os.fsync(descriptor)
-    except BaseException:
-        os.unlink(draft)
-        raise
-    finally:
-        os.close(descriptor)
-    return draft
-
-
-def _sync_folder(folder: str) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    for draft in drafts(path):
+        with contextlib.suppress(OSError):
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            os.pwrite(descriptor, bytes(os.fstat(descriptor).st_size), 0)
+            os.close(descriptor)
+            os.unlink(draft)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
+from enactd.atomic import replace_file
 from enactd.errors import EnactError, ReceiptError
 from enactd.receipts import checkpoint, rotation, treecache
 from enactd.receipts.checkpoint import FILE_BYTES, SUFFIX, Checkpoint, Signed
@@ -270,10 +271,7 @@ class Notary:
 
     def _write_vkey(self) -> None:
         with contextlib.suppress(OSError):
-            path = os.path.join(self._folder, VKEY_NAME)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-            with open(descriptor, "w") as file:
-                file.write(self.public.vkey + "\n")
+            replace_file(os.path.join(self._folder, VKEY_NAME), f"{self.public.vkey}\n".encode())
 
     def _epoch_note(self, epoch: int) -> Draft:
         return self._draft(EPOCH, epoch=epoch)

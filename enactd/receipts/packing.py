@@ -8,6 +8,7 @@ import os
 import sys
 from typing import Final
 
+from enactd.atomic import sync_folder
 from enactd.errors import ReceiptError
 from enactd.receipts import segments
 from enactd.receipts.segments import PACKED, Segment
@@ -55,15 +56,6 @@ def digest(path: str, *, packed: bool | None = None) -> str:
         while block := file.read(_BLOCK):
             state.update(block)
     return state.hexdigest()
-
-
-def sync_folder(folder: str) -> None:
-    """Return when names made or removed in the folder are durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _write(source: str, draft: str) -> None:

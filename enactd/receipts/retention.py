@@ -21,6 +21,7 @@ from typing import Final, Protocol
 
 import msgspec
 
+from enactd.atomic import replace_file, sync_folder
 from enactd.errors import ReceiptError
 from enactd.receipts import merkle, packing, query, record, segments, tombstone
 from enactd.receipts.record import Draft, Receipt
@@ -98,11 +99,11 @@ def drop(log: Writer, due: Sequence[Segment], rules: Rules, *, origin: str, seed
     data = stone.signed(*seeds)
     name = tombstone.file_name(stone.size)
     try:
-        _write(os.path.join(log.folder, name), data)  # (2)
+        replace_file(os.path.join(log.folder, name), data)  # (2)
         log.append_now(_told(stone, name, data))  # (3)
         for segment in due:  # (4)
             _remove(segment)
-        packing.sync_folder(log.folder)
+        sync_folder(log.folder)
     except OSError as error:
         raise ReceiptError(
             f"cannot drop old receipts in `{log.folder}`",
@@ -173,17 +174,6 @@ def _told(stone: Tombstone, name: str, data: bytes) -> Draft:
         "reason": stone.reason,
     }
     return Draft(kind="daemon", event=tombstone.RETENTION, detail=detail)
-
-
-def _write(path: str, data: bytes) -> None:
-    draft = f"{path}.draft"
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.rename(draft, path)
-    packing.sync_folder(os.path.dirname(path))
 
 
 def _remove(segment: Segment) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from enactd.atomic import remove_drafts, replace_file
 from enactd.errors import TamperedError
 from enactd.receipts import checkpoint, merkle, record, segments, tombstone
 from enactd.receipts.checkpoint import Checkpoint
@@ -54,14 +55,8 @@ def restore(folder: str, end: int, head: Checkpoint | None) -> Tree:
 def save(folder: str, tree: Tree) -> None:
     """Leave the state for the next start. Raises `OSError`."""
     path = os.path.join(folder, NAME)
-    draft = f"{path}.new"
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
-        os.write(descriptor, msgspec.json.encode(_State(tree.size, tuple(peak.hex() for peak in tree.peaks))))
-        os.fdatasync(descriptor)
-    finally:
-        os.close(descriptor)
-    os.rename(draft, path)
+    remove_drafts(path)
+    replace_file(path, msgspec.json.encode(_State(tree.size, tuple(peak.hex() for peak in tree.peaks))))
 
 
 def damage(index: int, cause: str) -> TamperedError:

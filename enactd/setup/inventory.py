@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from enactd.atomic import replace_file
 from enactd.config import Layout
 from enactd.errors import InstallError
 
@@ -68,9 +67,7 @@ def save(layout: Layout, inventory: Inventory) -> None:
     """Keep it, whole or not at all."""
     target = place(layout)
     try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".installed-", delete=False) as file:
-            file.write(msgspec.json.format(msgspec.json.encode(inventory), indent=2) + b"\n")
-        os.replace(file.name, target)
+        replace_file(target, msgspec.json.format(msgspec.json.encode(inventory), indent=2) + b"\n")
     except OSError as error:
         raise InstallError(
             f"`{target}` cannot be written",

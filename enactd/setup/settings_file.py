@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 from typing import Final
 
+from enactd.atomic import replace_file
 from enactd.errors import InstallError
 
 LIMIT: Final = 4 << 20
@@ -48,22 +48,16 @@ def replace(path: Path, before: str | None, after: str, *, mode: int = 0o600) ->
     if existing is not None:
         mode = stat.S_IMODE(existing.st_mode)
     check_writable(path)
+
+    def ready(draft: int) -> None:
+        if existing is not None and (existing.st_uid, existing.st_gid) != (os.getuid(), os.getgid()):
+            os.fchown(draft, existing.st_uid, existing.st_gid)
+        if read(target) != before:
+            raise _error(path, "somebody else changed it at the same moment", fix="run the command again")
+
     try:
         target.parent.mkdir(mode=0o755 if mode & 0o044 else 0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".enactd-", delete=False) as file:
-            try:
-                file.write(after.encode())
-                file.flush()
-                os.fchmod(file.fileno(), mode)
-                if existing is not None and (existing.st_uid, existing.st_gid) != (os.getuid(), os.getgid()):
-                    os.fchown(file.fileno(), existing.st_uid, existing.st_gid)
-                os.fsync(file.fileno())
-                if read(target) != before:
-                    raise _error(path, "somebody else changed it at the same moment", fix="run the command again")
-                os.replace(file.name, target)
-            except BaseException:
-                os.unlink(file.name)
-                raise
+        replace_file(target, after.encode(), mode, before=ready)
     except OSError as error:
         raise _error(path, _said(error)) from None
 

@@ -47,8 +47,8 @@ class Power:
         elif path:
             self.synced[path] = os.fstat(descriptor).st_size
 
-    def rename(self, source: str, target: str) -> None:
-        before = Path(target).read_bytes() if os.path.exists(target) else None
+    def rename(self, source: str, target: str, before: bytes | None) -> None:
+        """It is done; `before` is what was replaced."""
         self.renamed.append((source, target, before))
         self.paths = {fd: path for fd, path in self.paths.items() if path != target}  # of the file that is replaced
         self.synced[target] = self.synced.pop(source, 0)
@@ -64,19 +64,26 @@ class Power:
                 Path(target).write_bytes(before)
 
 
-def count(folder: Path) -> int:
+def _content(path: str | os.PathLike[str]) -> bytes | None:
+    return Path(path).read_bytes() if os.path.exists(path) else None
+
+
+Scenario = Callable[[Path, Callable[[str], object]], object]
+
+
+def count(folder: Path, play: Scenario | None = None) -> int:
     """How many calls an undisturbed run makes."""
-    return run(folder, -1, "")[0]
+    return run(folder, -1, "", play)[0]
 
 
-def run(folder: Path, number: int, fault: Any) -> tuple[int, list[str]]:
-    """Run the scenario with this fault; how many calls were made, and the receipts that were acknowledged."""
+def run(folder: Path, number: int, fault: Any, play: Scenario | None = None) -> tuple[int, list[str]]:
+    """Run the scenario with this fault; how many calls were made, and what it said was done (receipts by default)."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         with contextlib.suppress(BaseException):
-            _play(folder, number, fault, writing)
+            _play(folder, number, fault, writing, play or scenario)
         os._exit(0)
     os.close(writing)
     with open(reading, "rb") as file:
@@ -86,7 +93,7 @@ def run(folder: Path, number: int, fault: Any) -> tuple[int, list[str]]:
     return (calls[-1] if calls else number + 1), [word for word in said if not word.startswith("#")]
 
 
-def _play(folder: Path, number: int, fault: Any, told: int) -> None:
+def _play(folder: Path, number: int, fault: Any, told: int, play: Scenario) -> None:
     calls = 0
     power = Power()
 
@@ -105,13 +112,14 @@ def _play(folder: Path, number: int, fault: Any, told: int) -> None:
                     return _real["write"](arguments[0], bytes(arguments[1])[: max(1, len(arguments[1]) // 2)])
                 if isinstance(fault, int):
                     raise OSError(fault, os.strerror(fault))
+            replaced = _content(arguments[1]) if kind == "rename" else None
             result = _real[kind](*arguments, **named)
             if kind == "open":
                 power.opened(result, os.fspath(arguments[0]), arguments[1])
             elif kind in ("fsync", "fdatasync"):
                 power.sync(arguments[0])
             elif kind == "rename":
-                power.rename(*map(os.fspath, arguments))
+                power.rename(*map(os.fspath, arguments), replaced)
             if mine == number and fault == "killed":
                 os._exit(9)
             return result
@@ -120,7 +128,7 @@ def _play(folder: Path, number: int, fault: Any, told: int) -> None:
 
     for kind in KINDS:
         setattr(os, kind, wrap(kind))
-    scenario(folder, lambda text: _real["write"](told, f"{text} ".encode()))
+    play(folder, lambda text: _real["write"](told, f"{text} ".encode()))
     _real["write"](told, f"#{calls} ".encode())
 
 
