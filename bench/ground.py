@@ -11,9 +11,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from enactd.control_client import Client
+
 from bench import payloads
 from enactd import instance
-from enactd.client import Client
 from enactd.config import Layout
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -25,10 +25,10 @@ from enactd import __version__, agents, bundle_store, config, instance, peer
 from enactd.agents.base import Registration
 from enactd.assembly import Assembly
 from enactd.books import Books
-from enactd.client import Client
 from enactd.config import BLOCKED, Layout, Settings
 from enactd.consent import Consent
 from enactd.control import ADMIN, OBSERVE, Control, Named, Route, failed
+from enactd.control_client import Client
 from enactd.effects.invocation import load_programs
 from enactd.effects.shell.readers import Readers
 from enactd.errors import EnactError, ExitCode, RefusedError, UsageError

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from enactd import __version__
-from enactd.client import Client
 from enactd.config import Layout
+from enactd.control_client import Client
 from enactd.errors import EnactError, ExitCode, UnreachableError
 from enactd.report import Version
 

@@ -12,7 +12,7 @@ from enactd.cli.entries import UNITS
 from enactd.cli.explain import find
 from enactd.cli.output import as_json, line, say, table
 from enactd.cli.places import layout_of, local_judge
-from enactd.client import Client
+from enactd.control_client import Client
 from enactd.errors import EnactError, UsageError
 from enactd.exemption import from_receipt
 from enactd.exemption_store import ExemptionStore

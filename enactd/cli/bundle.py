@@ -12,7 +12,7 @@ from enactd.bundle import catalogue
 from enactd.bundle_store import seen
 from enactd.cli.output import as_json, line, say, table
 from enactd.cli.places import layout_of
-from enactd.client import Client
+from enactd.control_client import Client
 from enactd.manifest import Bundle
 from enactd.report import Installation
 

@@ -17,8 +17,8 @@ from enactd.agents.base import Adapter, Registration
 from enactd.agents.claude_settings import MANAGED, PROJECT, USER
 from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of, workspace_of
-from enactd.client import Client
 from enactd.config import Layout, home_of
+from enactd.control_client import Client
 from enactd.errors import ConfigError, EnactError, InstallError, UsageError
 from enactd.origin import MARKS
 from enactd.report import Version

@@ -10,7 +10,7 @@ from enactd.atomic import replace_file
 from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of
 from enactd.cli.receipts_verify import public_key
-from enactd.client import Client
+from enactd.control_client import Client
 from enactd.errors import EnactError, ReceiptError, UnreachableError
 
 

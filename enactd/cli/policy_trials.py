@@ -11,8 +11,8 @@ from enactd import bundle, comparison, manifest
 from enactd.bundle import Catalogue
 from enactd.cli.output import as_json, line, say, table
 from enactd.cli.places import layout_of
-from enactd.client import Client
 from enactd.comparison import Change, Wrong
+from enactd.control_client import Client
 from enactd.effects.shell.readers import Readers
 from enactd.errors import ExitCode, PolicyError
 from enactd.manifest import Bundle

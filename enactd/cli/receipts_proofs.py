@@ -12,7 +12,7 @@ from enactd.cli.explain import find
 from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of
 from enactd.cli.receipts_verify import folder_of, public_key, read_file
-from enactd.client import Client
+from enactd.control_client import Client
 from enactd.errors import EnactError, ExitCode, ReceiptError, UnreachableError, UsageError
 from enactd.receipts import checkpoint, proofs
 from enactd.receipts.checkpoint import CONSISTENCY, Signed

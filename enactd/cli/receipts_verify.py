@@ -9,7 +9,7 @@ import click
 
 from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of
-from enactd.client import Client
+from enactd.control_client import Client
 from enactd.errors import EnactError, ExitCode, ReceiptError, UnreachableError, UsageError
 from enactd.receipts import checkpoint, note, pairs, segments
 from enactd.receipts.checkpoint import Signed

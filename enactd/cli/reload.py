@@ -6,7 +6,7 @@ import click
 
 from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of
-from enactd.client import Client
+from enactd.control_client import Client
 from enactd.errors import UsageError
 from enactd.report import Reloaded
 

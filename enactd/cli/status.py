@@ -11,7 +11,7 @@ import msgspec
 from enactd import __version__
 from enactd.cli.output import as_json, clock, line, say, table
 from enactd.cli.places import layout_of
-from enactd.client import Client
+from enactd.control_client import Client
 from enactd.errors import ExitCode, ReceiptError
 from enactd.receipts import pairs
 from enactd.receipts.pairs import Pairs

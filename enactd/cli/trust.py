@@ -12,8 +12,8 @@ import click
 from enactd import posture
 from enactd.cli.output import as_json, line, say, table
 from enactd.cli.places import layout_of, workspace_of
-from enactd.client import Client
 from enactd.config import Layout
+from enactd.control_client import Client
 from enactd.enclosure import FOLDER, Enclosure, look
 from enactd.errors import UsageError
 from enactd.posture import Posture

@@ -17,8 +17,8 @@ from enactd.agents.base import Adapter, Registration
 from enactd.cli.init import agent_home, check_person
 from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of, workspace_of
-from enactd.client import Client
 from enactd.config import Layout
+from enactd.control_client import Client
 from enactd.errors import ConfigError, EnactError, InstallError, UnreachableError
 from enactd.setup import inventory, service, settings_file
 from enactd.setup.inventory import SettingsFile

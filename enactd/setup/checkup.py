@@ -17,8 +17,8 @@ import msgspec
 
 from enactd import __version__, config, health, peer, posture, resources
 from enactd.agents.base import Adapter, Registration
-from enactd.client import Client
 from enactd.config import Layout
+from enactd.control_client import Client
 from enactd.effects.shell.readers import Readers
 from enactd.errors import EnactError, UnreachableError
 from enactd.receipts.verify import verify

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from enactd import instance
-from enactd.client import Client
 from enactd.config import Layout
+from enactd.control_client import Client
 from enactd.errors import InstallError, UnreachableError
 from enactd.report import Version
 from enactd.resources import systemd_folder

@@ -16,12 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from enactd.control_client import Client
 from support.daemon import Daemon, bash, caller, environment, hook, layout, message, until
 from support.processes import Agent
 
 from enactd import instance, wire
 from enactd.call import HookCall, Reply
-from enactd.client import Client
 from enactd.config import Layout
 from enactd.errors import PolicyError, RefusedError, UnreachableError
 

@@ -106,7 +106,7 @@ CALLS = [
 ASK = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
-from enactd.client import Client
+from enactd.control_client import Client
 from enactd.config import Layout
 from enactd.errors import EnactError
 try:

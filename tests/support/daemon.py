@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from enactd.control_client import Client
 
 from enactd import instance
 from enactd.call import Reply
-from enactd.client import Client
 from enactd.config import Layout
 from enactd.receipts import segments
 from enactd.receipts.record import Record

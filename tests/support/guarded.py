@@ -37,7 +37,7 @@ _CALL: Final = """
 import sys
 sys.path.insert(0, sys.argv[1])
 import msgspec
-from enactd.client import Client
+from enactd.control_client import Client
 from enactd.config import Layout
 client = Client(Layout.under(sys.argv[2]))
 print(msgspec.json.encode(getattr(client, sys.argv[3])(*map(int, sys.argv[4:]))).decode())
