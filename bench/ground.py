@@ -11,11 +11,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from enactd.control_client import Client
-
 from bench import payloads
 from enactd import instance
 from enactd.config import Layout
+from enactd.control_client import Client
 
 ROOT = Path(__file__).resolve().parents[1]
 AGENT = ("claude-code", "PreToolUse")

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from enactd.control_client import Client
-
 from enactd.config import Layout
+from enactd.control_client import Client
 from enactd.errors import EnactError
 from enactd.setup.selftest import Caller
 from support.daemon import until
