@@ -78,4 +78,4 @@ class Approvals(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     web: Web = Web()
     mail: Mail = Mail()
     ntfy: Ntfy = Ntfy()
-    webhooks: tuple[Webhook, ...] = ()
+    webhooks: Annotated[tuple[Webhook, ...], Meta(description="messages to chats and programs")] = ()

@@ -29,6 +29,7 @@ def test_codes_are_unique_and_stable() -> None:
     """A code names one class, for ever."""
     expected = {
         "EnactError": "E1000", "UsageError": "E1001", "ConfigError": "E1002", "PolicyError": "E1003",
+        "ChannelError": "E1004",
         "UnreachableError": "E2001", "ProtocolError": "E2002", "RefusedError": "E2003", "ReceiptError": "E3001",
         "TamperedError": "E3002", "InstallError": "E4001",
     }  # fmt: skip
