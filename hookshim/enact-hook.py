@@ -83,6 +83,7 @@ FIX_INSTALL = "enactctl init"
 FIX_REPEAT = "repeat the call"
 FIX_START = "enactd start"
 FIX_STATUS = "enactctl status"
+FIX_SYSTEM = "sudo enactctl init --system-wide"
 
 WORD_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:+-")
 
@@ -115,7 +116,7 @@ DEFAULT_EVENTS = {
     "cline-cli": "tool_call",
 }
 
-HELP = b"""usage: enact-hook AGENT [EVENT] [--home DIR] [--deadline SECONDS]
+HELP = b"""usage: enact-hook AGENT [EVENT] [--home DIR | --system DIR] [--deadline SECONDS]
 
 Carries a hook's message from stdin to enactd and answers what the daemon decides.
 Agents run it; `enactctl init` registers it.
@@ -123,6 +124,7 @@ Agents run it; `enactctl init` registers it.
   AGENT               the dialect: claude-code, codex, gemini-cli, copilot-cli, cursor, ...
   EVENT               default: the event that asks before a tool runs
   --home DIR          absolute; the daemon listens at DIR/run/enactd.sock
+  --system DIR        absolute; the machine's daemon for this user listens at DIR/UID/enactd.sock
   --deadline SECONDS  refuse after that long without an answer (default 8)
 
 exit code: what the daemon says; 2 = refused, also when nobody answers
@@ -203,17 +205,21 @@ def milliseconds(text):
 def read_arguments(arguments):
     """The whole line is read before anything is refused: an event that observes must not stop its agent."""
     global GATING
-    words, home, wait_ms, wrong = [], None, DEFAULT_DEADLINE_MS, None
+    words, home, system, wait_ms, wrong = [], None, None, DEFAULT_DEADLINE_MS, None
     rest = list(arguments)
     while rest:
         word = rest.pop(0)
         complaint = None
-        if word in ("--home", "--deadline") and not rest:
+        if word in ("--home", "--system", "--deadline") and not rest:
             complaint = "a value is missing after "
         elif word == "--home":
             word = home = rest.pop(0)
             if not home.startswith("/") or len(as_bytes(home)) > MAX_HOME:
                 complaint = "--home must be an absolute path, not "
+        elif word == "--system":
+            word = system = rest.pop(0)
+            if not system.startswith("/") or len(as_bytes(system)) > MAX_HOME:
+                complaint = "--system must be an absolute path, not "
         elif word == "--deadline":
             word = rest.pop(0)
             wait_ms = milliseconds(word)
@@ -225,6 +231,8 @@ def read_arguments(arguments):
             complaint = "one argument too many: "
         else:
             words.append(word)
+        if complaint is None and home is not None and system is not None:
+            complaint = "--home and --system exclude each other: "
         wrong = wrong or (complaint and (complaint, word))
     GATING = len(words) < 2 or words[1] not in OBSERVING
     if wrong:
@@ -232,7 +240,7 @@ def read_arguments(arguments):
     if not words:
         refuse("enact-hook --help", "no agent is named")
     event = words[1] if len(words) == 2 else DEFAULT_EVENTS.get(words[0], "PreToolUse")
-    return words[0], event, home, wait_ms
+    return words[0], event, home, system, wait_ms
 
 
 def check_descriptors():
@@ -400,11 +408,14 @@ def cannot_reach(folder, why, fix):
     refuse(fix, "cannot reach the daemon at ", folder, "/", SOCKET_NAME, " (", why, ")")
 
 
-def try_connect(folder):
+def try_connect(folder, system):
     """Connects by way of the checked folder itself: nobody can swap it in between, and its path may be long."""
     directory = posix.open(folder, O_PATH | posix.O_DIRECTORY | posix.O_CLOEXEC)
     try:
-        if not is_private(posix.fstat(directory)):
+        found = posix.fstat(directory)
+        if system and found.st_uid != 0:
+            cannot_reach(folder, "its folder is not root's", FIX_SYSTEM)
+        if not is_private(found):
             cannot_reach(folder, "its folder is not private to you", "chmod 700 the folder, or enactctl init")
         connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
         connection.setblocking(False)
@@ -424,23 +435,26 @@ def try_connect(folder):
     return connection
 
 
-def check_peer(connection, folder):
+def check_peer(connection, folder, system):
+    """Of the machine's daemons the service manager holds the socket, so root is who listens."""
     peer = connection.getsockopt(_socket.SOL_SOCKET, SO_PEERCRED, 12)
-    if int.from_bytes(peer[4:8], sys.byteorder) not in (posix.geteuid(), 0):
+    if int.from_bytes(peer[4:8], sys.byteorder) not in ((0,) if system else (posix.geteuid(), 0)):
         cannot_reach(folder, "another user listens there", FIX_STATUS)
 
 
-def reach_daemon(given):
-    folder = socket_folder(given)
+def reach_daemon(given, system):
+    folder = socket_folder(given) if system is None else f"{system}/{posix.geteuid()}"
     spawn, claimed, started = None, False, False
     pause = 0.002
     while True:
         try:
-            connection = try_connect(folder)
-            check_peer(connection, folder)
+            connection = try_connect(folder, system is not None)
+            check_peer(connection, folder, system is not None)
             return connection
         except OSError as error:
             failure = error
+        if system is not None and failure.errno not in (errno.EAGAIN, errno.EINTR):
+            cannot_reach(folder, reason(failure), FIX_SYSTEM)  # its start is the service manager's
         if failure.errno in (errno.ENOENT, errno.ECONNREFUSED):
             spawn = spawn or read_spawn_file()
             if spawn is None:
@@ -537,11 +551,11 @@ def main():
         posix._exit(posix.write(1, HELP) < 0)
     if sys.argv[1:] == ["--version"]:
         posix._exit(posix.write(1, as_bytes(f"enact-hook {VERSION}\n")) < 0)
-    agent, event, home, wait_ms = read_arguments(sys.argv[1:])
+    agent, event, home, system, wait_ms = read_arguments(sys.argv[1:])
     set_deadline(wait_ms)
     check_descriptors()
     message = read_input()
-    connection = reach_daemon(home)
+    connection = reach_daemon(home, system)
     whole_call = send_call(connection, frame_of(agent, event, message))
     deliver(await_answer(connection), whole_call)
 

@@ -48,15 +48,21 @@ const char *home_of_user(void) {
     return home;
 }
 
-const char *runtime_folder(void) {
-    static char path[40] = "/run/user/";
+// Appends this user's number to a path with room for it.
+static char *with_uid(char *path) {
     char digits[12];
-    size_t used = 0, end = sizeof "/run/user/" - 1;
+    size_t used = 0, end = strlen(path);
     for (uid_t uid = geteuid(); used == 0 || uid > 0; uid /= 10)
         digits[used++] = (char)('0' + uid % 10);
     while (used > 0)
         path[end++] = digits[--used];
     path[end] = '\0';
+    return path;
+}
+
+const char *runtime_folder(void) {
+    static char path[40];
+    with_uid(strcpy(path, "/run/user/"));
     struct stat found;
     return lstat(path, &found) == 0 && S_ISDIR(found.st_mode) && found.st_uid == geteuid() ? path : "";
 }
@@ -71,6 +77,11 @@ const char *socket_folder(const char *given) {
     if (home == NULL)
         refuse(FIX_INSTALL, "this user has no home in /etc/passwd and --home is not given", NULL);
     return strcat(strcpy(folder, home), "/.local/state/enactd/run");
+}
+
+const char *system_folder(const char *run) {
+    static char folder[MAX_PATH];
+    return with_uid(strcat(strcpy(folder, run), "/"));
 }
 
 bool is_private(const struct stat *found) {

@@ -19,6 +19,9 @@ const char *runtime_folder(void);
 // The folder of the socket: below `home` if that is not NULL, else in the user's usual places.
 const char *socket_folder(const char *home);
 
+// The folder of this user's socket below that of the machine's daemons.
+const char *system_folder(const char *run);
+
 // Whether only this user or root could have written what `found` describes.
 bool is_private(const struct stat *found);
 

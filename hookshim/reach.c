@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -28,7 +29,7 @@ _Noreturn static void cannot_reach(const char *folder, const char *why, const ch
 
 // Connects by way of the checked folder itself, so that nobody can swap it in between, and a path longer than
 // sun_path works, too. Returns -1 with errno set.
-static int try_connect(const char *folder) {
+static int try_connect(const char *folder, bool system) {
     struct stat found;
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = SOCKET_NAME};
     int directory = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -36,6 +37,8 @@ static int try_connect(const char *folder) {
         return -1;
     if (fstat(directory, &found) != 0)
         cannot_reach(folder, strerror(errno), FIX_STATUS);
+    if (system && found.st_uid != 0)
+        cannot_reach(folder, "its folder is not root's", FIX_SYSTEM);
     if (!is_private(&found))
         cannot_reach(folder, "its folder is not private to you", "chmod 700 the folder, or enactctl init");
     int back = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -53,25 +56,28 @@ static int try_connect(const char *folder) {
     return result == 0 ? fd : -1;
 }
 
-static void check_peer(int fd, const char *folder) {
+// Of the machine's daemons the service manager holds the socket, so root is who listens; whoever accepts is another matter.
+static void check_peer(int fd, const char *folder, bool system) {
     struct ucred peer;
     socklen_t size = sizeof peer;
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || size != sizeof peer)
         cannot_reach(folder, "the kernel does not say who listens", FIX_STATUS);
-    if (peer.uid != geteuid() && peer.uid != 0)
+    if ((system || peer.uid != geteuid()) && peer.uid != 0)
         cannot_reach(folder, "another user listens there", FIX_STATUS);
 }
 
-int reach_daemon(const char *home) {
-    const char *folder = socket_folder(home);
+int reach_daemon(const char *home, const char *system) {
+    const char *folder = system != NULL ? system_folder(system) : socket_folder(home);
     enum spawn spawn = UNREAD;
     for (int64_t pause_ms = 2;; pause_ms = pause_ms < 20 ? pause_ms * 2 : 20) {
-        int fd = try_connect(folder);
+        int fd = try_connect(folder, system != NULL);
         if (fd >= 0) {
-            check_peer(fd, folder);
+            check_peer(fd, folder, system != NULL);
             return fd;
         }
         const char *why = strerror(errno);
+        if (system != NULL && errno != EAGAIN && errno != EINTR)
+            cannot_reach(folder, why, FIX_SYSTEM);  // its start is the service manager's
         if (errno == ENOENT || errno == ECONNREFUSED) {
             enum spawn before = spawn;
             if (spawn != STARTED)

@@ -13,6 +13,7 @@ enum { NO = 2 };  // the exit code that stops a tool call in every agent measure
 #define FIX_REPEAT "repeat the call"
 #define FIX_START "enactd start"
 #define FIX_STATUS "enactctl status"
+#define FIX_SYSTEM "sudo enactctl init --system-wide"
 
 // True until the command line names an event that only observes: then refuse() exits with 0.
 extern volatile sig_atomic_t gating;

@@ -81,12 +81,19 @@ Incoming = ToolRequest | Outcome | SessionStarted | SessionEnded | SettingsChang
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
     """The command that a settings file must name: absolute shim, absolute home.
 
-    `home` is empty for the usual places, which the shim takes from the password database alone.
+    `home` is empty for the usual places, which the shim takes from the password database alone. `system` is the
+    folder below which the machine's daemons listen, empty where the daemon is the user's own.
     """
 
     shim: str
     home: str
+    system: str = ""
     timeout_s: int = 30
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What tells the shim where its daemon is."""
+        return (*(("--home", self.home) if self.home else ()), *(("--system", self.system) if self.system else ()))
 
 
 class Adapter(Protocol):

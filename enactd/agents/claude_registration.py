@@ -50,7 +50,7 @@ def handler(event: str, registration: Registration) -> dict[str, Any]:
     wanted: dict[str, Any] = {
         "type": "command",
         "command": registration.shim,
-        "args": [AGENT, event, *(["--home", registration.home] if registration.home else [])],
+        "args": [AGENT, event, *registration.words],
         "timeout": registration.timeout_s if event in CLOSING else OBSERVING_TIMEOUT_S,
     }
     return {**wanted, "onFailure": "block"} if event in CLOSING else wanted
@@ -67,7 +67,7 @@ def register(text: str, registration: Registration) -> str:
 
     Raises `ConfigError` for a file that Claude Code would not read either.
     """
-    for path in (registration.shim, registration.home or "/"):
+    for path in (registration.shim, registration.home or "/", registration.system or "/"):
         if not os.path.isabs(path):
             raise ConfigError(f"`{path}` is not an absolute path")
     document = _document(text)
