@@ -17,7 +17,7 @@ from enactd.effects.model import Effect
 from enactd.policy import Context, Declaration
 from enactd.verdict import Allow, Ask, Decision, Deny, Finding, Look, Opinion, Verdict, strictest
 
-_LIMIT: Final = 64  # findings kept per verdict
+FINDINGS_LIMIT: Final = 64  # kept per verdict
 MEND: Final = "mend or disable the policy"
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -153,7 +153,7 @@ def evaluate(policies: PolicySet, effects: Sequence[Effect], context: Context, w
     if watch:
         watch.decided(call.looks, call.findings)
     decision = strictest(Decision[finding.decision.upper()] for finding in call.findings)
-    kept = sorted(call.findings, key=_rank)[:_LIMIT]
+    kept = sorted(call.findings, key=_rank)[:FINDINGS_LIMIT]
     return Verdict(decision, tuple(kept), tuple(call.evaluated))
 
 

@@ -19,6 +19,7 @@ import msgspec
 
 from enactd.effects.model import Effect
 from enactd.errors import UsageError
+from enactd.evaluate import FINDINGS_LIMIT
 from enactd.receipts.compose import EFFECTS_LIMIT, INPUT_LIMIT, STRING_LIMIT
 from enactd.receipts.plain import Plainer
 from enactd.receipts.record import Note, Receipt
@@ -86,7 +87,7 @@ class Exemptions:
         self, verdict: Verdict, effects: Sequence[Effect], call: ToolCall, *, workspace: str, now: float | None = None
     ) -> Verdict:
         """The verdict with the questions answered that have an answer. A denial is handed back as it is."""
-        if verdict.decision is not Decision.ASK or not self._policies:
+        if verdict.decision is not Decision.ASK or not self._policies or len(verdict.findings) >= FINDINGS_LIMIT:
             return verdict
         moment = time.time() if now is None else now
         mine = [

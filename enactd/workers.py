@@ -11,6 +11,7 @@ from __future__ import annotations
 import atexit
 import importlib.util
 import os
+import secrets
 import signal
 import socket
 import struct
@@ -36,6 +37,10 @@ RESTART_PAUSE: Final = 1.0
 _HEADER: Final = struct.Struct("!I")
 _BOOT: Final = "import sys; sys.path[:0] = sys.argv[2:]; from enactd.reader_process import main; main()"
 _PACKAGES: Final = ("enactd", "msgspec", "bashlex", "tree_sitter", "tree_sitter_bash", "sqlglot")
+
+_MARK_VARIABLE: Final = "ENACTD_MARK"
+MARK: Final = (sys.flags.isolated and os.environ.get(_MARK_VARIABLE)) or f"q{secrets.token_hex(8)}"
+"""A word for "known only at run time" that no text can hold: drawn anew by each process, told to its workers."""
 
 Cause = Literal["rejected", "slow", "memory", "crashed", "garbage", "busy", "closed"]
 
@@ -80,7 +85,7 @@ class _Worker:
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={"LC_ALL": "C.UTF-8"},
+                env={"LC_ALL": "C.UTF-8", _MARK_VARIABLE: MARK},
                 cwd="/",
                 start_new_session=True,
             )

@@ -17,6 +17,7 @@ from enactd.effects.areas import Places
 from enactd.effects.budget import Budget, BudgetSpent
 from enactd.effects.changes import ChangedWorld
 from enactd.effects.invocation import Invocation, Output, Yield
+from enactd.effects.marks import Marks
 from enactd.effects.model import Effect, Opaque, RunCode, Target
 from enactd.effects.paths import PathReader
 from enactd.effects.shell import commands
@@ -27,14 +28,12 @@ from enactd.effects.shell.redirects import redirect as _redirect  # noqa: F401 -
 from enactd.effects.shell.state import Channel, State, Streams
 from enactd.effects.shell.syntax import Node, Script, SyntaxProblem
 from enactd.effects.steps import Step, step
-from enactd.effects.values import DECODED, EMPTY, FILE, NETWORK, OUTSIDE, SECRET, Hole, Value, known, unknown
+from enactd.effects.values import DECODED, EMPTY, FILE, NETWORK, OUTSIDE, SECRET, Value, known, unknown
 from enactd.risk import Risk
 from enactd.world import World
 
 MAX_DEPTH: Final = 14
 MAX_TEXT: Final = 65_536
-HOLE_OPEN: Final = "\ue000"
-HOLE_CLOSE: Final = "\ue001"
 _NO_ENVIRONMENT: Final[Mapping[str, Value]] = {}
 
 
@@ -55,20 +54,20 @@ class Reading:
         self.trace: list[Step] = []
         self.told_secret = False
         self.required: set[str] = set()  # modules that code of this call has loaded
-        self.holes: list[tuple[Hole, frozenset[str]]] = []
+        self._marks = Marks()
         self._pipes = 0
 
     # --- entry -------------------------------------------------------------------------------------
 
     def bash(self, text: str) -> list[Effect]:
         """The effects of a Bash tool's command."""
-        shell = Interpreter(self, text=text)
+        shell = Interpreter(self, text=self.marked(known(text)))
         try:
             script = self.parse(known(text), shell, "the command", later=True)
             if script is not None:
-                asked = self.readers.ask(text) if self.readers is not None else None
+                asked = self.readers.ask(shell.text) if self.readers is not None else None
                 shell.finish(shell.script(script, [State(self.start)], _terminal()), _terminal())
-                self._compare(shell, script, text, asked)
+                self._compare(shell, script, shell.text, asked)
         except BudgetSpent as spent:
             self._give_up(shell, f"too much to read: {spent}")
         except RecursionError:
@@ -313,31 +312,11 @@ class Reading:
 
     def marked(self, text: Value) -> str:
         """Text with each hole as a mark that the lexer takes for letters and the expander turns back."""
-        if text.known:
-            return text.text or ""
-        parts: list[str] = []
-        for piece in text.pieces:
-            if isinstance(piece, str):
-                parts.append(piece)
-            else:
-                self.holes.append((piece, text.origins))
-                parts.append(f"{HOLE_OPEN}{len(self.holes) - 1}{HOLE_CLOSE}")
-        return "".join(parts)
+        return self._marks.marked(text)
 
     def unmarked(self, text: str) -> Value:
         """Marks back to holes."""
-        pieces: list[str | Hole] = []
-        origins: frozenset[str] = frozenset()
-        while HOLE_OPEN in text:
-            head, _, rest = text.partition(HOLE_OPEN)
-            number, _, text = rest.partition(HOLE_CLOSE)
-            pieces.append(head)
-            if number.isdigit() and int(number) < len(self.holes):
-                hole, taints = self.holes[int(number)]
-                pieces.append(hole)
-                origins |= taints
-        pieces.append(text)
-        return Value(tuple(p for p in pieces if p != ""), False, origins)
+        return self._marks.unmarked(text)
 
     def _with_git(self, effect: Effect) -> Effect:
         """Fill in the git state of targets that are about to change."""

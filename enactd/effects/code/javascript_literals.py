@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-import json
 import posixpath
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -16,6 +16,11 @@ from enactd.effects.model import Effect, Opaque
 from enactd.effects.values import Value, known, unknown
 from enactd.risk import Risk
 
+_ESCAPE: Final = re.compile(
+    r"\\(?:[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{0*(?:10|[0-9a-fA-F])?[0-9a-fA-F]{1,4}\}|\r\n|[^xu0-7])",
+    re.DOTALL,
+)
+"""An escape with its meaning; an engine refuses any other."""
 _NODES: Final = 20_000
 _DEPTH: Final = 70
 _FUNCTION_TYPES: Final = frozenset(("arrow_function", "function_expression", "generator_function", "function"))
@@ -98,7 +103,7 @@ class Literals:
         if node.type == "template_substitution":
             return self.value(node.named_children[0]) if node.named_children else text("")
         if node.type == "escape_sequence":
-            return text(_unescaped(content))
+            return text(_unescaped(content)) if _ESCAPE.fullmatch(content) else untold("an escape that means nothing")
         return Thing((self.call.reader.unmarked(content),))
 
     def number(self, node: Node) -> Thing:
@@ -193,10 +198,7 @@ class Literals:
             here = here.child_by_field_name("left")
         things = [self.value(part) for part in ([here] if here is not None else []) + parts[::-1]]
         if sign == "+":
-            numbers = [thing.number for thing in things]
-            if None not in numbers:
-                return text(f"{sum(n for n in numbers if n is not None):g}")
-            return joined(things)
+            return _added(things)
         if sign in ("||", "??"):
             return either(things)
         if sign == "&&":
@@ -208,9 +210,7 @@ class Literals:
         found = self.value(argument) if argument is not None else untold()
         sign = content_of(operator) if operator is not None else ""
         if sign == "-" and found.number is not None:
-            negative = text(f"{-found.number:g}")
-            negative.number = -found.number
-            return negative
+            return _numeral(-found.number)
         if sign in ("!", "typeof", "void", "delete"):
             return Thing((unknown(NOTHING, plain=True),))
         return Thing((unknown(NOTHING, *found.origins, plain=True),))
@@ -239,20 +239,31 @@ class Literals:
         return found
 
 
+def _added(things: Sequence[Thing]) -> Thing:
+    """Numbers add up until the first text; from there on everything is written out."""
+    first = next((at for at, thing in enumerate(things) if thing.number is None), len(things))
+    total = [_numeral(sum(thing.number or 0.0 for thing in things[:first]))] if first else []
+    rest = [thing if thing.number is None else _numeral(thing.number) for thing in things[first:]]
+    return joined(total + rest) if rest else total[0]
+
+
+def _numeral(number: float) -> Thing:
+    """A number as it is written where it becomes text."""
+    found = text(str(int(number)) if number.is_integer() and abs(number) < 1e21 else repr(number))
+    found.number = number
+    return found
+
+
 def _unescaped(sequence: str) -> str:
-    if len(sequence) == 2 and sequence[1] not in "nrtbfv0xu":
-        return "" if sequence[1] == "\n" else sequence[1]
-    if sequence.startswith("\\x"):
-        return chr(int(sequence[2:], 16)) if len(sequence) == 4 else sequence
-    if sequence.startswith("\\u{"):
-        digits = sequence[3:-1]
-        return chr(int(digits, 16)) if digits and int(digits, 16) < 0x110000 else sequence
-    if sequence in ("\\v", "\\0"):
-        return "\v" if sequence == "\\v" else "\0"
-    try:
-        return str(json.loads(f'"{sequence}"'))
-    except ValueError:
-        return sequence
+    """What a whole escape stands for."""
+    body = sequence[1:]
+    if body[0] in "01234567":
+        return chr(int(body, 8))
+    if body[0] in "xu" and len(body) > 1:
+        return chr(int(body[1:].strip("{}"), 16))
+    if body in ("\n", "\r", "\r\n", "\u2028", "\u2029"):
+        return ""
+    return {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v"}.get(body, body)
 
 
 _HANDLERS: Final[dict[str, str]] = {

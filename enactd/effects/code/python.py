@@ -16,6 +16,7 @@ from enactd.effects.code import python_files, python_network, python_paths, pyth
 from enactd.effects.code.objects import Thing, either, joined, named, untold
 from enactd.effects.code.operations import MAX_CODE, in_project, write
 from enactd.effects.code.python_calls import Calls
+from enactd.effects.code.python_expressions import HOLE_NAME
 from enactd.effects.invocation import Effects, Invocation, Output, join, known
 from enactd.effects.model import Effect, Opaque, RunCode, WritePath
 from enactd.effects.scripts import reads
@@ -66,7 +67,7 @@ def _as_python(text: str) -> str:
     try:
         ast.parse(text)
     except SyntaxError:
-        return re.sub("\ue000(\\d+)\ue001", r"_hole_\1_", text)
+        return re.sub("\ue000(\\d+)\ue001", HOLE_NAME + r"\1_", text)
     return text
 
 
@@ -154,7 +155,7 @@ class PythonReader(Calls):
 
     def expression_statement(self, node: ast.Expr) -> None:
         expression = node.value
-        if isinstance(expression, ast.Name) and expression.id.startswith("_hole_"):
+        if isinstance(expression, ast.Name) and expression.id.startswith(HOLE_NAME):
             self.found.append(RunCode(language="python", origin="argument", what="text put into the code"))
         match expression:
             case ast.Call(func=ast.Attribute(value=ast.Call() as opened, attr="close")):

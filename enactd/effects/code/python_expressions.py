@@ -15,8 +15,10 @@ from enactd.effects.model import Effect, Opaque
 from enactd.effects.secrets import secret_variable
 from enactd.effects.values import ENVIRONMENT, SECRET, Value, concat, known, unknown
 from enactd.risk import Risk
+from enactd.workers import MARK
 
 ANY_VARIABLE: Final = "the name of any variable"
+HOLE_NAME: Final = f"_{MARK}_"  # no code that is read can use it
 _NODES: Final = 20_000
 _DEPTH: Final = 90
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -104,8 +106,8 @@ class Expressions:
         return found
 
     def name(self, node: ast.Name) -> Thing:
-        if node.id.startswith("_hole_"):
-            return Thing((self.call.reader.unmarked(f"\ue000{node.id[6:-1]}\ue001"),))
+        if node.id.startswith(HOLE_NAME):
+            return Thing((self.call.reader.unmarked(f"\ue000{node.id[len(HOLE_NAME) : -1]}\ue001"),))
         if node.id == "__file__":
             return Thing((known(self.file) if self.file else unknown("__file__"),))
         if node.id == "__name__":

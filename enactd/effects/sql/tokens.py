@@ -11,7 +11,9 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-HOLE: Final = "qzhoq"  # stands in the text for a part that only the run will tell
+from enactd.workers import MARK
+
+HOLE: Final = MARK  # stands in the text for a part that only the run will tell
 
 _LOOKALIKES: Final = str.maketrans(
     "АВЕКМНОРСТХУІЈЅаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧοıſ",

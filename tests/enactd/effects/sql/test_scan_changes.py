@@ -8,10 +8,11 @@ import pytest
 
 from enactd.effects.sql.scan import scan
 from enactd.effects.sql.split import statements
+from enactd.effects.sql.tokens import HOLE
 
 
 def facts(text: str, dialect: str = "") -> list[tuple[Any, ...]]:
-    found = [f for s in statements(text, dialect) for f in scan(s, dialect)]
+    found = [f for s in statements(text.replace("<HOLE>", HOLE), dialect) for f in scan(s, dialect)]
     return [(f.verb, f.object, "+".join(f.tables), *f.drops, *(name for name in f.renames if name)) for f in found]
 
 
@@ -25,7 +26,7 @@ def facts(text: str, dialect: str = "") -> list[tuple[Any, ...]]:
         ("DROP INDEX CONCURRENTLY i", [("drop", "index", "i")]),
         ("DROP TRIGGER t ON users", [("drop", "trigger", "t+users")]),
         ("DROP SCHEMA public CASCADE", [("drop", "schema", "public")]),
-        ("DROP DATABASE qzhoq", [("drop", "database", "?")]),
+        ("DROP DATABASE <HOLE>", [("drop", "database", "?")]),
         ("DROP OWNED BY bob", [("drop", "owned", "bob")]),
         ("DROP USER bob", [("drop", "user", "bob")]),
         ("DROP EXTENSION IF EXISTS x", [("drop", "extension", "x")]),
