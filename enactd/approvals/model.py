@@ -96,6 +96,21 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     until: float
 
 
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """What a view token opens: the request, what became of it, and what its page needs to answer it.
+
+    `approve` and `deny` are the approver's bare tokens; empty once there is nothing left to answer for them.
+    `answers` are those that count so far, oldest first.
+    """
+
+    request: Request
+    state: State
+    approver: str
+    approve: str = ""
+    deny: str = ""
+    answers: tuple[Answer, ...] = ()
+
+
 class Desk(Protocol):
     """Where requests wait and are answered. Every method belongs to the daemon's event loop."""
 
@@ -104,6 +119,9 @@ class Desk(Protocol):
 
     def find(self, token: str) -> tuple[Request, State]:
         """The request that a view token names. Raises `RefusedError` for a token that is forged or expired."""
+
+    def open(self, token: str) -> Opened:
+        """The page of a view token; looking spends nothing. Raises `RefusedError` for one that is forged or expired."""
 
     async def answer_by_token(self, token: str, *, channel: ChannelName, because: str = "") -> Settled:
         """Settle a request by a link's token. Raises `RefusedError`: forged, expired, used, answered already."""
