@@ -33,6 +33,7 @@ USUAL_S: Final = 7 * 86_400
 REASON_LENGTH: Final = 300
 _BY_PATH: Final = frozenset({"ReadPath", "WritePath", "DeletePath", "MovePath", "CopyPath", "LinkPath", "ChangeMode"})
 _PROSE: Final = frozenset({"description", "timeout", "run_in_background"})
+_SHELLS: Final = frozenset({"Bash", "Monitor", "PowerShell"})  # of any other tool a description may be what it sends
 _PASSING: Final = frozenset({"source", "chain", "span", "conditional", "content", "removed", "origins", "examples"})
 """What of an effect is another spelling or another moment of the same."""
 _TARGET: Final = ("path", "pattern", "everything_in", "nature", "secret")
@@ -126,7 +127,8 @@ def shape_of(effect: Effect, call: ToolCall) -> dict[str, Any] | None:
 
 def _call(tool: str, cwd: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """A call without what an agent says about it in prose."""
-    return {"tool": tool, "cwd": cwd, "input": {k: v for k, v in arguments.items() if k not in _PROSE}}
+    prose = _PROSE if tool in _SHELLS else frozenset[str]()
+    return {"tool": tool, "cwd": cwd, "input": {k: v for k, v in arguments.items() if k not in prose}}
 
 
 def narrowed(plain: Mapping[str, Any]) -> dict[str, Any]:

@@ -88,6 +88,8 @@ class Posture:
     def repository(self, workspace: str, *, trusting: bool = False) -> Repository | None:
         """What the repository of a workspace says now; None where it says nothing."""
         known = self._repositories.get(workspace)
+        if known is not None and known.trusted and self._trust.renewed():
+            known = None  # what was agreed to may be no more
         if known is not None and enclosure.is_same(known.enclosure) and not trusting:
             return known
         found = enclosure.look(workspace)
@@ -101,7 +103,7 @@ class Posture:
         if fresh.problem and known is not None and known.layer is not None:
             fresh = msgspec.structs.replace(known, enclosure=found, problem=fresh.problem)
         if len(self._repositories) >= MOST:
-            self._repositories.clear()
+            del self._repositories[next(iter(self._repositories))]
         self._repositories[workspace] = fresh
         if known is None or (known.key, known.problem) != (fresh.key, fresh.problem):
             self._note("repository-unusable" if fresh.problem else "repository-read", told(fresh))

@@ -6,6 +6,7 @@ repository is untrusted until it is asked about again, and one that changes back
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -30,7 +31,16 @@ class TrustStore:
     def __init__(self, layout: Layout) -> None:
         self._file = layout.state / TRUSTED
         self._kept = layout.state / _KEPT
+        self._seen = self._stamp()
         self._all = self._read()
+
+    def renewed(self) -> bool:
+        """Whether the agreements have changed since they were read; they are then read again."""
+        stamp = self._stamp()
+        if stamp == self._seen:
+            return False
+        self._seen, self._all = stamp, self._read()
+        return True
 
     def all(self) -> tuple[Trusted, ...]:
         """Every agreement, by workspace."""
@@ -90,6 +100,13 @@ class TrustStore:
         if not root.is_dir():
             return {}
         return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+    def _stamp(self) -> tuple[int, int]:
+        try:
+            found = os.stat(self._file)
+        except OSError:
+            return 0, 0
+        return found.st_ino, found.st_mtime_ns
 
     def _read(self) -> list[Trusted]:
         try:

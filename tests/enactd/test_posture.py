@@ -162,6 +162,18 @@ def test_it_loosens_and_brings_python_only_with_trust(layout: Layout, repository
     assert "ask" == decision(trusted, DROP, repository)
 
 
+def test_trust_that_was_taken_back_is_gone_at_once(layout: Layout, repository: Path) -> None:
+    """Not only when policies are read again, which may fail."""
+    (repository / ".enact/config.toml").write_text(LOOSENING)
+    seen = look(str(repository))
+    assert seen is not None
+    TrustStore(layout).add(seen, 1.0)
+    found = posture.load(layout)
+    assert "allow" == decision(found, DROP, repository)
+    TrustStore(layout).remove(str(repository))
+    assert "ask" == decision(found, DROP, repository)
+
+
 def test_untrusted_python_is_not_run(layout: Layout, repository: Path, tmp_path: Path) -> None:
     """Neither when the repository is opened, nor when trust is only considered."""
     (repository / ".enact/policies").mkdir()

@@ -177,10 +177,10 @@ def shown(values: Iterable[Value], by: str) -> Iterator[Effect]:
 
 
 def signal(pid: Value | None, number: str = "TERM") -> Iterator[Effect]:
-    """Process ids: -1 is everything, 0 and negative ones are groups."""
+    """Process ids: -1 is everything, 1 what keeps it alive, 0 and negative ones are groups."""
     text = (pid.text if pid is not None else None) or ""
     every = pid is not None and any(hole.why == EVERY_PROCESS for hole in pid.holes)
-    yield SignalProcess(scope="all" if text == "-1" or every else "one", what=text or "a process", signal=number)
+    yield SignalProcess(scope="all" if text in ("1", "-1") or every else "one", what=text or "a process", signal=number)
 
 
 # Project code
