@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +88,18 @@ def arm(top: Path, home: Path, ran: Path, kind: str) -> None:
 def daemon(tmp_path: Path) -> Iterator[Daemon]:
     with Daemon(layout(tmp_path / "gate")) as running:
         yield running
+
+
+def test_the_traps_would_work(tmp_path: Path) -> None:
+    """The control: git itself, asked for the state of such a repository, runs its code."""
+    repo = make_repo(tmp_path)
+    ran = tmp_path / "ran"
+    arm(repo.top, repo.home, ran, "git")
+    subprocess.run(
+        ["git", "diff"], cwd=repo.top, env={"PATH": os.environ["PATH"], "HOME": str(repo.home)},
+        capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert ran.exists()
 
 
 @pytest.mark.timeout(240)

@@ -139,7 +139,7 @@ def test_ten_thousand_calls_while_bundles_change(tmp_path: Path, record_property
         assert entry.policy_set in in_force
         assert version == versions.setdefault(entry.policy_set, version)
         seen[version] += 1
-    assert len(seen) > 1
+    assert len(seen) >= CHANGES // 2, "changes came too late for the calls they were meant to meet"
     record_property(
         "figures",
         f"hot reload: {len(receipts)} calls in {took:.0f} s, {CHANGES} bundles in {installed:.0f} s, judged by"
