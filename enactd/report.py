@@ -16,6 +16,8 @@ from enactd import errors
 from enactd.errors import EnactError
 
 Severity = Literal["yellow", "red"]
+Scope = Literal["call", "shape", "policy", "session"]
+"""What an approval opens: this very call; calls with the same effects; what this policy asks; what this session asks."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +135,56 @@ class Exemption(msgspec.Struct, frozen=True, kw_only=True):
         return self.since <= now < self.until and any(
             one.policy == policy and one.effect == effect for one in self.opens
         )
+
+
+class Grant(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person opened: questions, never denials, from `since` until `until` (seconds since 1970).
+
+    `call`: the call that `bond` names, as far as `policies` asked about it. `shape`: what `opens` lists. `policy`:
+    what `policies` ask. `session`: what is asked in `session`. Empty places, agents and sessions mean any. `count`
+    bounds its uses, 0 does not; `made` is the receipt of its making, as number and hash; `ended` says how it ended.
+    """
+
+    id: str
+    scope: Scope
+    receipt: str
+    reason: str
+    since: float
+    until: float
+    workspace: str = ""
+    agent: str = ""
+    session: str = ""
+    cwd: str = ""
+    policies: tuple[str, ...] = ()
+    opens: tuple[Opening, ...] = ()
+    bond: str = ""
+    count: int = 0
+    used: int = 0
+    by: tuple[str, ...] = ()
+    channel: str = ""
+    made: tuple[int, str] | None = None
+    ended: str = ""
+
+    def holds(self, now: float) -> bool:
+        """Whether it opens anything now. A clock that was set back before its beginning closes it, too."""
+        return not self.ended and self.since <= now < self.until and (not self.count or self.used < self.count)
+
+
+class Pause(msgspec.Struct, frozen=True, kw_only=True):
+    """Break-glass: what is let through with a receipt until `until`, in one session or, without, in all."""
+
+    id: str
+    reason: str
+    since: float
+    until: float
+    agent: str = ""
+    session: str = ""
+    by: str = ""
+    made: tuple[int, str] | None = None
+
+    def holds(self, now: float) -> bool:
+        """Whether it is on now."""
+        return self.since <= now < self.until
 
 
 class Trusted(msgspec.Struct, frozen=True, kw_only=True):

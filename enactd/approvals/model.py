@@ -11,9 +11,10 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from enactd import report
+
+Scope = report.Scope
 Decision = Literal["approve", "deny"]
-Scope = Literal["call", "shape", "policy", "session"]
-"""What an approval opens: this very call; calls with the same effects; what this policy asks; what this session asks."""
 State = Literal["pending", "approved", "denied", "expired", "used", "withdrawn"]
 ChannelName = Literal["terminal", "web", "desktop", "mail", "ntfy", "webhook", "dialog", "client"]
 
@@ -74,12 +75,17 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an answer. `missing`: how many more approvers it takes; `grant`: what it opened."""
+    """What became of a request. `missing`: how many more approvers it takes; `grant`: what it opened.
+
+    `by` are the names of those who answered, `because` what the last of them gave as the reason.
+    """
 
     request: str
     state: State
     missing: int = 0
     grant: str = ""
+    by: tuple[str, ...] = ()
+    because: str = ""
 
 
 class Links(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +126,12 @@ class Desk(Protocol):
     def find(self, token: str) -> tuple[Request, State]:
         """The request that a view token names. Raises `RefusedError` for a token that is forged or expired."""
 
+    def links(self, request: Request, approver: str) -> Links:
+        """Fresh links to a request for one approver."""
+
+    async def answer(self, answer: Answer) -> Settled:
+        """Settle a request by an answer whose approver is proven. Raises `RefusedError` and `UsageError`."""
+
     def open(self, token: str) -> Opened:
         """The page of a view token; looking spends nothing. Raises `RefusedError` for one that is forged or expired."""
 
@@ -131,6 +143,8 @@ class Channel(Protocol):
     """A way to people. Slow or broken ones cost their own messages and nothing else; both methods may raise."""
 
     name: ChannelName
+    approvers: tuple[str, ...]
+    """Who is told: each of them gets an announcement with links of their own."""
 
     async def announce(self, request: Request, links: Links) -> None:
         """Tell the people of this channel that `request` waits. Raises `ChannelError`."""

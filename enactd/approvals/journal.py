@@ -1,0 +1,150 @@
+"""What must outlive the daemon: one line per event, durable before anybody hears of it, folded at the next start.
+
+A line that was not whole when the machine stopped was never answered for, so it is dropped. A line in the middle
+that cannot be read may have taken something back: then nothing that stands before it counts any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from enactd import atomic
+from enactd.approvals.model import Answer, Request, State
+from enactd.errors import ReceiptError
+from enactd.report import Grant, Pause
+
+NAME: Final = "approvals.jsonl"
+MOST: Final = 64 << 20
+"""Bytes that are read back; a larger file is not one of ours."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True, tag="asked"):
+    """A request waits. `bond` names the call it is about, `requester` whose agent asks, `link` its receipt."""
+
+    request: Request
+    bond: str
+    link: tuple[int, str]
+    requester: str = ""
+
+
+class Agreed(msgspec.Struct, frozen=True, kw_only=True, tag="agreed"):
+    """One of several approvers said yes."""
+
+    answer: Answer
+
+
+class Closed(msgspec.Struct, frozen=True, kw_only=True, tag="closed"):
+    """A request waits no more."""
+
+    request: str
+    state: State
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True, tag="made"):
+    """A grant holds."""
+
+    grant: Grant
+
+
+class Used(msgspec.Struct, frozen=True, kw_only=True, tag="used"):
+    """A counted grant was used once more."""
+
+    grant: str
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
+    """A grant holds no more: used up, expired or revoked."""
+
+    grant: str
+    how: str
+
+
+class Paused(msgspec.Struct, frozen=True, kw_only=True, tag="paused"):
+    """The gate lets through until then; an end that has passed takes it back."""
+
+    pause: Pause
+
+
+Entry = Asked | Agreed | Closed | Made | Used | Ended | Paused
+
+_decoder: Final = msgspec.json.Decoder(Entry)
+
+
+class Journal:
+    """Appends entries to a file of the gate. Belongs to one event loop; entries keep the order they came in."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._turn = asyncio.Lock()
+        self._writing = threading.Lock()
+        self.damaged = ""
+        """What was wrong with the file when it was read, empty for nothing."""
+
+    def read(self) -> list[Entry]:
+        """All entries, oldest first; none before a line that cannot be read."""
+        try:
+            with self._path.open("rb") as file:
+                data = file.read(MOST + 1)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            self.damaged = f"`{self._path}`: {error.strerror}"
+            return []
+        if len(data) > MOST:
+            self.damaged = f"`{self._path}` has more than {MOST} bytes"
+            return []
+        found: list[Entry] = []
+        for number, line in enumerate(data.split(b"\n")[:-1], 1):
+            try:
+                found.append(_decoder.decode(line))
+            except (msgspec.DecodeError, RecursionError):
+                self.damaged = f"`{self._path}`, line {number}"
+                found.clear()
+        return found
+
+    def rewrite(self, entries: Iterable[Entry]) -> None:
+        """Replace everything by what still counts. Blocks; raises `OSError`."""
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        atomic.replace_file(self._path, b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries))
+
+    async def append(self, *entries: Entry) -> None:
+        """Make entries durable, all or none of them in the eyes of `read`. Raises `ReceiptError`."""
+        data = b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries)
+        async with self._turn:
+            # Even a caller that is cancelled has its line whole: a half one would spoil the next.
+            await asyncio.shield(asyncio.to_thread(self._append, data))
+
+    def _append(self, data: bytes) -> None:
+        with self._writing:
+            self._append_alone(data)
+
+    def _append_alone(self, data: bytes) -> None:
+        try:
+            descriptor = os.open(
+                self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
+            )
+            try:
+                size = os.fstat(descriptor).st_size
+                try:
+                    if os.write(descriptor, data) != len(data):
+                        raise OSError(28, "no space left on device")
+                    os.fsync(descriptor)
+                except OSError:
+                    os.ftruncate(descriptor, size)
+                    raise
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise ReceiptError(
+                f"cannot write `{self._path}`",
+                cause=error.strerror or str(error),
+                effect="nothing is approved, and no approval is used, until it can be written",
+                fix=f"df -h {self._path.parent}; ls -l {self._path}",
+            ) from None
