@@ -11,6 +11,7 @@ from enactd.cli import entries
 from enactd.cli.output import as_json, clock, line, say
 from enactd.cli.places import layout_of, local_judge
 from enactd.config import Layout
+from enactd.effects.words import told_of_record
 from enactd.errors import EnactError, UsageError
 from enactd.evaluate import Policy
 from enactd.receipts import segments
@@ -162,7 +163,9 @@ def _finding(note: Note, rule: Policy | None, entry: Record) -> list[str]:
 
 
 def _effect(effect: dict[str, Any]) -> str:
-    """One line about an effect: its type, what it touches, the other fields, and the chain that led to it."""
+    """One line about an effect, in words; its fields where the receipt does not hold it whole."""
+    if told := told_of_record(effect):
+        return line(f"{told} ({effect['type']})", 300)
     target = effect.get("target")
     touched = f" {target.get('path') or target.get('word') or 'unknown'}" if isinstance(target, dict) else ""
     fields = ", ".join(f"{name}={_compact(value)}" for name, value in effect.items() if name not in _SKIPPED)

@@ -14,7 +14,7 @@ def test_denial(inhabited: Inhabited) -> None:
         "verdict   deny, risk IRREVERSIBLE",
         "call      Bash: rm -rf /",
         "deny  files.catastrophic-delete: ",
-        "matched  DeletePath /",
+        "matched  deletes / and everything in it (DeletePath)",
         "target   `/` is /",
         "to pass  name the paths inside the workspace",
         "(shipped: ",

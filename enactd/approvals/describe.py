@@ -1,0 +1,156 @@
+"""What a person needs to decide a call: its exact text, its effects in words, and what of it lasts.
+
+Pure and bounded: everything comes from the call and what was found out about it, nothing is run. The gravest
+comes first and is never what is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple, Protocol
+
+from msgspec.structs import replace
+
+from enactd.approvals.lasting import lasting
+from enactd.approvals.wording import call_text, redacted, visible
+from enactd.effects import words
+from enactd.effects.model import Effect, GitPush, Target
+from enactd.effects.words.phrase import Names, Phrase
+from enactd.levels import level_of
+from enactd.receipts.redact import NO_RULES, Redactor, Rules
+from enactd.risk import Risk
+from enactd.toolcall import ToolCall
+from enactd.verdict import Verdict
+from enactd.world import World
+
+SENTENCES: Final = 24
+"""Sentences about effects before the rest is counted."""
+SENTENCE_LIMIT: Final = 700
+
+
+class Judged(Protocol):
+    """What is needed of a judgement."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """With the findings that stopped the call."""
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What the call would do."""
+
+
+class Description(NamedTuple):
+    """The three texts of a `Request`; see there."""
+
+    call: str
+    effects: tuple[str, ...]
+    lasting: tuple[str, ...]
+
+
+class _Group:
+    """Effects that are told in one sentence."""
+
+    def __init__(self, level: Risk, phrase: Phrase, around: str, stopped: bool) -> None:
+        self.level = level
+        self.phrase = phrase
+        self.around = around
+        self.stopped = stopped
+        self.whats: list[tuple[int, str]] = []
+
+    def sentence(self) -> str:
+        heavy_first = sorted(self.whats, key=lambda pair: pair[0], reverse=True)
+        whats = list(dict.fromkeys(what for _, what in heavy_first))
+        told = self.phrase.alone() if len(whats) == 1 else self.phrase.together(whats)
+        return told + self.around
+
+
+def describe(
+    call: ToolCall,
+    judged: Judged,
+    *,
+    workspace: str,
+    home: str,
+    rules: Rules = NO_RULES,
+    world: World | None = None,
+) -> Description:
+    """The texts of a request. `rules` are what else is redacted; `world` may be asked what git would lose.
+
+    Never raises for what an agent sent. Takes some milliseconds, more with a large `world`: not for an event loop.
+    """
+    redactor = Redactor(rules)
+    stopping = {finding.effect for finding in judged.verdict.stopping}
+    effects = judged.effects
+    stopped = [effects[index].source for index in sorted(stopping) if 0 <= index < len(effects)]
+    return Description(
+        call_text(call, stopped, redactor),
+        _plain(sentences(effects, Names(workspace, home), stopping=stopping, world=world), redactor),
+        _plain(lasting(sorted(effects, key=level_of, reverse=True)), redactor),
+    )
+
+
+def sentences(
+    effects: Sequence[Effect], names: Names, *, stopping: Iterable[int] = (), world: World | None = None
+) -> tuple[str, ...]:
+    """Effects in words: the gravest first, among those what stopped the call; several of a kind as one sentence."""
+    stopped = frozenset(stopping)
+    groups: dict[tuple[object, ...], _Group] = {}
+    for index, effect in enumerate(effects):
+        phrase = _known_loss(words.phrase(effect, names), effect, world)
+        level, around = level_of(effect), words.circumstances(effect)
+        alone = "" if phrase.kind else phrase.what
+        key = (level, phrase.does, phrase.kind, phrase.more, around, alone, index in stopped)
+        group = groups.setdefault(key, _Group(level, phrase, around, index in stopped))
+        group.whats.append((_weight(effect), phrase.what))
+    ordered = sorted(groups.values(), key=lambda group: (group.level, group.stopped), reverse=True)
+    told = [group.sentence() for group in ordered[:SENTENCES]]
+    rest = ordered[SENTENCES:]
+    if rest:
+        told.append(f"and {len(rest)} more effects, none graver than {rest[0].level}")
+    return tuple(told)
+
+
+def _weight(effect: Effect) -> int:
+    """Of several things of one kind, those a person would want to see first: unknown ones, secrets, data."""
+    target = getattr(effect, "target", None)
+    if not isinstance(target, Target):
+        return 0
+    if target.path is None or target.secret:
+        return 3
+    if {"database", "personal", "private"} & set(target.nature):
+        return 2
+    return int(target.area not in ("workspace", "temp", "agent") or target.git in ("modified", "untracked"))
+
+
+def _known_loss(phrase: Phrase, effect: Effect, world: World | None) -> Phrase:
+    """A forced push with how many commits of the remote branch it overwrites, as far as this clone knows."""
+    if not isinstance(effect, GitPush) or not effect.force or effect.branch is None or effect.deletes or effect.place:
+        return phrase
+    lost = _overwritten(effect, world) if world is not None and effect.own_branch else None
+    if lost is None:
+        known = ", how many commits there would be lost is not known here"
+    elif lost == 0:
+        known = ", no commit would be lost there as far as this clone has fetched"
+    else:
+        known = f", {lost} commit{'s' if lost > 1 else ''} there would be lost"
+    return replace(phrase, more=phrase.more + known)
+
+
+def _overwritten(effect: GitPush, world: World) -> int | None:
+    repository = world.repository(world.cwd)
+    if repository is None:
+        return None
+    there, here = f"refs/remotes/{effect.remote}/{effect.branch}", f"refs/heads/{effect.branch}"
+    return repository.ahead(there, here)
+
+
+def _plain(texts: Iterable[str], redactor: Redactor) -> tuple[str, ...]:
+    """One line each, without secrets, both ends of what is too long."""
+    return tuple(_short(visible(redacted(text, redactor))) for text in texts)
+
+
+def _short(text: str) -> str:
+    if len(text) <= SENTENCE_LIMIT:
+        return text
+    half = SENTENCE_LIMIT // 2
+    return f"{text[:half]} [{len(text) - 2 * half} characters more] {text[-half:]}"
