@@ -29,6 +29,7 @@ from enactd.effects.programs.streams import (
     without_output,
 )
 from enactd.effects.secrets import secret_variable
+from enactd.effects.values import ENVIRONMENT
 
 _GREP: Final = Options(
     "-E --extended-regexp", "-F --fixed-strings --fixed-regexp", "-G --basic-regexp", "-P --perl-regexp",
@@ -74,6 +75,13 @@ _AG: Final = Options(
     "--output EXPR", "--nopager", "--help", "-V --version",
 )  # fmt: skip
 _NAMES: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_MORE: Final = ("-v", "-A", "-B", "-C", "-z", "-f")  # lines beside those that match
+_SETTING: Final = re.compile(
+    r"\^?(?:[A-Za-z0-9]+_)*(?:ENV|PATH|HOME|DIR|PORT|VERSION|MODE|LEVEL|DEBUG|REGION|LANG|SHELL|TERM|DISPLAY|EDITOR|TZ|ROOT"
+    r"|PREFIX|PWD)=?|\^[A-Z][A-Z0-9_]+=",
+    re.IGNORECASE,
+)
+"""Names of variables that say where and how, and a whole name up to its `=`."""
 _SIMPLE: Final = re.compile(r"\^?[\w\s./:=@,#%&'\"<>~-]*\$?")
 
 
@@ -152,12 +160,20 @@ def _searched(
             yield ReadPath(target=target, how="search", recursive=recursive, shown=shown, search=search)
 
 
+def _names_variables(pattern: str) -> bool:
+    """Whether what is searched for in an environment are variables that never hold a secret, by their names."""
+    alternatives = re.split(r"\\?\|", re.sub(r"\A(\^?)\(([^()]*)\)(=?)\Z", r"\2", pattern))
+    return all(_SETTING.fullmatch(name) and not secret_variable(name.strip("^=")) for name in alternatives)
+
+
 def _filtered(line: Line, patterns: list[Value], text: Value, name: str) -> Output:
     """The lines of a known text that match a plain pattern."""
     if line.has("-c", "-q", "-l", "-L"):
         return Output(unknown("a count", plain=True, empty=False) if line.has("-c") else EMPTY)
     pattern = patterns[0].text if len(patterns) == 1 else None
     fixed = line.has("-F") or name == "fgrep"
+    if ENVIRONMENT in text.origins and pattern is not None and not line.has(*_MORE) and _names_variables(pattern):
+        return Output(unknown("variables that hold no secret", ENVIRONMENT))
     plain = pattern is not None and (fixed or _SIMPLE.fullmatch(pattern) is not None)
     if not plain or line.has("-o", "-n", "-A", "-B", "-C", "-m", "-z", "-b", "-H"):
         return selected(text, lambda _: None, "lines that grep found")

@@ -10,7 +10,13 @@ from enactd.effects.programs.environment import split_string
 
 ROWS = [
     ("env", ["RevealSecret the whole environment env"]),
-    ("env | grep PATH", ["RevealSecret <lines that grep found of the whole environment> grep"]),
+    ("env | grep PATH", []),
+    ("env | sort | grep -E '^(NODE_ENV|npm_config_prefix)='", []),
+    ("env | grep -v PATH", ["RevealSecret <lines that grep found of the whole environment> grep"]),
+    ("env | grep -A9 PATH", ["RevealSecret <lines that grep found of the whole environment> grep"]),
+    ("env | grep 'PATH\\|KEY'", ["RevealSecret <lines that grep found of the whole environment> grep"]),
+    ("env | grep '^STRIPE_KEY='", ["RevealSecret <lines that grep found of the whole environment> grep"]),
+    ("env | grep APP", ["RevealSecret <lines that grep found of the whole environment> grep"]),
     ("env -i", []),
     ("env FOO=bar rm a", ["delete ./a"]),
     ("env -i rm a", ["delete ./a"]),
