@@ -23,8 +23,10 @@ from enactd.receipts.compose import Composer
 from enactd.receipts.courier import Courier
 from enactd.receipts.log import Log
 from enactd.receipts.notary import Keys, Notary, Pace, newest_head
+from enactd.receipts.errands import Errand, Heads, Lines, Stamps
 from enactd.receipts.places import Nowhere, Place, open_place
 from enactd.receipts.retention import Rules
+from enactd.receipts.parcel import Kind
 from enactd.receipts.segments import list_segments
 from enactd.report import CheckpointSeen, KeyExported, KeyRotated, KeysSeen, PlaceSeen
 from enactd.sessions import Sessions
@@ -68,7 +70,7 @@ class Books:
         signer = keys.macs.signer
         head = newest_head(folder, keys.signing, accept_damage=accept_damage)
         writer = Log.open(folder, signer, engine=__version__, accept_damage=accept_damage, head=head)
-        courier = Courier(folder, str(layout.state), lambda why: _tell(health, PLACES_BEHIND, why))
+        courier = Courier(str(layout.state), lambda why: _tell(health, PLACES_BEHIND, why))
         notary = Notary(
             writer,
             keys,
@@ -106,15 +108,18 @@ class Books:
             await asyncio.sleep(GLANCE_S)
 
     def follow(self, settings: Receipts) -> None:
-        """Sign and deliver as the settings say; a place that is none fails, and the others are served."""
+        """Sign, deliver and have stamped as the settings say; a place that is none fails, the others are served."""
         records, seconds = settings.checkpoint_records, settings.checkpoint_seconds
         self.notary.keep(Pace(records=records, seconds=seconds, epoch_seconds=60 * settings.epoch_minutes))
-        served: dict[str, Place] = {}
+        folder, served = self.writer.folder, dict[str, Errand]()
         for text in settings.places:
-            try:
-                served[text] = open_place(text, self._work)
-            except ConfigError as error:
-                served[text] = Nowhere(error.problem)
+            served[text] = Heads(folder, self._place(text, "checkpoint"))
+        for text in settings.copies:
+            is_taken = text.startswith("file:") and text in settings.places
+            place = Nowhere("checkpoints go there") if is_taken else self._place(text, "receipt")
+            served[f"{Lines.what} {text}"] = Lines(folder, place, self._durable)
+        if url := settings.timestamps:
+            served[f"{Stamps.what} {url}"] = Stamps(folder, url, 60 * settings.timestamp_minutes)
         self.courier.serve(served)
 
     def places(self) -> tuple[PlaceSeen, ...]:
@@ -124,6 +129,16 @@ class Books:
     def tend(self, rules: Rules) -> None:
         """Look after the segments once; health says what went wrong."""
         try:
+    def _place(self, text: str, what: Kind) -> Place:
+        try:
+            return open_place(text, self._work, what)
+        except ConfigError as error:
+            return Nowhere(error.problem)
+
+    def _durable(self) -> tuple[str, int]:
+        head = self.writer.head
+        return head.log_id, head.size
+
             done = retention.tend(self.writer, rules, origin=self.notary.origin, seeds=self._keys.signing.seeds)
             why = done.damage
         except ReceiptError as error:

@@ -230,12 +230,15 @@ class SessionSeen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlaceSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """A second place for checkpoints: how many signed receipts it lacks, since when, and what keeps it from getting them."""
+    """A second place: what it is brought (`checkpoints`, `receipts`, `time stamps`), how many records it is behind,
+    since when, and what keeps it from getting them; `missed` were dropped by retention before it could."""
 
     place: str
+    what: str = "checkpoints"
     behind: int
     end: int = 0
     when: float = 0.0
+    missed: int = 0
     failing: str = ""
 
 

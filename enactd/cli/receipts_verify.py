@@ -7,14 +7,15 @@ from typing import Any, Final
 
 import click
 
-from enactd.cli.output import as_json, line, say
+from enactd.cli.output import as_json, clock, line, say
 from enactd.cli.places import layout_of
 from enactd.control_client import Client
 from enactd.errors import EnactError, ExitCode, ReceiptError, UnreachableError, UsageError
-from enactd.receipts import checkpoint, note, pairs, segments
+from enactd.receipts import checkpoint, note, pairs, segments, timestamps
 from enactd.receipts.checkpoint import Signed
 from enactd.receipts.note import PublicKey
 from enactd.receipts.signer import KEY_BYTES, Chain
+from enactd.receipts.timestamps import Stamped
 from enactd.receipts.verify import STEPS, Report, verify
 from enactd.report import MacCheck
 
@@ -30,6 +31,7 @@ _LIMIT: Final = 1 << 16
 @click.option(
     "--head", metavar="RECEIPT", help="An id kept from earlier, `1042-` and its hash: it must still be there."
 )
+@click.option("--tsa", metavar="FILE", help="Certificates of the time stamp authority, its root too, in PEM.")
 @click.option("--folder", metavar="DIR", help="A log elsewhere. [default: this gate's own]")
 @click.option("--json", "machine", is_flag=True, help="Answer in JSON.")
 @click.pass_context
@@ -39,7 +41,7 @@ def command(ctx: click.Context, /, **options: Any) -> int:
     Steps 1 to 7 need nothing but the folder. Step 8, the MACs, is asked of the daemon, which has the key of the
     newest receipts only, or takes --mac-key. Steps 9 and 10 take the public key. Without --key the one beside the
     log is used: against someone who can replace both, give the one that you were handed. A cut tail is seen only
-    with --since or --head. Exits 5 when something is wrong.
+    with --since or --head. Time stamps on checkpoints are checked with --tsa. Exits 5 when something is wrong.
 
     \b
     enactctl receipts verify
@@ -54,12 +56,18 @@ def command(ctx: click.Context, /, **options: Any) -> int:
     report = verify(where, chain, key=key, since=since)
     macs = _macs(ctx, report, chain, foreign=options["folder"] is not None)
     missing = _missing(where, options["head"]) if options["head"] and report.problem is None else ""
+    stamps = (
+        timestamps.verify(where, timestamps.load_certificates(read_file(options["tsa"]))) if options["tsa"] else None
+    )
     bad = report.problem is not None or bool(missing) or (isinstance(macs, MacCheck) and macs.first_bad is not None)
+    bad = bad or bool(stamps and stamps.problem)
     calls = pairs.of_folder(where)
     if options["machine"]:
-        say(as_json("verify", _described(report, macs, missing, key, good=not bad) | {"calls": calls}))
+        described = _described(report, macs, missing, key, good=not bad)
+        say(as_json("verify", described | {"calls": calls, "stamps": stamps}))
     else:
-        say("\n".join(_told(where, report, macs, missing, f"{key.fingerprint}, {source}" if key else source)))
+        told = _told(where, report, macs, missing, f"{key.fingerprint}, {source}" if key else source)
+        say("\n".join([*told, *_stamps_told(where, stamps)]))
         if calls.calls + calls.outcomes:
             say(f"calls: {calls.told}")
     return ExitCode.TAMPERED if bad else ExitCode.OK
@@ -103,6 +111,20 @@ def _parsed(text: str, folder: str) -> PublicKey:
         return note.parse_pem(text, newest.checkpoint.origin if newest else "-")
     except ValueError as error:
         raise UsageError("this is no public key", cause=str(error), fix="enactctl keys export-public") from None
+
+
+def _stamps_told(where: str, stamps: Stamped | None) -> list[str]:
+    """What the time stamps say; that there are some, where no certificate was given to check them."""
+    if stamps is None:
+        found = len(timestamps.list_stamps(where))
+        return [f"time stamps: {found}, not checked: --tsa FILE"] if found else []
+    if stamps.problem:
+        return [f"time stamps: BAD, {line(stamps.problem, 400)}"]
+    if not stamps.good:
+        return ["time stamps: there are none"]
+    return [
+        f"time stamps: good, {stamps.good}; the first {stamps.covered} records were there by {clock(int(stamps.when * 1e6))}"
+    ]
 
 
 def _checkpoint_of(path: str) -> Signed:

@@ -15,7 +15,7 @@ from enactd.control_client import Client
 from enactd.errors import ExitCode, ReceiptError
 from enactd.receipts import pairs
 from enactd.receipts.pairs import Pairs
-from enactd.report import Ailment, SessionSeen, Status
+from enactd.report import Ailment, PlaceSeen, SessionSeen, Status
 from enactd.setup.selftest import PREFIX
 
 DAY_S: Final = 86_400
@@ -93,11 +93,21 @@ def _head(status: Status, calls: Pairs | None) -> str:
     if status.freeze:
         lines.append(f"freeze    {line(status.freeze)}")
     for place in status.places:
-        state = f"{place.behind} signed receipts behind" if place.behind else "has everything that is signed"
-        why = f": {line(place.failing)}" if place.failing else ""
-        lines.append(f"place     {line(place.place)}: {state}{why}")
+        lines.append(f"place     {line(place.place)}: {_standing(place)}")
     lines += [f"{line(name, 8):<8}  {line(state)}" for name, state in sorted(status.mechanisms.items())]
     return "\n".join(lines)
+
+
+def _standing(place: PlaceSeen) -> str:
+    """How far behind a second place is, and why."""
+    whole = {"receipts": "has every receipt", "time stamps": "has stamped the newest checkpoint"}
+    behind = {"receipts": "receipts behind", "time stamps": "signed receipts since the newest time stamp"}
+    state = f"{place.behind} {behind.get(place.what, 'signed receipts behind')}"
+    if not place.behind:
+        state = whole.get(place.what, "has everything that is signed")
+    if place.missed:
+        state += f"; {place.missed} were dropped by retention before they could be taken there"
+    return f"{state}: {line(place.failing)}" if place.failing else state
 
 
 def _observed(status: Status) -> list[str]:

@@ -61,6 +61,19 @@ class Receipts(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
             description="where checkpoints are taken: file:/PATH, syslog:, syslog:udp:HOST:PORT, journald:, git:REMOTE, URL"
         ),
     ] = ()
+    copies: Annotated[
+        tuple[str, ...],
+        Meta(description="where whole receipts are taken as well, in the words of places"),
+    ] = ()
+    timestamps: Annotated[
+        str,
+        Meta(
+            pattern="^(https?://.+)?$", description="URL of an RFC 3161 authority that stamps checkpoints; empty: none"
+        ),
+    ] = ""
+    timestamp_minutes: Annotated[
+        int, Meta(ge=1, le=525_600, description="a time stamp after so many minutes, if there is a new checkpoint")
+    ] = 60
     checkpoint_records: Annotated[
         int, Meta(ge=1, le=1_000_000, description="a signed head of the log after so many receipts")
     ] = 1000

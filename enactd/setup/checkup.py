@@ -263,14 +263,15 @@ def _keys(patient: Patient) -> Iterator[Finding]:
     status = patient.status
     if isinstance(status, UnreachableError):
         return
-    if not status.places:
+    if all(place.what == "time stamps" for place in status.places):
         why = "checkpoints stay on this disk: who can delete the log can delete them, too"
         detail = "name `receipts.places` in config.toml, or: enactctl receipts checkpoint -o FILE"
         yield Finding(check="keys: second place", state="none", why=why, detail=detail)
     for place in status.places:
         state: State = "bad" if place.failing else "full"
         fix = "enactctl status" if place.failing else ""
-        yield Finding(check="keys: second place", state=state, detail=f"{place.place} {place.failing}".strip(), fix=fix)
+        check = "keys: time stamps" if place.what == "time stamps" else "keys: second place"
+        yield Finding(check=check, state=state, detail=f"{place.place} {place.failing}".strip(), fix=fix)
 
 
 def _readers(patient: Patient) -> Iterator[Finding]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.tsa import authority
 
 from enactd.books import Books, rules_of
 from enactd.config import Layout
@@ -18,6 +20,7 @@ from enactd.health import CHECKPOINTS_LATE, PLACES_BEHIND, RETENTION_STOPPED, He
 from enactd.receipts import checkpoint, note, segments
 from enactd.receipts.retention import Rules
 from enactd.receipts.signer import key_id
+from enactd.receipts.verify import verify
 
 
 @pytest.fixture
@@ -32,6 +35,13 @@ def books(layout: Layout) -> Iterator[Books]:
     opened = Books.open(layout, {"gate": "full"}, Health(), accept_damage=False)
     yield opened
     opened.close()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def ask(books: Books, name: str, arguments: Any = None) -> Any:
@@ -164,7 +174,7 @@ def test_second_places(layout: Layout, tmp_path: Path) -> None:
     asyncio.run(opened.ledger.daemon("started"))
     opened.follow(Receipts(places=(f"file:{kept}", "nonsense")))
     ask(opened, "checkpoint")
-    opened.courier.deliver()
+    wait_for(lambda: kept.exists() and opened.places()[0].end == 1 and bool(opened.places()[1].failing))
     good, bad = opened.places()
     assert (0, 1, "") == (good.behind, good.end, good.failing)
     assert (1, 0, True) == (bad.behind, bad.end, "no second place" in bad.failing)
@@ -172,6 +182,33 @@ def test_second_places(layout: Layout, tmp_path: Path) -> None:
     asyncio.run(opened.ledger.daemon("stopped"))
     opened.close()
     assert [1, 2] == [signed.checkpoint.size for signed in checkpoint.read_file(str(kept))[0]]
+
+
+def test_copies_and_stamps(layout: Layout, tmp_path: Path) -> None:
+    """Whole receipts go where the settings say, at once; stamps come as often as they say; each with its own place."""
+    opened = Books.open(layout, {}, Health(), accept_damage=False)
+    copy, heads = tmp_path / "000000000000.jsonl", f"file:{tmp_path}/heads"
+    asyncio.run(opened.ledger.daemon("started"))
+    with authority(tmp_path / "tsa") as tsa:
+        opened.follow(
+            Receipts(places=(heads,), copies=(f"file:{copy}", heads), timestamps=tsa.url, timestamp_minutes=1)
+        )
+        wait_for(lambda: opened.places()[1].end == 1)
+        opened.notary.checkpoint()
+        wait_for(lambda: opened.places()[3].end == 1)
+        asyncio.run(opened.ledger.daemon("more"))
+        wait_for(lambda: opened.places()[1].end == 2)
+        first, second, third, fourth = opened.places()
+    assert ["checkpoints", "receipts", "receipts", "time stamps"] == [
+        one.what for one in (first, second, third, fourth)
+    ]
+    assert [heads, f"file:{copy}", heads, tsa.url] == [one.place for one in (first, second, third, fourth)]
+    assert (0, "checkpoints go there") == (third.end, third.failing)
+    asyncio.run(opened.ledger.daemon("stopped"))
+    opened.close()
+    assert 3 == len(copy.read_bytes().splitlines()) == verify(str(tmp_path)).records
+    assert ["000000000001.tsr"] == [path.name for path in layout.receipts.glob("*.tsr")]
+    assert 1 == len(tsa.asked)
 
 
 def test_the_pace_of_the_settings(layout: Layout) -> None:

@@ -7,8 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from support.tsa import authority
+from support.witnessed import build
 
-from enactd.receipts import checkpoint, note, record
+from enactd.receipts import checkpoint, note, record, timestamps
 
 TEXT = Path(record.__file__).with_name("FORMAT.md").read_text()
 EXAMPLE = TEXT[TEXT.index("## Worked example") :]
@@ -57,3 +59,20 @@ def test_our_code_agrees(folder: Path) -> None:
     second = (folder / "example.jsonl").read_bytes().split(b"\n")[1]
     proof = checkpoint.parse_proof((folder / "example.tlog-proof").read_bytes())
     assert "" == checkpoint.check_proof(proof, second, [key])
+
+
+def test_a_time_stamp_by_hand(tmp_path: Path) -> None:
+    """The two commands of that section, run: the note out of a file of many, byte for byte, and openssl's word on it."""
+    build(tmp_path, "rcrrcrc")
+    awk, verify = (command.strip() for command in re.findall(r"(?m)^    ((?:awk|openssl ts) .*)$", EXAMPLE)[::-1])
+    (file,) = checkpoint.list_files(str(tmp_path / "log"))
+    with authority(tmp_path / "tsa") as tsa:
+        for signed in checkpoint.read_file(file)[0]:
+            stamp = timestamps.obtain(str(tmp_path / "log"), signed, tsa.url)
+            command = awk.replace("SIZE", str(signed.checkpoint.size)).replace("FILE", file)
+            printed = subprocess.run(command, shell=True, capture_output=True, check=True).stdout
+            assert signed.data == printed
+            (tmp_path / "example.checkpoint").write_bytes(printed)
+            checked = verify.replace("000000000002.tsr", stamp).replace("ca.pem", str(tsa.root))
+            said = subprocess.run(checked, shell=True, cwd=tmp_path, capture_output=True, text=True, check=True)
+            assert "Verification: OK" in said.stdout

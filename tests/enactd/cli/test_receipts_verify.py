@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from support.enactctl import Enactctl, Inhabited, Said
 from support.receipts import lines, segment
+from support.tsa import authority
 from support.witnessed import build, rewrite
 
-from enactd.receipts import checkpoint
+from enactd.receipts import checkpoint, timestamps
 from enactd.receipts.note import PublicKey
 
 Run = Callable[..., Said]
@@ -127,3 +128,27 @@ def test_a_checkpoint_needs_a_key(console: Enactctl, log: tuple[Path, PublicKey,
     said = console("receipts", "verify", "--folder", str(log[0]), "--since", str(log[0] / "kept"))
     assert "--key PUB" == said.error["fix"]
     assert "no public key was given" in console("receipts", "verify", "--folder", str(log[0])).out
+
+
+def test_time_stamps(console: Enactctl, log: tuple[Path, PublicKey, bytes], tmp_path: Path) -> None:
+    """Held against the authority's certificates where they are given; spoken of where they are not."""
+    folder, _, _ = log
+    words = ("receipts", "verify", "--folder", str(folder))
+    assert "time stamps" not in console(*words).out
+    with authority(tmp_path / "tsa") as tsa:
+        assert "time stamps: there are none" in console(*words, "--tsa", str(tsa.root)).out
+        head = checkpoint.newest(str(folder))
+        assert head is not None
+        stamp = Path(timestamps.obtain(str(folder), head, tsa.url))
+    assert "time stamps: 1, not checked: --tsa FILE" in console(*words).out
+    said = console(*words, "--tsa", str(tsa.root))
+    assert (0, True) == (said.code, f"good, 1; the first {head.checkpoint.size} records were there by" in said.out)
+    answer = json.loads(console(*words, "--tsa", str(tsa.root), "--json").out)["verify"]
+    assert (1, head.checkpoint.size, "") == (
+        answer["stamps"]["good"], answer["stamps"]["covered"], answer["stamps"]["problem"],
+    )  # fmt: skip
+    stamp.write_bytes(stamp.read_bytes()[:-40])
+    said = console(*words, "--tsa", str(tsa.root))
+    assert (5, True) == (said.code, f"time stamps: BAD, `{stamp.name}`" in said.out)
+    said = console(*words, "--tsa", str(folder / "log.vkey"))
+    assert (True, "no certificate") == (said.code != 0, "no certificate" if "no certificate" in said.err else said.err)

@@ -1,147 +1,197 @@
-"""The courier: every place gets every checkpoint, in order, however long it was away and whoever restarted."""
+"""The courier: every place gets everything, in order, however long it was away and whoever restarted."""
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from support.witnessed import build
 
-from enactd.receipts import checkpoint, courier
-from enactd.receipts.checkpoint import Signed
+from enactd.receipts import courier
 from enactd.receipts.courier import Courier
+from enactd.receipts.errands import Heads
+from enactd.receipts.parcel import Parcel
 
 
 class Shelf:
-    """A place that can be away."""
+    """A place that can be away, or take a parcel and never answer."""
 
     def __init__(self) -> None:
         self.got: list[int] = []
         self.away = False
+        self.answers = threading.Event()
+        self.answers.set()
 
-    def put(self, signed: Sequence[Signed]) -> None:
+    def put(self, parcels: Sequence[Parcel]) -> None:
         if self.away:
             raise OSError(113, "No route to host")
-        self.got += [one.checkpoint.size for one in signed]
+        self.answers.wait()
+        self.got += [one.end for one in parcels]
+
+
+class Ground:
+    """A log, and the couriers that were opened for it; all are closed in the end."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.troubles: list[str] = []
+        self._opened: list[Courier] = []
+
+    def more(self, steps: str = "rc") -> None:
+        build(self.folder, steps)
+
+    def open(self, **places: Shelf) -> Courier:
+        made = Courier(str(self.folder), self.troubles.append)
+        self._opened.append(made)
+        made.serve({name: Heads(str(self.folder / "log"), place) for name, place in places.items()})
+        return made
+
+    def close(self) -> None:
+        for made in self._opened:
+            made.close()
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Path:
-    build(tmp_path, "rcrcrc")
-    return tmp_path / "log"
+def ground(tmp_path: Path) -> Iterator[Ground]:
+    made = Ground(tmp_path)
+    made.more("rcrcrc")
+    yield made
+    made.close()
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)
 
 
-def opened(log: Path, **places: Shelf) -> tuple[Courier, list[str]]:
-    troubles: list[str] = []
-    made = Courier(str(log), str(log.parent), troubles.append)
-    made._places = dict(places)
-    return made, troubles
-
-
-def test_each_gets_each_once(log: Path, tmp_path: Path) -> None:
-    """Everything there is, then only what is new; a restart repeats nothing."""
+def test_each_gets_each_once(ground: Ground) -> None:
+    """At once what there is, when woken what is new, once more at the end; a restart repeats nothing."""
     one, two = Shelf(), Shelf()
-    made, troubles = opened(log, one=one, two=two)
-    made.deliver()
-    made.deliver()
-    assert [1, 2, 3] == one.got == two.got
-    build(tmp_path, "rc")
-    again, _ = opened(log, one=one, two=two)
-    again.deliver()
-    assert [1, 2, 3, 4] == one.got == two.got
-    assert {""} == set(troubles)
+    made = ground.open(one=one, two=two)
+    wait_for(lambda: [1, 2, 3] == one.got == two.got)
+    ground.more()
+    made.wake()
+    wait_for(lambda: [1, 2, 3, 4] == one.got == two.got)
+    ground.more()
+    made.close()
+    assert [1, 2, 3, 4, 5] == one.got == two.got
+    again = ground.open(one=one, two=two)
+    ground.more()
+    again.close()
+    assert [1, 2, 3, 4, 5, 6] == one.got == two.got
+    assert {""} == set(ground.troubles)
 
 
-def test_a_place_that_was_away(log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_place_that_was_away(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others do not wait for it; it gets all it missed, also after a restart, and status says how much that is."""
-    monkeypatch.setattr(courier, "RETRY_S", (0.0,))
     here, gone = Shelf(), Shelf()
     gone.away = True
-    made, troubles = opened(log, here=here, gone=gone)
-    made.deliver()
-    assert ([1, 2, 3], []) == (here.got, gone.got)
-    assert ["gone: No route to host"] == troubles
+    made = ground.open(here=here, gone=gone)
+    wait_for(lambda: [1, 2, 3] == here.got and bool(ground.troubles[-1]))
+    assert "gone: No route to host" == ground.troubles[-1]
     there, away = made.standings()
-    assert (0, 3, "") == (there.behind, there.end, there.failing)
+    assert ("here", "checkpoints", 0, 3, "") == (there.place, there.what, there.behind, there.end, there.failing)
     assert (3, 0, "No route to host") == (away.behind, away.end, away.failing)
-    build(tmp_path, "rc")
+    made.close()
+    ground.more()
     gone.away = False
-    again, troubles = opened(log, here=here, gone=gone)
-    again.deliver()
-    assert [1, 2, 3, 4] == gone.got == here.got
-    assert [""] == troubles
-    assert [0, 0] == [standing.behind for standing in again.standings()]
+    again = ground.open(here=here, gone=gone)
+    wait_for(lambda: [1, 2, 3, 4] == gone.got == here.got)
+    wait_for(lambda: [0, 0] == [standing.behind for standing in again.standings()])
+    assert "" == ground.troubles[-1]
 
 
-def test_patience_grows(log: Path) -> None:
-    """A place that fails is left alone for a while, longer each time."""
+def test_it_is_tried_again(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By itself, without anything new."""
+    monkeypatch.setattr(courier, "RETRY_S", (0.0,))
     gone = Shelf()
     gone.away = True
-    made, _ = opened(log, gone=gone)
-    made.deliver()
+    ground.open(gone=gone)
+    wait_for(lambda: "gone: No route to host" in ground.troubles)
     gone.away = False
-    made.deliver()
-    assert [] == gone.got
-    assert 1 == made._tries["gone"]
+    wait_for(lambda: [1, 2, 3] == gone.got)
+    wait_for(lambda: ground.troubles[-1] == "")
 
 
-def test_by_itself(log: Path, tmp_path: Path) -> None:
-    """On its thread: at once for what is there, when woken for what is new, and once more at the end."""
-    shelf = Shelf()
-    made = Courier(str(log), str(log.parent))
-    made.serve({"shelf": shelf})
-    wait_for(lambda: shelf.got == [1, 2, 3])
-    build(tmp_path, "rc")
+def test_patience_grows(ground: Ground) -> None:
+    """A place that fails is left alone for a while, longer each time; being woken does not hurry it."""
+    gone = Shelf()
+    gone.away = True
+    made = ground.open(gone=gone)
+    wait_for(lambda: ground.troubles[-1:] == ["gone: No route to host"])
+    gone.away = False
+    lane = made._lanes["gone"]
+    for _ in range(5):
+        made.wake()
+        wait_for(lambda: not lane._due.is_set())
+    assert ([], 1) == (gone.got, lane._tries)
+    waits = [courier.RETRY_S[min(tries, len(courier.RETRY_S)) - 1] for tries in range(1, 7)]
+    assert sorted(waits) == waits
+    assert waits[0] < waits[-1]
+
+
+def test_a_place_that_never_answers(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It keeps nobody else waiting, not even the end; and it is said to be silent."""
+    monkeypatch.setattr(courier, "SILENCE_S", 0.05)
+    monkeypatch.setattr(courier, "CLOSING_S", 0.1)
+    here, silent = Shelf(), Shelf()
+    silent.answers.clear()
+    made = ground.open(silent=silent, here=here)
+    wait_for(lambda: here.got == [1, 2, 3])
+    ground.more()
     made.wake()
-    wait_for(lambda: shelf.got == [1, 2, 3, 4])
-    build(tmp_path, "rc")
+    wait_for(lambda: here.got == [1, 2, 3, 4])
+    wait_for(lambda: "no answer for" in made.standings()[0].failing)
+    assert ground.troubles[-1].startswith("silent: no answer for")
+    assert (4, []) == (made.standings()[0].behind, silent.got)
     made.close()
-    assert [1, 2, 3, 4, 5] == shelf.got
+    silent.answers.set()
 
 
-def test_no_places(log: Path) -> None:
+def test_other_settings(ground: Ground) -> None:
+    """Who stays goes on where it was, who is not named any more gets nothing, who is new gets everything."""
+    one, two, three = Shelf(), Shelf(), Shelf()
+    made = ground.open(one=one, two=two)
+    wait_for(lambda: [1, 2, 3] == one.got == two.got)
+    log = str(ground.folder / "log")
+    made.serve({"two": Heads(log, two), "three": Heads(log, three)})
+    ground.more()
+    made.wake()
+    wait_for(lambda: [1, 2, 3, 4] == two.got == three.got)
+    assert [1, 2, 3] == one.got
+    assert ["two", "three"] == [standing.place for standing in made.standings()]
+
+
+def test_no_places(ground: Ground) -> None:
     """Nothing is started, nothing is behind."""
-    made = Courier(str(log), str(log.parent))
-    made.serve({})
+    made = ground.open()
     made.wake()
     made.close()
-    assert () == made.standings()
+    assert ((), {""}) == (made.standings(), set(ground.troubles))
+    assert [] == [thread for thread in threading.enumerate() if thread.name == "courier"]
 
 
-def test_a_log_without_checkpoints(tmp_path: Path) -> None:
-    """There is nothing to take anywhere yet."""
-    shelf = Shelf()
-    (tmp_path / "log").mkdir()
-    made, troubles = opened(tmp_path / "log", shelf=shelf)
-    made.deliver()
-    assert ([], [""], 0) == (shelf.got, troubles, made.standings()[0].behind)
-
-
-def test_a_broken_memory(log: Path) -> None:
+def test_a_broken_memory(ground: Ground) -> None:
     """If what each place has is forgotten, everything is delivered again: twice does no harm, never does."""
-    (log.parent / courier.NAME).write_text("{broken")
+    (ground.folder / courier.NAME).write_text("{broken")
     shelf = Shelf()
-    made, _ = opened(log, shelf=shelf)
-    made.deliver()
+    ground.open(shelf=shelf)
+    wait_for(lambda: [1, 2, 3] == shelf.got)
+
+
+def test_a_memory_that_cannot_be_kept(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk that fails is what is told; what was delivered may be delivered again."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(courier, "replace_file", full)
+    shelf = Shelf()
+    ground.open(shelf=shelf)
+    wait_for(lambda: ground.troubles[-1:] == ["shelf: No space left on device"])
     assert [1, 2, 3] == shelf.got
-
-
-def test_more_than_one_delivery(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A long queue goes in parts, over several files."""
-    monkeypatch.setattr(courier, "AT_ONCE", 2)
-    for _ in range(3):
-        build(log.parent, "rc")
-    shelf = Shelf()
-    made, _ = opened(log, shelf=shelf)
-    made.deliver()
-    assert [1, 2, 3, 4, 5, 6] == shelf.got
-    assert 4 == len(checkpoint.list_files(str(log)))
