@@ -48,7 +48,7 @@ _DEEPEST_ALIAS: Final = 8
 
 # Nothing is changed, shown or run that is worth a word.
 _QUIET: Final = frozenset(
-    "status describe rev-parse rev-list ls-files ls-tree shortlog name-rev merge-base cherry count-objects fsck "
+    "status describe rev-parse rev-list shortlog name-rev merge-base cherry count-objects fsck "
     "version help check-ignore check-attr check-mailmap check-ref-format for-each-ref show-ref show-branch "
     "verify-commit verify-tag verify-pack var whatchanged get-tar-commit-id patch-id stripspace column mailinfo mailsplit "
     "fmt-merge-msg interpret-trailers unpack-file hash-object mktree mktag write-tree commit-tree update-index "

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
-from enactd.effects.invocation import Effects, Line, Options, Output, Value, known, unknown
+from enactd.effects.invocation import Effects, Line, Options, Output, Value, known
 from enactd.effects.model import Effect, ReadPath, SearchSecrets, WritePath
 from enactd.effects.programs.git_context import Git, verb
 from enactd.effects.secrets import secret_search
+from enactd.effects.values import Hole, value
 
+_NAME: Final = Hole("a tracked file", inside=True, empty=False)
+_NAMES: Final = value(_NAME, "\n")
 _DIFF: Final = Options(
     "-p -u --patch", "-s --no-patch", "-U --unified N", "--output FILE", "--output-indicator-new C",
     "--output-indicator-old C", "--output-indicator-context C", "--ours", "--oneline", "--other", "--raw",
@@ -30,6 +34,16 @@ _CONTENT: Final = frozenset(
 )
 
 
+@verb("ls-files", "ls-tree")
+def names(git: Git) -> Effects:
+    """Names of files below the current folder, unless something above it is named."""
+    if any(word.text is None or ".." in word.text.split("/") or word.startswith("/") for word in git.args):
+        return
+    words = [word.text or "" for word in git.args if not word.startswith("-")]
+    ending = re.fullmatch(r"(?:\*\*/)?\*(\.[\w.]+)", words[0]) if len(words) == 1 else None
+    yield Output(value(_NAME, ending[1], "\n") if ending else _NAMES)
+
+
 @verb("show", "diff", "log", "blame", "annotate", "cat-file", "diff-tree", "diff-index", "diff-files", "range-diff",
       "stash-show", "pickaxe")  # fmt: skip
 def look(git: Git) -> Effects:
@@ -46,7 +60,7 @@ def look(git: Git) -> Effects:
         "--stat", "--numstat", "--shortstat", "--name-only", "--name-status", "--summary", "-s", "--quiet"
     )
     if names_only and not line.has("-p"):
-        yield Output(unknown("names of tracked files", inside=True, empty=True))
+        yield Output(_NAMES)
         return
     if shows:
         yield from _read(git, line, tail)
@@ -106,6 +120,8 @@ def grep(git: Git) -> Effects:
             yield SearchSecrets(pattern=pattern.text or "", by="git grep")
     paths = [*(word for word in words if _is_path(git, word)), *(tail or ())]
     shown = not line.has("-q")
+    if line.has("-l", "-L") and not any(".." in (word.text or "..").split("/") for word in paths):
+        yield Output(_NAMES)
     for word in paths:
         if word.text is None or not word.text.startswith(":"):
             yield ReadPath(target=git.call.target(word), how="search", recursive=True, shown=shown, search=search)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from enactd.effects.shell.patterns import MAX_TEXT, compiled, plain
 from enactd.effects.shell.quoting import quoted_for_shell
 from enactd.effects.shell.syntax import Lit, Param, Word
-from enactd.effects.values import EMPTY, Hole, Value, known, unknown
+from enactd.effects.values import EMPTY, Hole, Value, known, unknown, value
 
 if TYPE_CHECKING:
     from enactd.effects.shell.expansion import Expander
@@ -70,7 +70,8 @@ def apply_operator(expander: Expander, param: Param, found: Value, state: State,
     op = param.op
     if op in ("#", "##", "%", "%%"):
         pattern = expander.pattern(param.word or Word([]), state, io)
-        return _mapped(found, lambda text: _trim(text, op, pattern), f"a part of ${param.name}")
+        known_end = _trimmed(found, op, pattern) if found.holes else None
+        return known_end or _mapped(found, lambda text: _trim(text, op, pattern), f"a part of ${param.name}")
     if op.startswith("/"):
         return _replaced(expander, param, found, state, io)
     if op == ":":
@@ -99,6 +100,35 @@ def _mapped(found: Value, change: Change, why: str) -> Value:
     if result is None:
         return unknown(why, *found.origins, plain=bool(found.holes) and all(hole.plain for hole in found.holes))
     return known(result, *found.origins)
+
+
+def _trimmed(found: Value, op: str, pattern: str | None) -> Value | None:
+    """A value with holes, trimmed where its known end alone says by how much: `${file%.js}`, `${file##*/}`."""
+    front = op[0] == "#"
+    end = found.prefix if front else found.suffix
+    if op == "##" and pattern == "*/":
+        *_, last = found.split("/")
+        if last.pieces != found.pieces or all(hole.plain for hole in last.holes):
+            return last
+        named = [Hole("a file's name", plain=True, empty=p.empty) if isinstance(p, Hole) else p for p in last.pieces]
+        return value(*named, origins=found.origins) if all(hole.contained for hole in last.holes) else None
+    literal = plain(pattern) if pattern is not None else None
+    if pattern is None or (literal is None and len(op) == 2):
+        return None
+    if literal is not None and len(end) >= len(literal):
+        matches = end.startswith(literal) if front else end.endswith(literal)
+        kept = _trim(end, op, pattern) if matches else end
+    else:
+        regex = compiled(pattern) if literal is None and len(end) <= _LONGEST else None
+        lengths = [n for n in range(len(end) + 1) if regex and regex.match(end[:n] if front else end[len(end) - n :])]
+        kept = (end[lengths[0] :] if front else end[: len(end) - lengths[0]]) if lengths else None
+    if kept is None or not end:
+        return None
+    return (
+        value(kept, *found.pieces[1:], origins=found.origins)
+        if front
+        else value(*found.pieces[:-1], kept, origins=found.origins)
+    )
 
 
 def _trim(text: str, op: str, pattern: str | None) -> str | None:
