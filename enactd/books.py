@@ -21,12 +21,12 @@ from enactd.ledger import Ledger
 from enactd.receipts import retention
 from enactd.receipts.compose import Composer
 from enactd.receipts.courier import Courier
+from enactd.receipts.errands import Errand, Heads, Lines, Stamps
 from enactd.receipts.log import Log
 from enactd.receipts.notary import Keys, Notary, Pace, newest_head
-from enactd.receipts.errands import Errand, Heads, Lines, Stamps
+from enactd.receipts.parcel import Kind
 from enactd.receipts.places import Nowhere, Place, open_place
 from enactd.receipts.retention import Rules
-from enactd.receipts.parcel import Kind
 from enactd.receipts.segments import list_segments
 from enactd.report import CheckpointSeen, KeyExported, KeyRotated, KeysSeen, PlaceSeen
 from enactd.sessions import Sessions
@@ -122,13 +122,6 @@ class Books:
             served[f"{Stamps.what} {url}"] = Stamps(folder, url, 60 * settings.timestamp_minutes)
         self.courier.serve(served)
 
-    def places(self) -> tuple[PlaceSeen, ...]:
-        """How far behind each second place is."""
-        return tuple(msgspec.convert(msgspec.to_builtins(one), PlaceSeen) for one in self.courier.standings())
-
-    def tend(self, rules: Rules) -> None:
-        """Look after the segments once; health says what went wrong."""
-        try:
     def _place(self, text: str, what: Kind) -> Place:
         try:
             return open_place(text, self._work, what)
@@ -139,6 +132,13 @@ class Books:
         head = self.writer.head
         return head.log_id, head.size
 
+    def places(self) -> tuple[PlaceSeen, ...]:
+        """How far behind each second place is."""
+        return tuple(msgspec.convert(msgspec.to_builtins(one), PlaceSeen) for one in self.courier.standings())
+
+    def tend(self, rules: Rules) -> None:
+        """Look after the segments once; health says what went wrong."""
+        try:
             done = retention.tend(self.writer, rules, origin=self.notary.origin, seeds=self._keys.signing.seeds)
             why = done.damage
         except ReceiptError as error:
