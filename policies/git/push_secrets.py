@@ -8,7 +8,7 @@ Blind spots
     Keys without a known shape.
 """
 
-from enactd.policy import Context, Example, GitPush, Opinions, bash, policy
+from enactd.policy import Context, Example, GitPush, Opinions, bash, policy, tool
 
 
 @policy(
@@ -21,6 +21,11 @@ from enactd.policy import Context, Example, GitPush, Opinions, bash, policy
         Example("Bash", {"command": "git push origin feature/x"}, ("unpushed key",)),
         bash("git push -u origin fix/crash", given="unpushed key"),
         bash("git -C . push origin HEAD:feature/x", given="unpushed key"),
+        tool(
+            "mcp__github__push_files",
+            branch="feature/x",
+            files=[{"path": "a.py", "content": "key = 'AKIAZ3TQ7XWLD2VKMRHB'"}],
+        ),
     ),
     allows=(
         "git push origin feature/x",

@@ -7,10 +7,12 @@ read, change, destroy or unknown. It returns nothing where the server is none of
 from __future__ import annotations
 
 import re
-from typing import Final, Literal
+from collections.abc import Iterator
+from typing import Any, Final, Literal
 
 from enactd.effects.http import exchange
 from enactd.effects.interpret import ToolUse
+from enactd.effects.keys import find_keys
 from enactd.effects.model import (
     ActInBrowser,
     AgentTool,
@@ -18,6 +20,7 @@ from enactd.effects.model import (
     ChangeInfrastructure,
     ChangeStore,
     Effect,
+    GitPush,
     MoveMoney,
     RevealSecret,
     RunCode,
@@ -159,7 +162,20 @@ def forge(use: ToolUse, server: str, verbs: list[str], kind: str) -> list[Effect
     verb = next((v for v in verbs if v in DESTROYS | CHANGES), verbs[0] if verbs else "")
     if what == "file" or (verb == "push" and "files" in verbs):
         verb = "push"
-    return [ChangeForge(service=server, verb="comment" if "comment" in verbs else verb, what=what)]
+    found: list[Effect] = [ChangeForge(service=server, verb="comment" if "comment" in verbs else verb, what=what)]
+    keys = find_keys("\n".join(_strings(use.input)))
+    if keys:  # the forge has them from then on, as if they had been pushed
+        found.append(GitPush(remote=server, branch=use.text("branch"), secrets=keys))
+    return found
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every text in arguments, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _strings(inner)
 
 
 _FORGE_THINGS: Final = (
