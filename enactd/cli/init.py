@@ -281,6 +281,12 @@ def _adapter(name: str) -> Adapter:
     if adapter is None:
         known = ", ".join(sorted(agents.adapters()))
         raise UsageError(f"`{line(name, 60)}` is no agent that enactd knows", fix=f"one of: {known}")
+    if not adapter.version_command:
+        raise UsageError(
+            f"{adapter.title} have no hooks to register",
+            cause="a program asks for itself",
+            fix="enactctl init; then, in the program: from enactd.client import gate",
+        )
     return adapter
 
 

@@ -172,6 +172,7 @@ def test_unknown_agent(enactctl: Enactctl) -> None:
     said = enactctl("init", "--agent", "clippy\x1b[2J")
     assert 2 == said.code
     assert "`clippy [2J` is no agent that enactd knows" == said.error["error"]
+    assert "Python programs have no hooks to register" == enactctl("init", "--agent", "python").error["error"]
     assert "one of: claude-code" == said.error["fix"]
 
 
