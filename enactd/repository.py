@@ -70,19 +70,23 @@ class Parts:
     def status(self) -> Status | None:
         if self.index is None or self.layout.bare:
             return None
-        head = self.refs.resolve("HEAD")
-        commit = self.objects.commit(head) if head else None
         excludes = self.config.get("core.excludesfile") or "~/.config/git/ignore"
         shared = (
             os.path.join(self.layout.common_dir, "info/exclude"),
             os.path.join(self.home, excludes[2:]) if excludes.startswith("~/") else excludes,
         )
         top = self.layout.top
-        status = Status(top, self.index, self.objects, commit[2] if commit else None, Ignores(top, shared))
+        status = Status(top, self.index, self._head, Ignores(top, shared))
         status.modes = self.config.true("core.filemode", True)
         attributes = read_file(os.path.join(top, ".gitattributes"), 1 << 16) or b""
         status.newlines = self.config.get("core.autocrlf") in ("true", "input") or b"text" in attributes
         return status
+
+    def _head(self) -> tuple[Objects, str | None]:
+        """The tree of the commit that is checked out, and where to look it up."""
+        head = self.refs.resolve("HEAD")
+        commit = self.objects.commit(head) if head else None
+        return self.objects, commit[2] if commit else None
 
 
 class Repository:

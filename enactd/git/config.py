@@ -7,6 +7,7 @@ Keys are `section.key` or `section.Subsection.key`, section and key in lower cas
 from __future__ import annotations
 
 import fnmatch
+import functools
 import os
 import re
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from enactd.disk import read_text
 
 _LIMIT: Final = 1 << 20
 _DEEPEST_INCLUDE: Final = 5
+_SHORT: Final = 8_192  # characters of a text whose settings are kept
 _SECTION: Final = re.compile(r'\[\s*([A-Za-z0-9.-]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\]')
 _KEY: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]*)[ \t]*(=?)[ \t]*")
 _ESCAPES: Final = {"n": "\n", "t": "\t", "b": "\b"}
@@ -32,7 +34,7 @@ class Config:
         text = read_text(path, _LIMIT)
         if text is None:
             return
-        for key, value in entries(text):
+        for key, value in entries(text) if len(text) > _SHORT else _entries_of_short(text):
             self.values.setdefault(key, []).append(value)
             if depth < _DEEPEST_INCLUDE and _includes(key, home, git_dir):
                 file = os.path.join(os.path.dirname(path), _expand(value, home))
@@ -84,6 +86,12 @@ def entries(text: str) -> Iterator[tuple[str, str]]:
         while rest.endswith("\\") and not rest.endswith("\\\\"):
             rest = rest[:-1] + next(lines, "")
         yield f"{section}.{key[1].lower()}", _unquote(rest) if key[2] else "true"
+
+
+@functools.lru_cache(maxsize=64)
+def _entries_of_short(text: str) -> tuple[tuple[str, str], ...]:
+    """`entries`, kept: each call reads the same few files again, and a text says the same each time."""
+    return tuple(entries(text))
 
 
 def _join(name: str, subsection: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import functools
 import os
 import re
 from typing import Final
@@ -11,6 +12,7 @@ from enactd.disk import read_text
 
 _LIMIT: Final = 256 << 10
 _MOST_PATTERNS: Final = 5_000
+_SHORT: Final = 8_192  # characters of a text whose patterns are kept
 _GLOB: Final = re.compile(r"[*?\[\\]")
 
 
@@ -100,6 +102,15 @@ def parse(text: str) -> list[Pattern]:
     return patterns
 
 
+_parse_short: Final = functools.lru_cache(maxsize=64)(parse)
+
+
+def _patterns_of(path: str) -> list[Pattern]:
+    """The patterns of a file, none where there is none. What a short text says is kept: each call asks again."""
+    text = read_text(path, _LIMIT) or ""
+    return parse(text) if len(text) > _SHORT else _parse_short(text)
+
+
 def decide(patterns: list[Pattern], path: str, folder: bool) -> bool | None:
     """Whether the last matching pattern ignores (True) or keeps (False) the path; None: no match."""
     name = path.rpartition("/")[2]
@@ -114,7 +125,7 @@ class Ignores:
 
     def __init__(self, top: str, shared: tuple[str, ...]) -> None:
         self.top = top
-        self._shared = [parse(read_text(path, _LIMIT) or "") for path in shared]
+        self._shared = [_patterns_of(path) for path in shared]
         self._own: dict[str, list[Pattern]] = {}
 
     def ignored(self, path: str, folder: bool) -> bool:
@@ -146,6 +157,5 @@ class Ignores:
     def _patterns(self, base: str) -> list[Pattern]:
         found = self._own.get(base)
         if found is None:
-            found = parse(read_text(os.path.join(self.top, base, ".gitignore"), _LIMIT) or "")
-            self._own[base] = found
+            found = self._own[base] = _patterns_of(os.path.join(self.top, base, ".gitignore"))
         return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -37,16 +38,24 @@ class Changes(msgspec.Struct, frozen=True):
 
 
 class Status:
-    """Compares one working folder with its index and with the commit that is checked out."""
+    """Compares one working folder with its index and with the commit that is checked out.
 
-    def __init__(self, top: str, index: Index, objects: Objects, tree: str | None, ignores: Ignores) -> None:
+    `head` finds that commit's tree, None before the first one; it is asked for tracked paths only.
+    """
+
+    def __init__(
+        self, top: str, index: Index, head: Callable[[], tuple[Objects, str | None]], ignores: Ignores
+    ) -> None:
         self.top = top
         self.index = index
-        self.objects = objects
-        self.tree = tree  # of HEAD; None before the first commit
         self.ignores = ignores
+        self._find_head = head
         self.modes = True  # core.fileMode
         self.newlines = False  # CRLF in the working folder may stand for LF
+
+    @cached_property
+    def _head(self) -> tuple[Objects, str | None]:
+        return self._find_head()
 
     def unchanged(self, entry: Entry) -> bool:
         """Whether the working file is what the index says."""
@@ -88,9 +97,10 @@ class Status:
 
     def committed(self, entry: Entry) -> bool:
         """Whether the commit that is checked out holds the same as the index."""
-        if self.tree is None:
+        objects, tree = self._head
+        if tree is None:
             return False
-        found = self.objects.entry(self.tree, entry.path)
+        found = objects.entry(tree, entry.path)
         return found is not None and found[1] == entry.sha
 
     def state(self, path: str, folder: bool) -> GitState:
@@ -141,14 +151,15 @@ class Status:
 
     def _committed_below(self, folder: str, budget: Budget) -> dict[str, str]:
         """path -> id of everything below a folder in the commit that is checked out."""
-        if self.tree is None:
+        objects, tree = self._head
+        if tree is None:
             return {}
-        start = self.objects.entry(self.tree, folder) if folder else (0o40000, self.tree)
+        start = objects.entry(tree, folder) if folder else (0o40000, tree)
         found: dict[str, str] = {}
         waiting = [(folder, start[1])] if start is not None and start[0] == 0o40000 else []
         while waiting:
             base, sha = waiting.pop()
-            entries = self.objects.tree(sha)
+            entries = objects.tree(sha)
             if entries is None:
                 raise TooMuch
             for name, mode, child in entries:
