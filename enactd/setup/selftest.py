@@ -51,10 +51,11 @@ class Caller:
     def ask(self, tool: str, arguments: Mapping[str, Any]) -> Answer:
         """The gate's answer to one call. Raises `InstallError` if the shim itself does not work."""
         self._calls += 1
-        code, out, err = self.send(
-            "PreToolUse", tool_name=tool, tool_input=dict(arguments), tool_use_id=f"toolu_{self._calls}"
-        )
-        return _answer(code, out, err)
+        call = {"tool_name": tool, "tool_input": dict(arguments), "tool_use_id": f"toolu_{self._calls}"}
+        answer = _answer(*self.send("PreToolUse", **call))
+        if not answer.stopped:
+            self.send("PermissionDenied", reason="only asked about, never run", **call)
+        return answer
 
     def end(self) -> None:
         """Say that the conversation is over."""

@@ -51,3 +51,11 @@ def test_no_shim(tmp_path: Path) -> None:
     with enactctl(tmp_path) as console:
         caller = Caller(console.layout, home=console.home, folder=console.home, purpose="x")
         assert caller.ask("Bash", {"command": "ls"}).stopped
+
+
+def test_what_was_only_asked_about_is_told_not_to_have_run(tmp_path: Path) -> None:
+    """No self-test stands in the log as a call whose end nobody knows."""
+    with enactctl(tmp_path) as console:
+        assert 0 == console("init").code
+        log = console("log", "--all", "--json").json("log")
+        assert ["outcome not-run Bash"] == [entry["action"] for entry in log if entry["kind"] == "outcome"]
