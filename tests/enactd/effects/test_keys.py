@@ -9,7 +9,16 @@ from enactd.effects.keys import LIMIT, find_keys, secret_search, secret_variable
 LIVE = [
     ("AKIAQ3EGRZ4K5XYZ7ABC", "AWS access key"),
     ("token: ghp_" + "a1B2c3D4e5" * 4, "GitHub token"),
+    ("gho_" + "a1B2c3D4e5" * 4, "GitHub token"),
+    ("github_pat_" + "a1B2c3D4e5" * 5, "GitHub token"),
     ("glpat-" + "a1B2c3D4e5" * 2, "GitLab token"),
+    ("glsoat-" + "a1B2c3D4e5" * 2, "GitLab token"),
+    ("vcp_" + "a1B2c3D4e5" * 4, "Vercel token"),
+    ("shpss_" + "a1b2c3d4" * 4, "Shopify token"),
+    ("hvb." + "a1B2c3D4e5" * 3, "Vault token"),
+    ("dp.sa." + "a1B2c3D4e5" * 4, "Doppler token"),
+    ("discordapp.com/api/webhooks/8203174655917203/" + "a1B2c3D4e5" * 5, "Discord webhook"),
+    ("12345678:AA" + "a1B2c3D4e5" * 3 + "xyz", "Telegram bot token"),
     ("xoxb-1234567890-abcdefghij", "Slack token"),
     ("sk_live_4eC39HqLyjWDarjtT1", "Stripe key"),
     ("sk-ant-api03-abcDEF123456789012345", "Anthropic key"),
@@ -39,6 +48,13 @@ SAMPLES = [
 def test_live_looking_keys_are_found(text: str, kind: str) -> None:
     """A key is named by what it opens."""
     assert (kind,) == find_keys(text)
+
+
+@pytest.mark.parametrize("around", ["{}", "a {} b", "x\t{}\r\ny", "('{}')", "one two\u2003{}\xa0three", "\x1c{}\x85"])
+@pytest.mark.parametrize(("text", "kind"), LIVE)
+def test_what_stands_around_a_key_does_not_matter(text: str, kind: str, around: str) -> None:
+    """White space of any kind, quotes and short words neither hide a key nor make another."""
+    assert (kind,) == find_keys(around.replace("{}", text))
 
 
 @pytest.mark.parametrize("text", SAMPLES)
