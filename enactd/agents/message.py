@@ -27,8 +27,7 @@ _CONTENT: Final = {
 def parse(data: bytes) -> dict[str, Any]:
     """The one object that `data` is. Raises `ProtocolError` for anything else."""
     try:
-        text = data.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = _reader.decode(data.decode("utf-8"))
     except UnicodeDecodeError:
         raise ProtocolError("the message is not UTF-8") from None
     except RecursionError:
@@ -51,6 +50,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> Any:
     raise ProtocolError(f"the message holds `{name}`, which is not JSON")
+
+
+_reader: Final = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
 
 
 def text(message: dict[str, Any], key: str, *, required: bool = True) -> str:

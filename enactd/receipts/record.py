@@ -233,7 +233,7 @@ def with_mac(unsigned: bytes, mac: str) -> bytes:
 
 def place(draft: Draft, **chain: Any) -> Record:
     """The draft as a record with its chain fields (`v log seq prev time monotonic mac_alg mac_key mac`)."""
-    return Record(**{name: getattr(draft, name) for name in Draft.__struct_fields__}, **chain)
+    return Record(**msgspec.structs.asdict(draft), **chain)
 
 
 def encode(record: Record) -> bytes:
