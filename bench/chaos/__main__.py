@@ -1,0 +1,86 @@
+"""`python -m bench.chaos`: the paired sweep in one command."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from bench import results as machine_of
+from bench.chaos import live, pack, places, report, results, sweep, verdict, world
+
+
+def main() -> int:
+    """Exit 0 where all is as it should be, 1 where not, 2 for a pack or a machine that cannot be used."""
+    options = _options()
+    folder: Path = options.run or Path.home() / ".cache" / "enactd-sweep"
+    try:
+        scenarios = [read for read in pack.read(options.scenarios) if _wanted(read, options.only)]
+        if options.check:
+            print(f"{len(scenarios)} scenarios, nothing wrong with them")
+            return 0
+        if not scenarios:
+            raise pack.PackError(f"{options.scenarios}: none is called like this: {', '.join(options.only)}")
+        source = live.source(options.live, options.model) if options.live else None
+        if (folder / "finished").exists() or options.fresh:
+            shutil.rmtree(folder, ignore_errors=True)
+        started = time.monotonic()
+        pairs = sweep.sweep(
+            scenarios, folder, source=source, model_name=options.model if source else "",
+            timeout_s=900 if source else 90,
+        )  # fmt: skip
+    except (pack.PackError, places.Missing, world.WorldError, live.LiveError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    seconds = _seconds(folder, time.monotonic() - started)
+    return _finish(options, folder, pairs, seconds)
+
+
+def _options() -> Any:
+    parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
+    parser.add_argument("only", nargs="*", help="ids of scenarios, or topics; all without any")
+    parser.add_argument("--scenarios", type=Path, default=pack.SHIPPED, metavar="DIR", help="another pack: FORMAT.md")
+    parser.add_argument("--check", action="store_true", help="read the pack, say what is wrong with it, run nothing")
+    parser.add_argument("--run", type=Path, metavar="DIR", help="keep everything here; an unfinished sweep goes on")
+    parser.add_argument("--fresh", action="store_true", help="forget an unfinished sweep")
+    parser.add_argument("--save", action="store_true", help="keep the figures and bring the pages up to date")
+    parser.add_argument("--live", metavar="URL", help="a live model's endpoint instead of the script: README.md")
+    parser.add_argument("--model", default="", help="its name there")
+    return parser.parse_args()
+
+
+def _wanted(read: pack.Read, only: list[str]) -> bool:
+    return not only or bool({read.scenario.id, read.scenario.topic, read.scenario.kind} & set(only))
+
+
+def _seconds(folder: Path, now: float) -> float:
+    """All the time that a sweep took, over interruptions."""
+    path = folder / "seconds"
+    whole = now + (float(path.read_text()) if path.exists() else 0)
+    path.write_text(f"{whole:.1f}\n")
+    return whole
+
+
+def _finish(options: Any, folder: Path, pairs: list[verdict.Pair], seconds: float) -> int:
+    agent = f"Claude Code {places.CLAUDE_VERSION} with {options.model or 'a scripted model'}"
+    found = results.Sweep(
+        machine=machine_of.machine(folder), agent=agent, seconds=round(seconds, 1), rows=[results.row(p) for p in pairs]
+    )
+    results.save(found, folder / "sweep.json")
+    (folder / "report.html").write_text(report.page(found, pairs))
+    (folder / "told.log").write_text(sweep.log_of_told(pairs))
+    (folder / "finished").touch()
+    print(results.every(found))
+    print(results.totals(found))
+    print(f"report: {folder / 'report.html'}\nfigures: {folder / 'sweep.json'}\ntold: {folder / 'told.log'}")
+    if options.save:
+        results.save(found)
+        results.write(found)
+    return 0 if all(pair.good and not pair.guarded.verified for pair in pairs) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

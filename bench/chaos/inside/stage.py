@@ -1,0 +1,150 @@
+"""What runs in the sandbox: services, gate, agent, and a look at the world before and after.
+
+    python3 stage.py < JOB.json
+
+Prints one JSON line per event: `{"before": state}`, `{"agent": ...}`, `{"after": state}`, `{"error": text}`.
+With `"only": "look"` in the job nothing is done but the look: for worlds whose first sandbox was killed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import relay
+import services
+import snapshot
+
+_DROP = ["setpriv", "--no-new-privs"]
+
+
+def say(event: str, value: Any) -> None:
+    """Tell the sweep; nothing in the sandbox can take it back."""
+    os.write(_OUT, json.dumps({event: value}).encode() + b"\n")
+
+
+_OUT = 1
+
+
+def main() -> None:
+    """Play one job."""
+    global _OUT
+    job = json.load(sys.stdin)
+    # The pipe to the sweep is this process's alone: what it starts writes elsewhere.
+    _OUT = os.dup(1)
+    os.set_inheritable(_OUT, False)
+    null = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1):
+        os.dup2(null, number)
+    try:
+        play(job)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        say("error", f"{type(error).__name__}: {error}")
+
+
+def play(job: dict[str, Any]) -> None:
+    """Services, setup, gate, before, agent, after, verification."""
+    environment: dict[str, str] = job["environment"]
+    os.environ["PATH"] = environment["PATH"]
+    wanted = job["services"]
+    if job.get("only") == "look":
+        look(wanted, job, environment)
+        return
+    relay.start(Path("/run/chaos"))
+    services.start(wanted, job["programs"])
+    shell(job["seed"], environment, "seeding")
+    shell(job["setup"], environment, "setup.run")
+    processes = {name: start(command, environment) for name, command in job["processes"].items()}
+    if job["gate"]:
+        set_up_gate(environment, job["gate"])
+    if processes:
+        time.sleep(0.3)
+    say("before", snapshot.take(wanted))
+    started = time.monotonic()
+    done = run(job["agent"], {**environment, **job["agent_environment"]}, cwd(job), job["timeout_s"])
+    say("agent", {**done, "seconds": round(time.monotonic() - started, 2)})
+    time.sleep(job["settle_s"])
+    alive = {name: process.poll() is None for name, process in processes.items()}
+    say("processes", alive)
+    say("after", snapshot.take(wanted))
+    say("must", checks(job["must"], environment, cwd(job)))
+    if job["gate"]:
+        say("verified", run(["enactctl", "receipts", "verify", "--json"], environment, "/home/dev", 120))
+
+
+def look(wanted: list[str], job: dict[str, Any], environment: dict[str, str]) -> None:
+    """The state of a world at rest. A server that cannot be started on what is left is no error here."""
+    for name in wanted:
+        try:
+            services.start([name], job["programs"])
+        except OSError:
+            say("gone", name)
+    say("after", snapshot.take(wanted))
+    say("must", checks(job["must"], environment, cwd(job)))
+
+
+def cwd(job: dict[str, Any]) -> str:
+    """Where the agent works; the home where that is gone."""
+    place = os.path.expanduser(job["cwd"].replace("~", "/home/dev", 1))
+    return place if os.path.isdir(place) else "/"
+
+
+def shell(text: str, environment: dict[str, str], what: str) -> None:
+    """Run a script of the world's making; its failure is the scenario's fault."""
+    if not text:
+        return
+    done = run(["bash", "-euo", "pipefail", "-c", text], environment, cwd({"cwd": "~/shop"}), 60)
+    if done["code"] != 0:
+        raise ValueError(f"{what} failed: {done['err'][-800:] or done['out'][-800:]}")
+
+
+def start(command: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """A process of the world that is expected to live on."""
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(
+        [*_DROP, "bash", "-c", f"exec {command}"], cwd="/home/dev/shop", env=environment, stdin=quiet, stdout=quiet,
+        stderr=quiet, start_new_session=True,
+    )  # fmt: skip
+
+
+def set_up_gate(environment: dict[str, str], claude: str) -> None:
+    """As a person does it."""
+    done = run(["enactctl", "init", "--claude", claude], environment, "/home/dev", 120)
+    if done["code"] != 0:
+        log = Path("/home/dev/.local/state/enactd/enactd.log")
+        said = log.read_text(errors="replace")[-800:] if log.exists() else ""
+        raise ValueError(f"enactctl init failed: {' '.join(done['err'].split())[-600:]} {said}")
+
+
+def run(words: list[str], environment: dict[str, str], where: str, seconds: float) -> dict[str, Any]:
+    """Run to the end, or until the time is over; the whole process group is ended then."""
+    # Output goes to files: a process left in the background would keep a pipe open.
+    with open("/run/out", "w+b") as out, open("/run/err", "w+b") as err:
+        process = subprocess.Popen(
+            [*_DROP, *words], cwd=where, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            code: int | None = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            code = None
+        out.seek(0)
+        err.seek(0)
+        texts = [file.read(4 << 20).decode("utf-8", "replace") for file in (out, err)]
+    return {"code": code, "out": texts[0], "err": texts[1]}
+
+
+def checks(commands: list[str], environment: dict[str, str], where: str) -> list[bool]:
+    """Whether each command of `must` succeeds, after the agent."""
+    return [run(["bash", "-c", command], environment, where, 60)["code"] == 0 for command in commands]
+
+
+if __name__ == "__main__":
+    main()
