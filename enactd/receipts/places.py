@@ -16,20 +16,18 @@ receipt above 8 KiB: its number and digest go there, without the line.
 from __future__ import annotations
 
 import base64
-import http.client
 import os
 import re
 import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 import msgspec
 
+from enactd import posting
 from enactd.atomic import replace_file
 from enactd.errors import ConfigError
 from enactd.receipts.parcel import Kind, Parcel
@@ -176,11 +174,6 @@ class Nowhere(msgspec.Struct, frozen=True):
         raise OSError(22, self.why)
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
 def open_place(text: str, work: str, what: Kind = "checkpoint") -> Place:
     """The place that a line of the settings names, for what; `work` is a folder for what it needs.
 
@@ -201,16 +194,10 @@ def open_place(text: str, work: str, what: Kind = "checkpoint") -> Place:
 
 def post(url: str, body: bytes, content: str) -> bytes:
     """What an HTTP endpoint answers with a 2xx; redirects are not followed. Raises `OSError`."""
-    headers = {"Content-Type": content, "User-Agent": "enactd"}
-    try:
-        request = urllib.request.Request(url, body, headers, method="POST")  # noqa: S310 - http(s) by name
-        with urllib.request.build_opener(_NoRedirects()).open(request, timeout=TIMEOUT_S) as answer:
-            return bytes(answer.read(ANSWER_LIMIT))
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise OSError(5, f"it answered {error.code}") from None
-    except (urllib.error.URLError, http.client.HTTPException, ValueError) as error:
-        raise OSError(5, str(getattr(error, "reason", error) or type(error).__name__)) from None
+    answer = posting.request("POST", url, body, {"Content-Type": content}, seconds=TIMEOUT_S, limit=ANSWER_LIMIT)
+    if not 200 <= answer.status < 300:
+        raise OSError(5, f"it answered {answer.status}")
+    return answer.body
 
 
 def syslog_message(
