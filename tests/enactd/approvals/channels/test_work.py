@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from pathlib import Path
 
 import pytest
 from support.daemon import until
@@ -17,7 +18,7 @@ async def test_what_work_returns_or_raises_comes_back() -> None:
     """As if it were called."""
     assert 7 == await Work().do(lambda: 7)
     with pytest.raises(FileNotFoundError):
-        await Work().do(lambda: open("/none"))
+        await Work().do(lambda: Path("/none").read_bytes())
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
