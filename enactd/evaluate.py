@@ -153,8 +153,17 @@ def evaluate(policies: PolicySet, effects: Sequence[Effect], context: Context, w
     if watch:
         watch.decided(call.looks, call.findings)
     decision = strictest(Decision[finding.decision.upper()] for finding in call.findings)
-    kept = sorted(call.findings, key=_rank)[:FINDINGS_LIMIT]
-    return Verdict(decision, tuple(kept), tuple(call.evaluated))
+    return Verdict(decision, tuple(_kept(sorted(call.findings, key=_rank))), tuple(call.evaluated))
+
+
+def _kept(ranked: list[Finding]) -> list[Finding]:
+    """As many as are kept: of every policy its strictest, then the strictest of the others."""
+    if len(ranked) <= FINDINGS_LIMIT:
+        return ranked
+    first = {finding.policy: finding for finding in reversed(ranked)}
+    leading = [finding for finding in ranked if first[finding.policy] is finding]
+    others = [finding for finding in ranked if first[finding.policy] is not finding]
+    return sorted([*leading, *others][:FINDINGS_LIMIT], key=_rank)
 
 
 def _opinions(policy: Policy, effect: Effect | None, context: Context) -> tuple[list[Opinion], str]:

@@ -6,7 +6,6 @@ added, with a default, so that a new client can ask an old daemon to stop.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -117,26 +116,6 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     shown: str = ""
 
 
-class Exemption(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer that holds from `since` until `until` (seconds since 1970). An empty session means any."""
-
-    id: str
-    receipt: str
-    reason: str
-    workspace: str
-    opens: tuple[Opening, ...]
-    since: float
-    until: float
-    agent: str = ""
-    session: str = ""
-
-    def covers(self, policy: str, effect: Mapping[str, Any], now: float) -> bool:
-        """Whether it answers this rule's question about this narrowed effect."""
-        return self.since <= now < self.until and any(
-            one.policy == policy and one.effect == effect for one in self.opens
-        )
-
-
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """What a person opened: questions, never denials, from `since` until `until` (seconds since 1970).
 
@@ -185,6 +164,13 @@ class Pause(msgspec.Struct, frozen=True, kw_only=True):
     def holds(self, now: float) -> bool:
         """Whether it is on now."""
         return self.since <= now < self.until
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """A look at what waits for people, and its number; `requests` as `approvals.model.Request`."""
+
+    number: int
+    requests: list[dict[str, Any]] = []
 
 
 class Trusted(msgspec.Struct, frozen=True, kw_only=True):

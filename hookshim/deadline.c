@@ -17,6 +17,7 @@
 enum { ALARM_GRACE_MS = 100 };
 
 static int64_t deadline_ms;  // on the monotonic clock
+static int64_t silence_ms = INT64_MAX;
 
 static int64_t now_ms(void) {
     struct timespec now;
@@ -30,20 +31,33 @@ int64_t left_ms(void) {
     return left > 0 ? left : 0;
 }
 
-void set_deadline(int64_t wait_ms) {
-    deadline_ms = now_ms() + wait_ms;
-    int64_t alarm_ms = wait_ms + ALARM_GRACE_MS;
+static void set_alarm(void) {
+    int64_t alarm_ms = left_ms() + ALARM_GRACE_MS;
     struct itimerval timer = {.it_value = {.tv_sec = alarm_ms / 1000, .tv_usec = alarm_ms % 1000 * 1000}};
     if (setitimer(ITIMER_REAL, &timer, NULL) != 0)
         refuse(FIX_REPEAT, "no timer: ", strerror(errno), NULL);
 }
 
+void set_deadline(int64_t wait_ms) {
+    deadline_ms = now_ms() + wait_ms;
+    set_alarm();
+}
+
+void extend_deadline(int64_t hold_ms, int64_t quiet_ms) {
+    deadline_ms += hold_ms;
+    silence_ms = quiet_ms;
+    set_alarm();
+}
+
 void await(int fd, short events, const char *doing) {
     for (;;) {
         struct pollfd target = {.fd = fd, .events = events};
-        int ready = poll(&target, 1, (int)left_ms());
+        int64_t left = left_ms();
+        int ready = poll(&target, 1, (int)(left < silence_ms ? left : silence_ms));
         if (ready > 0)
             return;
+        if (ready == 0 && left > silence_ms)
+            refuse(FIX_STATUS, "nothing was heard of the daemon for too long while ", doing, NULL);
         if (ready == 0)
             refuse(FIX_STATUS, "the deadline passed while ", doing, NULL);
         if (errno != EINTR)

@@ -12,6 +12,9 @@
 // Starts the clock; SIGALRM ends what a blocking write would hold up beyond it.
 void set_deadline(int64_t wait_ms);
 
+// Puts the deadline off once, for as long as a person may think; from then on so long a silence ends a wait.
+void extend_deadline(int64_t hold_ms, int64_t quiet_ms);
+
 // Milliseconds until the deadline, 0 when it has passed.
 int64_t left_ms(void);
 

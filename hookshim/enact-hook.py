@@ -116,7 +116,7 @@ DEFAULT_EVENTS = {
     "cline-cli": "tool_call",
 }
 
-HELP = b"""usage: enact-hook AGENT [EVENT] [--home DIR | --system DIR] [--deadline SECONDS]
+HELP = b"""usage: enact-hook AGENT [EVENT] [--home DIR | --system DIR] [--deadline SECONDS] [--hold SECONDS]
 
 Carries a hook's message from stdin to enactd and answers what the daemon decides.
 Agents run it; `enactctl init` registers it.
@@ -126,11 +126,13 @@ Agents run it; `enactctl init` registers it.
   --home DIR          absolute; the daemon listens at DIR/run/enactd.sock
   --system DIR        absolute; the machine's daemon for this user listens at DIR/UID/enactd.sock
   --deadline SECONDS  refuse after that long without an answer (default 8)
+  --hold SECONDS      wait so much longer while the daemon says that a person is asked (default 0)
 
 exit code: what the daemon says; 2 = refused, also when nobody answers
 """
 
 DEADLINE = 0.0
+SILENCE_MS = 2**31 - 1
 
 
 def reason(error):
@@ -163,6 +165,14 @@ def set_deadline(wait_ms):
     _signal.setitimer(_signal.ITIMER_REAL, (wait_ms + ALARM_GRACE_MS) / 1000)
 
 
+def extend_deadline(hold_ms, quiet_ms):
+    """Puts the deadline off once, for as long as a person may think; from then on so long a silence ends a wait."""
+    global DEADLINE, SILENCE_MS
+    DEADLINE += hold_ms / 1000
+    SILENCE_MS = quiet_ms
+    _signal.setitimer(_signal.ITIMER_REAL, (left_ms() + ALARM_GRACE_MS) / 1000)
+
+
 def left_ms():
     return max(0, int((DEADLINE - time.monotonic()) * 1000))
 
@@ -171,7 +181,10 @@ def wait_for(fd, events, doing):
     """Returns when `fd` is ready or has failed, so that the next call on it tells."""
     target = select.poll()
     target.register(fd, events)
-    if not target.poll(left_ms()):
+    left = left_ms()
+    if not target.poll(min(left, SILENCE_MS)):
+        if left > SILENCE_MS:
+            refuse(FIX_STATUS, "nothing was heard of the daemon for too long while ", doing)
         refuse(FIX_STATUS, "the deadline passed while ", doing)
 
 
@@ -205,12 +218,12 @@ def milliseconds(text):
 def read_arguments(arguments):
     """The whole line is read before anything is refused: an event that observes must not stop its agent."""
     global GATING
-    words, home, system, wait_ms, wrong = [], None, None, DEFAULT_DEADLINE_MS, None
+    words, home, system, wait_ms, hold_ms, wrong = [], None, None, DEFAULT_DEADLINE_MS, 0, None
     rest = list(arguments)
     while rest:
         word = rest.pop(0)
         complaint = None
-        if word in ("--home", "--system", "--deadline") and not rest:
+        if word in ("--home", "--system", "--deadline", "--hold") and not rest:
             complaint = "a value is missing after "
         elif word == "--home":
             word = home = rest.pop(0)
@@ -225,6 +238,11 @@ def read_arguments(arguments):
             wait_ms = milliseconds(word)
             if wait_ms < 0:
                 complaint = "--deadline must be 0.01 to 3600 seconds, not "
+        elif word == "--hold":
+            word = rest.pop(0)
+            hold_ms = milliseconds(word)
+            if hold_ms < 0:
+                complaint = "--hold must be 0.01 to 3600 seconds, not "
         elif not is_word(word) or word.startswith("-"):
             complaint = "not understood: "
         elif len(words) == 2:
@@ -240,7 +258,7 @@ def read_arguments(arguments):
     if not words:
         refuse("enact-hook --help", "no agent is named")
     event = words[1] if len(words) == 2 else DEFAULT_EVENTS.get(words[0], "PreToolUse")
-    return words[0], event, home, system, wait_ms
+    return words[0], event, home, system, wait_ms, hold_ms
 
 
 def check_descriptors():
@@ -436,9 +454,12 @@ def try_connect(folder, system):
 
 
 def check_peer(connection, folder, system):
-    """Of the machine's daemons the service manager holds the socket, so root is who listens."""
+    """The machine's daemon has a user of its own, never this one; only root puts a socket into that folder."""
     peer = connection.getsockopt(_socket.SOL_SOCKET, SO_PEERCRED, 12)
-    if int.from_bytes(peer[4:8], sys.byteorder) not in ((0,) if system else (posix.geteuid(), 0)):
+    uid = int.from_bytes(peer[4:8], sys.byteorder)
+    if system and uid == posix.geteuid() != 0:
+        cannot_reach(folder, "you listen there yourself", FIX_SYSTEM)
+    if not system and uid not in (posix.geteuid(), 0):
         cannot_reach(folder, "another user listens there", FIX_STATUS)
 
 
@@ -551,11 +572,13 @@ def main():
         posix._exit(posix.write(1, HELP) < 0)
     if sys.argv[1:] == ["--version"]:
         posix._exit(posix.write(1, as_bytes(f"enact-hook {VERSION}\n")) < 0)
-    agent, event, home, system, wait_ms = read_arguments(sys.argv[1:])
+    agent, event, home, system, wait_ms, hold_ms = read_arguments(sys.argv[1:])
     set_deadline(wait_ms)
     check_descriptors()
     message = read_input()
     connection = reach_daemon(home, system)
+    if hold_ms:
+        extend_deadline(hold_ms, wait_ms)
     whole_call = send_call(connection, frame_of(agent, event, message))
     deliver(await_answer(connection), whole_call)
 

@@ -43,7 +43,7 @@ enum {
 };
 
 static const char HELP[] =
-    "usage: enact-hook AGENT [EVENT] [--home DIR | --system DIR] [--deadline SECONDS]\n"
+    "usage: enact-hook AGENT [EVENT] [--home DIR | --system DIR] [--deadline SECONDS] [--hold SECONDS]\n"
     "\n"
     "Carries a hook's message from stdin to enactd and answers what the daemon decides.\n"
     "Agents run it; `enactctl init` registers it.\n"
@@ -53,6 +53,7 @@ static const char HELP[] =
     "  --home DIR          absolute; the daemon listens at DIR/run/enactd.sock\n"
     "  --system DIR        absolute; the machine's daemon for this user listens at DIR/UID/enactd.sock\n"
     "  --deadline SECONDS  refuse after that long without an answer (default 8)\n"
+    "  --hold SECONDS      wait so much longer while the daemon says that a person is asked (default 0)\n"
     "\n"
     "exit code: what the daemon says; 2 = refused, also when nobody answers\n";
 
@@ -62,6 +63,7 @@ struct call {
     const char *home;    // NULL: the user's usual places
     const char *system;  // NULL: the daemon is this user's own
     int64_t wait_ms;
+    int64_t hold_ms;
 };
 
 static unsigned char request[HEADER_ROOM + MAX_INPUT + 1];
@@ -116,9 +118,10 @@ static struct call read_arguments(int argc, char **argv) {
     const char *wrong = NULL, *word = "";
     for (int i = 1; i < argc; i++) {
         bool home = strcmp(argv[i], "--home") == 0, deadline = strcmp(argv[i], "--deadline") == 0;
+        bool hold = strcmp(argv[i], "--hold") == 0;
         bool system = strcmp(argv[i], "--system") == 0;
         const char *complaint = NULL;
-        if ((home || system || deadline) && i + 1 == argc)
+        if ((home || system || deadline || hold) && i + 1 == argc)
             complaint = "a value is missing after ";
         else if (home && ((call.home = argv[++i])[0] != '/' || strlen(call.home) > MAX_HOME))
             complaint = "--home must be an absolute path, not ";
@@ -126,11 +129,13 @@ static struct call read_arguments(int argc, char **argv) {
             complaint = "--system must be an absolute path, not ";
         else if (deadline && (call.wait_ms = milliseconds(argv[++i])) < 0)
             complaint = "--deadline must be 0.01 to 3600 seconds, not ";
-        else if (!home && !system && !deadline && (!is_word(argv[i]) || argv[i][0] == '-'))
+        else if (hold && (call.hold_ms = milliseconds(argv[++i])) < 0)
+            complaint = "--hold must be 0.01 to 3600 seconds, not ";
+        else if (!home && !system && !deadline && !hold && (!is_word(argv[i]) || argv[i][0] == '-'))
             complaint = "not understood: ";
-        else if (!home && !system && !deadline && call.event != NULL)
+        else if (!home && !system && !deadline && !hold && call.event != NULL)
             complaint = "one argument too many: ";
-        else if (!home && !system && !deadline)
+        else if (!home && !system && !deadline && !hold)
             *(call.agent == NULL ? &call.agent : &call.event) = argv[i];
         if (complaint == NULL && call.home != NULL && call.system != NULL)
             complaint = "--home and --system exclude each other: ";
@@ -277,6 +282,8 @@ int main(int argc, char **argv) {
     check_descriptors();
     size_t input_size = read_input(request + HEADER_ROOM);
     int fd = reach_daemon(call.home, call.system);
+    if (call.hold_ms > 0)
+        extend_deadline(call.hold_ms, call.wait_ms);
     unsigned char *frame = put_header(&call, input_size);
     bool whole_call = send_call(fd, frame, (size_t)(request + HEADER_ROOM - frame) + input_size);
     deliver(await_answer(fd), whole_call);

@@ -18,10 +18,13 @@ from enactd.approvals import journal as journals
 from enactd.approvals.grants import Book, grant_of
 from enactd.approvals.journal import Agreed, Asked, Closed, Journal, Made
 from enactd.approvals.model import Answer, Approver, ChannelName, Links, Opened, Request, Settled, State
+from enactd.approvals.pauses import Pauses
 from enactd.approvals.tokens import Claim, Purpose, Tokens
-from enactd.config.approvals import Approvals
-from enactd.errors import RefusedError, UsageError
+from enactd.approvals.web.address import address, link
+from enactd.config.approvals import Approvals, Web
+from enactd.errors import ConfigError, RefusedError, UsageError
 from enactd.receipts.record import Link, Receipt
+from enactd.report import Opening
 
 MOST: Final = 5_000
 """Requests that wait at once; what is asked beyond is denied without a ticket."""
@@ -30,8 +33,6 @@ MOST_OF_ONE: Final = 1_000
 KEPT: Final = 2_000
 """Settled requests that are still known, so that an old link is told what became of its request."""
 BECAUSE: Final = 300
-PAGE: Final = "/approve/"
-"""Below the page's address; what follows is a view token."""
 
 
 class Recorder(Protocol):
@@ -73,6 +74,7 @@ class Desk:
     ) -> None:  # fmt: skip
         self.tokens = Tokens(clock)
         self.book = Book(journal, record, clock, seal)
+        self.pauses = Pauses(journal, record, clock)
         self.listeners: list[Listener] = []
         self._journal = journal
         self._record = record
@@ -85,11 +87,12 @@ class Desk:
         """Fold the journal. Blocks; call it before the first call is served."""
         entries = self._journal.read()
         self.book.fold(entries)
+        self.pauses.fold(entries)
         for entry in entries:
             self._fold(entry)
         for found in [found for found in self._entries.values() if found.state != "pending"]:
             self._forget(found)
-        self._journal.rewrite((*self._written(), *self.book.written()))
+        self._journal.rewrite((*self._written(), *self.book.written(), *self.pauses.written()))
 
     # --- the gate's side
 
@@ -119,6 +122,11 @@ class Desk:
             entry.request = msgspec.structs.replace(entry.request, held=False)
             return None
         return entry.settled
+
+    def release(self) -> None:
+        """Nobody waits any more: who did goes on with a ticket."""
+        for entry in self._waiting():
+            entry.done.set()
 
     # --- the people's side
 
@@ -150,11 +158,10 @@ class Desk:
     def links(self, request: Request, approver: str) -> Links:
         """See `model.Desk`. They end with the request."""
         web, until = self._settings().web, request.until
-        base = web.url.rstrip("/") or (f"http://{web.listen}" if web.listen else "")
         view = self.tokens.issue(request.id, "view", approver, until)
         return Links(
             approver=approver,
-            view=f"{base}{PAGE}{view}" if base else "",
+            view=link(web, view),
             approve=self.tokens.issue(request.id, "approve", approver, until),
             deny=self.tokens.issue(request.id, "deny", approver, until),
             until=until,
@@ -177,8 +184,11 @@ class Desk:
             )
         )  # fmt: skip
 
-    async def answer(self, answer: Answer) -> Settled:
-        """Settle a request, or count one of several approvers. Raises `RefusedError`, `UsageError`, `ReceiptError`."""
+    async def answer(self, answer: Answer, *, opens: tuple[Opening, ...] = ()) -> Settled:
+        """Settle a request, or count one of several approvers. `opens` is what the scope `shape` opens.
+
+        Raises `RefusedError`, `UsageError`, and `ReceiptError` where the answer cannot be made durable.
+        """
         entry = self._entry(answer.request)
         answer = msgspec.structs.replace(
             answer, request=entry.request.id, because=" ".join(answer.because.split())[:BECAUSE]
@@ -187,10 +197,12 @@ class Desk:
         if answer.decision == "deny":
             return await self._close(entry, "denied", answer)
         self._check_approver(entry, answer)
+        if answer.scope == "shape" and not opens:
+            raise UsageError("nothing says what calls like this one are", fix="leave out `--scope`")
         missing = entry.request.needs - len(entry.answers) - 1
         if missing > 0:
             return await self._count(entry, answer, missing)
-        return await self._close(entry, "approved", answer)
+        return await self._close(entry, "approved", answer, opens=opens)
 
     async def withdraw(self, wanted: Callable[[Request], bool], why: str) -> int:
         """Take back requests that nobody waits for any more; how many."""
@@ -206,6 +218,7 @@ class Desk:
             if now >= entry.request.until and not entry.busy:
                 await self._close(entry, "expired", None)
         await self.book.expire()
+        await self.pauses.expire()
 
     # --- inside
 
@@ -224,7 +237,9 @@ class Desk:
         by = tuple(one.by.name for one in entry.answers)
         return Settled(request=entry.request.id, state="pending", missing=missing, by=by, because=answer.because)
 
-    async def _close(self, entry: Entry, state: State, answer: Answer | None, why: str = "") -> Settled:
+    async def _close(
+        self, entry: Entry, state: State, answer: Answer | None, why: str = "", opens: tuple[Opening, ...] = ()
+    ) -> Settled:
         """The one way out of waiting."""
         entry.busy = True  # from here on no other answer is taken
         request = entry.request
@@ -235,7 +250,10 @@ class Desk:
                 **(_told(answer) if answer else {}), **({"why": why} if why else {}),
                 **({"approvers": [one.by.name for one in agreed]} if len(agreed) > 1 else {}),
             )  # fmt: skip
-            grant = grant_of(entry.request, entry.bond, agreed, receipt, self._clock()) if state == "approved" else None
+            grant = None
+            if state == "approved":
+                grant = grant_of(request, entry.bond, agreed, receipt, self._clock())
+                grant = msgspec.structs.replace(grant, opens=opens)
             closed = Closed(request=request.id, state=state)
             await self._journal.append(*((Made(grant=grant), closed) if grant else (closed,)))
         finally:
@@ -334,6 +352,16 @@ class Desk:
             found.append(Asked(request=entry.request, bond=entry.bond, requester=entry.requester, link=link))
             found.extend(Agreed(answer=answer) for answer in entry.answers)
         return found
+
+
+def _page(web: Web, token: str) -> str:
+    """Where a view token is shown; empty where no page is served, or none can be."""
+    if not web.listen:
+        return ""
+    try:
+        return address(web).link(token)
+    except ConfigError:
+        return ""
 
 
 def _told(answer: Answer) -> dict[str, Any]:

@@ -34,8 +34,8 @@ class Book:
         self, journal: Journal, record: Recorder, clock: Callable[[], float], seal: Callable[[str], str]
     ) -> None:
         self.seal = seal
-        self.version = 0
-        """Grows with every change, so that who keeps a view knows when to look again."""
+        self.changed: Callable[[], None] = lambda: None
+        """Called after every change, on the event loop."""
         self._journal = journal
         self._record = record
         self._clock = clock
@@ -61,7 +61,7 @@ class Book:
     def hold(self, grant: Grant) -> None:
         """It holds from now on; whoever calls has made it durable."""
         self._grants[grant.id] = grant
-        self.version += 1
+        self.changed()
 
     async def add(self, grant: Grant, links: Sequence[Link] = ()) -> Grant:
         """Make a grant that answers no request. Raises `UsageError` and `ReceiptError`."""
@@ -108,6 +108,7 @@ class Book:
             await self._end(grant, "expired")
         for grant in [grant for grant in self._grants.values() if grant.ended and now > grant.until + KEPT_S]:
             del self._grants[grant.id]
+            self.changed()
 
     def links(self, names: Iterable[str]) -> tuple[Link, ...]:
         """The receipts in which these grants were made."""
@@ -116,18 +117,8 @@ class Book:
 
     def fold(self, entries: Iterable[Entry]) -> None:
         """Read back what the journal says."""
-        for entry in entries:
-            match entry:
-                case Made(grant=grant):
-                    self._grants[grant.id] = grant
-                case Used(grant=name) if name in self._grants:
-                    grant = self._grants[name]
-                    self._grants[name] = msgspec.structs.replace(grant, used=grant.used + 1)
-                case Ended(grant=name, how=how) if name in self._grants:
-                    self._grants[name] = msgspec.structs.replace(self._grants[name], ended=how)
-                case _:
-                    pass
-        self.version += 1
+        self._grants = folded(entries)
+        self.changed()
 
     def written(self) -> list[Entry]:
         """All that still has to stand in the journal."""
@@ -142,6 +133,22 @@ class Book:
             f"grant-{how}", agent=grant.agent, session=grant.session, links=self.links((grant.id,)), **told(ended)
         )
         return ended
+
+
+def folded(entries: Iterable[Entry]) -> dict[str, Grant]:
+    """The grants that a journal tells of, by id."""
+    found: dict[str, Grant] = {}
+    for entry in entries:
+        match entry:
+            case Made(grant=grant):
+                found[grant.id] = grant
+            case Used(grant=name) if name in found:
+                found[name] = msgspec.structs.replace(found[name], used=found[name].used + 1)
+            case Ended(grant=name, how=how) if name in found:
+                found[name] = msgspec.structs.replace(found[name], ended=how)
+            case _:
+                pass
+    return found
 
 
 def grant_of(request: Request, bond: str, answers: Sequence[Answer], receipt: Receipt, now: float) -> Grant:

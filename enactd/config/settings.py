@@ -136,6 +136,28 @@ class Packages(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     only_listed: Annotated[bool, Meta(description="ask for packages from anywhere but these registries")] = False
 
 
+Need = Literal["record", "ask", "deny"]
+
+
+class Levels(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a level of risk needs, whatever the policies say."""
+
+    sensitive: Annotated[Need, Meta(description="for what reveals or lets in")] = "record"
+    commitment: Annotated[Need, Meta(description="for what others notice, or what takes effort to take back")] = (
+        "record"
+    )
+    irreversible: Annotated[
+        Need, Meta(description="for what cannot be taken back; with `record` these settings are the person's answer")
+    ] = "ask"
+
+    def wanted(self, level: str) -> Need:
+        """By the level's name."""
+        needs: dict[str, Need] = {
+            "SENSITIVE": self.sensitive, "COMMITMENT": self.commitment, "IRREVERSIBLE": self.irreversible,
+        }  # fmt: skip
+        return needs.get(level, "record")
+
+
 class Scoped(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an agent or a workspace may have of its own."""
 
@@ -146,6 +168,7 @@ class Scoped(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     observe: Annotated[
         bool, Meta(description="decide and record, and let everything pass but what touches the gate itself")
     ] = False
+    risk: Levels = Levels()
     protect: Protected = Protected()
     environments: Environments = Environments()
     freeze: Freeze = Freeze()

@@ -40,6 +40,8 @@ def rule_of(key: Key) -> Rule:
             return _by_rank({False: 0, None: 0 if key[0] == "packages" else 1, True: 1})
         case ("policies", _, "level"):
             return _by_rank(_LEVELS)
+        case ("risk", name):
+            return _by_rank({"record": 0, None: 1 if name == "irreversible" else 0, "ask": 1, "deny": 2})
         case ("observe",):
             return _by_rank({True: 0, None: 1, False: 1})
         case ("allow",):

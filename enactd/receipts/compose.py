@@ -55,6 +55,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     gained: Gains | None = None
     policy_set: str = ""
     duration: int = 0  # microseconds
+    links: Sequence[Link] = ()  # to what people opened, where it rests on that
 
 
 class Composer:
@@ -86,6 +87,7 @@ class Composer:
             risk_before=level_name(judgement.before),
             risk_after=level_name(judgement.after),
             gained=judgement.gained,
+            links=tuple(judgement.links),
             duration=max(0, judgement.duration),
             **self._call(redactor, call, provenance),
             redacted=_redactions(redactor),
@@ -163,6 +165,33 @@ class Composer:
             event=identifier(event),
             policy_set=identifier(policy_set),
             engine=self._engine,
+            detail=_object(redactor, detail, DETAIL_LIMIT),
+            enforcement=dict(self.enforcement),
+            redacted=_redactions(redactor),
+        )
+
+    def approval(
+        self,
+        event: str,
+        *,
+        agent: str = "",
+        session: str = "",
+        links: Sequence[Link] = (),
+        before: Risk | None = None,
+        after: Risk | None = None,
+        **detail: Any,
+    ) -> Draft:
+        """What a person decided, or what became of that: `events` are in FORMAT.md. `links` lead to what it is about."""
+        redactor = self._redactor()
+        return Draft(
+            kind="approval",
+            event=identifier(event),
+            agent=identifier(agent),
+            session=identifier(session),
+            engine=self._engine,
+            links=tuple(links),
+            risk_before=level_name(before) if before is not None else None,
+            risk_after=level_name(after) if after is not None else None,
             detail=_object(redactor, detail, DETAIL_LIMIT),
             enforcement=dict(self.enforcement),
             redacted=_redactions(redactor),

@@ -70,7 +70,7 @@ async def test_links_open_show_and_answer_once(table: Table) -> None:
     """A view token shows as often as it is asked; what its page gives answers once."""
     asked = await table.ask()
     links = table.desk.links(asked, "bob")
-    view = links.view.removeprefix("http://127.0.0.1:7468/approve/")
+    view = links.view.removeprefix("http://127.0.0.1:7468/q/")
     assert (asked, "pending") == table.desk.find(view)
     opened = table.desk.open(view)
     settled = await table.desk.answer_by_token(opened.approve, channel="web")
