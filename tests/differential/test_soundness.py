@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.required import missing
 
 from differential.execution import Run, execute, template
 from differential.grammar import PRELUDE, Grammar, Program
@@ -64,7 +65,7 @@ def _allowed() -> bool:
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
     if not _allowed():
-        pytest.skip("no namespaces or no strace here: the shell reader was NOT compared with real bash")
+        missing("no namespaces or no strace here: the shell reader was NOT compared with real bash")
 
     def batch(seed: int) -> list[Case]:
         root = Path(os.path.realpath(tmp_path_factory.mktemp("ground")))

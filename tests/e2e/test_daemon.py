@@ -16,13 +16,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from enactd.control_client import Client
 from support.daemon import Daemon, bash, caller, environment, hook, layout, message, until
 from support.processes import Agent
+from support.required import need
 
 from enactd import instance, wire
 from enactd.call import HookCall, Reply
 from enactd.config import Layout
+from enactd.control_client import Client
 from enactd.errors import PolicyError, RefusedError, UnreachableError
 
 DENY_ALL = '''"""Deny everything that is read.
@@ -589,9 +590,9 @@ def test_nothing_secret_is_logged(daemon: Daemon, agent: Agent) -> None:
     assert secret not in daemon.log.read_text()
 
 
-@pytest.mark.skipif(not shutil.which("systemd-socket-activate"), reason="no systemd here")
 def test_socket_activation(home: Layout, agent: Agent) -> None:
     """systemd hands its socket over; the first caller waits for the daemon and is served."""
+    need("systemd-socket-activate", "socket activation was NOT tried")
     home.prepare()
     command = [word for word in instance.command(home) if word != "--report"]
     activator = subprocess.Popen(

@@ -7,7 +7,6 @@ of them passes, a limit is gone: move it up and take the line out of SECURITY.md
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pytest
 from support.claude import bash, tool, turn
 from support.guarded import Guarded
 from support.opaque import opaque
+from support.required import need
 
 from enactd.errors import ExitCode
 
@@ -42,7 +42,7 @@ def assert_guarded(gate: Guarded, *before: Any, **options: Any) -> None:
 
 def evil_loader(folder: Path) -> Path:
     """A shared object that answers yes in place of the shim it is loaded into."""
-    compiler = shutil.which("cc") or pytest.skip("no C compiler: the hostile LD_PRELOAD was NOT tried")
+    compiler = need("cc", "the hostile LD_PRELOAD was NOT tried")
     quoted = YES.replace('"', '\\"')
     source = folder / "evil.c"
     source.write_text(
@@ -405,7 +405,9 @@ def test_opaque_code_cannot_disarm_later_sessions(gate: Guarded) -> None:
 
 
 @pytest.mark.xfail(
-    strict=True, reason="one user: reparented, clean and with a terminal of its own it looks like a person"
+    strict=True,
+    raises=AssertionError,
+    reason="one user: reparented, clean and with a terminal of its own it looks like a person",
 )
 def test_opaque_code_cannot_pose_as_a_person(gate: Guarded) -> None:
     """Limit: same user."""

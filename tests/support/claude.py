@@ -19,10 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
-
 from support import model_server
 from support.loopback import Loopback
+from support.required import missing
 
 VERSION: Final = "2.1.330"
 MODEL: Final = "claude-sonnet-4-5"
@@ -63,10 +62,7 @@ def _install(folder: Path) -> None:
 
 
 def _missing(why: str) -> None:
-    message = f"Claude Code {VERSION} cannot be had, its end-to-end tests did not run: {why}"
-    if os.environ.get("ENACTD_REQUIRE_AGENTS"):
-        pytest.fail(message)
-    pytest.skip(message)
+    missing(f"Claude Code {VERSION} cannot be had, its end-to-end tests did not run: {why}")
 
 
 def tool(name: str, /, **arguments: Any) -> dict[str, Any]:
