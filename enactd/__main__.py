@@ -5,31 +5,28 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import ctypes
 import gc
-import logging
 import os
-import resource
 import signal
 import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import Any
 
 import structlog
 import uvloop
 
-from enactd import __version__, agents, bundle_store, config, instance, peer
+from enactd import __version__, bundle_store, config, enclosure, instance, machine, peer, startup
 from enactd.agents.base import Registration
 from enactd.assembly import Assembly
 from enactd.books import Books
-from enactd.config import BLOCKED, Layout, Settings
+from enactd.config import Layout, Settings
 from enactd.consent import Consent
 from enactd.control import ADMIN, OBSERVE, Control, Named, Route, failed
 from enactd.control_client import Client
-from enactd.effects.invocation import load_programs
+from enactd.disk import signs
 from enactd.effects.shell.readers import Readers
 from enactd.errors import EnactError, ExitCode, RefusedError, UsageError
 from enactd.gate import Gate, InForce, attempt, places
@@ -41,10 +38,9 @@ from enactd.policy_control import PolicyControl
 from enactd.policy_stats import PolicyStats
 from enactd.reload import Reloader, Watch
 from enactd.report import MacCheck, Reloaded, Status, Version
+from enactd.scout.sight import Sight
 from enactd.server import Server
 from enactd.workers import Pool
-
-PR_SET_DUMPABLE: Final = 4
 
 log = structlog.get_logger()
 
@@ -53,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line. Exits with an `ExitCode`; errors are told in four lines, never as a traceback."""
     arguments = _parser().parse_args(argv)
     try:
-        layout = Layout.find(arguments.home, os.environ)
+        layout = _layout(arguments)
         sys.exit(arguments.run(layout, arguments))
     except EnactError as error:
         print(error, file=sys.stdout if getattr(arguments, "report", False) else sys.stderr)
@@ -77,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--home", metavar="DIR", help="absolute; keep everything below DIR")
         command.set_defaults(run=run)
+        command.add_argument("--system", type=int, metavar="UID", help="be the machine's daemon that guards this user")
+        command.add_argument("--prefix", default="/", help=argparse.SUPPRESS)
         if name == "start":
             command.add_argument("--foreground", action="store_true", help="stay, and log to stderr")
             command.add_argument(
@@ -86,6 +84,12 @@ def _parser() -> argparse.ArgumentParser:
             )
             command.add_argument("--report", action="store_true", help=argparse.SUPPRESS)
     return parser
+
+
+def _layout(arguments: argparse.Namespace) -> Layout:
+    if arguments.system is not None:
+        return Layout.system(arguments.system, arguments.prefix)
+    return Layout.find(arguments.home, os.environ)
 
 
 def _start(layout: Layout, arguments: argparse.Namespace) -> int:
@@ -131,12 +135,14 @@ def run(layout: Layout, *, report: bool = False, accept_damage: bool = False) ->
     With `report`, stdout hears one line when calls are answered, and is let go. With `accept_damage` a new
     segment of receipts begins behind a damaged one, and its first record says so.
     """
-    harden()
+    startup.harden()
     layout.prepare()
     settings = config.load(layout)
-    set_up_log(layout, settings.daemon.log_level)
+    startup.set_up_log(layout, settings.daemon.log_level)
     notifier = Notifier.from_environment(os.environ)
     given = handed_over(os.environ, layout.socket)
+    if given is None and layout.guarded is not None:
+        raise machine.not_handed_over(layout)
     lock = instance.Lock(layout.lock)
     try:
         with contextlib.closing(Pool()) as pool:
@@ -165,23 +171,19 @@ class Running:
         self.started = time.time()
         self.health = Health()
         self.stop = asyncio.Event()
-        self.mechanisms = {"caller": peer.mechanism()}
-        if self.mechanisms["caller"] != "full":
-            self.health.report(CALLER_UNSURE, self.mechanisms["caller"])
+        self.mechanisms = self._mechanisms()
         self.readers = Readers(pool)
         pool.prestart()
-        self.origins = Origins(layout.agents_file)
+        self.origins = Origins(layout.agents_file, guarded=layout.guarded)
+        self.machine = machine.Machine.of(layout, self.origins, self.health)
+        sight = self.machine.sight if self.machine else None
         self.stats = PolicyStats()
-        self.consent = Consent(
-            layout, self.health, tell=self._tell, verify=self._verify, reload=self._reload,
-            policies=lambda: self.reloader.in_force.posture.policies.by_id,
-        )  # fmt: skip
-        self.assembly = Assembly(
-            layout, self.readers, watch=self.stats, exemptions=self.consent.exemptions, note=self.consent.hear
-        )
+        self._prepare_judging(sight)
         first = self.build(settings)
-        load_parts()
-        self.books = Books.open(layout, self.mechanisms, self.health, accept_damage=accept_damage)
+        startup.load_parts()
+        self.books = Books.open(
+            layout, self.mechanisms, self.health, accept_damage=accept_damage, look=sight.signs if sight else signs
+        )
         self.ledger = self.books.ledger
         self.reloader = Reloader(
             layout, self.rebuild, self.assembly.agreed() or first, self.health, self._tell,
@@ -192,7 +194,30 @@ class Running:
         )
         self.executor = ThreadPoolExecutor(settings.daemon.threads, thread_name_prefix="judge")
         self.gate = self._gate()
-        self.control = Control(self._routes(), self.origins, self._control_refused)
+        authority = self.machine.authority if self.machine else None
+        self.control = Control(self._routes(), self.origins, self._control_refused, authority)
+
+    def _prepare_judging(self, sight: Sight | None) -> None:
+        """What people agreed to, and what settings and bundles come to; `sight` sees for a daemon of the machine."""
+        self.consent = Consent(
+            self.layout, self.health, tell=self._tell, verify=self._verify, reload=self._reload,
+            policies=lambda: self.reloader.in_force.posture.policies.by_id,
+            look=sight.enclosure if sight else enclosure.look,
+        )  # fmt: skip
+        self.assembly = Assembly(
+            self.layout,
+            self.readers,
+            watch=self.stats,
+            exemptions=self.consent.exemptions,
+            note=self.consent.hear,
+            sight=sight,
+        )
+
+    def _mechanisms(self) -> dict[str, str]:
+        """How well the kernel's mechanisms hold here."""
+        if (caller := peer.mechanism()) != "full":
+            self.health.report(CALLER_UNSURE, caller)
+        return {"caller": caller}
 
     def _gate(self) -> Gate:
         return Gate(
@@ -201,7 +226,10 @@ class Running:
             ledger=self.ledger,
             health=self.health,
             pool=self.executor,
-            registration=Registration(shim=str(self.layout.shim), home=str(self.layout.root or "")),
+            registration=Registration(
+                shim=str(self.layout.shim), home=str(self.layout.root or ""), system=self.layout.listeners
+            ),
+            sight=self.machine.sight if self.machine else None,
         )
 
     def build(self, settings: Settings) -> InForce:
@@ -221,8 +249,9 @@ class Running:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop.set)
         server = Server(
-            listener, self.gate, self._answer_control, lambda: self.reloader.in_force.settings.daemon, self.health
-        )
+            listener, self.gate, self._answer_control, lambda: self.reloader.in_force.settings.daemon, self.health,
+            admits=self.machine.authority.admits if self.machine else None,
+        )  # fmt: skip
         loop.add_signal_handler(signal.SIGHUP, lambda: server.start(self._reload_quietly()))
         await self._tell("started", {"version": __version__, "pid": str(os.getpid())})
         await self._reload_quietly()  # against what was agreed to before
@@ -346,46 +375,6 @@ def _where(context: dict[str, Any]) -> list[str]:
     """The place of a fault in a callback of the loop; its message could hold what an agent sent."""
     fault = context.get("exception")
     return [type(fault).__name__, *places(fault)] if isinstance(fault, Exception) else [str(context.get("message"))]
-
-
-def load_parts() -> None:
-    """Import all adapters and programs. Raises `EnactError`: what cannot be loaded stops the start, not a call."""
-    try:
-        agents.adapters()
-        load_programs()
-    except (ValueError, TypeError, ImportError, SyntaxError) as fault:
-        raise EnactError(
-            "a part of enactd does not load",
-            cause=f"{type(fault).__name__}: {fault}".replace("\n", " "),
-            effect=BLOCKED,
-            fix="pip install --force-reinstall enactd",
-        ) from None
-
-
-def harden() -> None:
-    """Files of ours are private, no memory of ours is dumped or read by other processes of the user."""
-    os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-
-
-def set_up_log(layout: Layout, level: str) -> None:
-    """Lines of JSON to stderr; to the log file if whoever started us gave us none."""
-    with contextlib.suppress(OSError):
-        if os.path.samestat(os.fstat(2), os.stat(os.devnull)):
-            log_file = os.open(layout.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
-            os.dup2(log_file, 2)
-            os.close(log_file)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 if __name__ == "__main__":

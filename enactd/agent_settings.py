@@ -10,7 +10,7 @@ import asyncio
 import os
 import stat
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from typing import Final
 
@@ -24,13 +24,16 @@ REMEMBERED_TEXT: Final = 1 << 16  # characters of one session's files; more is n
 _FLAGS: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 
 Texts = Mapping[str, str | None]
+Read = Callable[[str], str | None]
+"""As `read`."""
 
 
 class AgentSettings:
     """What agents' settings files say. Files are read in `pool`, off the event loop."""
 
-    def __init__(self, pool: Executor, registration: Registration) -> None:
+    def __init__(self, pool: Executor, registration: Registration, reader: Read | None = None) -> None:
         self._pool = pool
+        self._read = reader or read
         self._registration = registration
         self._before: OrderedDict[tuple[str, str], Texts] = OrderedDict()
 
@@ -60,7 +63,7 @@ class AgentSettings:
         if change is not None and _is_same_kind(change.path, files.get(change.source, "")):
             files[change.source] = change.path
         return await asyncio.get_running_loop().run_in_executor(
-            self._pool, lambda: {layer: read(path) for layer, path in files.items()}
+            self._pool, lambda: {layer: self._read(path) for layer, path in files.items()}
         )
 
     def _keep(self, adapter: Adapter, session: str, texts: Texts) -> None:

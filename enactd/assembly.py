@@ -20,8 +20,10 @@ from enactd.gate import InForce
 from enactd.judge import Judge, Ruling, Rulings
 from enactd.loosening import Change, of_policies, of_settings
 from enactd.manifest import Bundle
-from enactd.posture import Note
+from enactd.posture import OWN, Note
 from enactd.report import PolicySetSeen
+from enactd.scout.sight import Sight
+from enactd.world import open_world
 
 log = structlog.get_logger()
 
@@ -30,8 +32,10 @@ class Assembly:
     """Builds what calls are judged by. `exemptions` is asked at every verdict, `note` hears of repositories."""
 
     def __init__(
-        self, layout: Layout, readers: Readers, *, watch: Watch | None, exemptions: Callable[[], Exemptions], note: Note
-    ) -> None:
+        self, layout: Layout, readers: Readers, *, watch: Watch | None, exemptions: Callable[[], Exemptions], note: Note,
+        sight: Sight | None = None,
+    ) -> None:  # fmt: skip
+        self._sight = sight
         self._layout = layout
         self._agreement = Agreement(layout)
         self._readers = readers
@@ -41,7 +45,9 @@ class Assembly:
 
     def build(self, settings: Settings, bundles: Sequence[Bundle], catalogue: Catalogue | None = None) -> InForce:
         """Read and compile the policies. Raises `PolicyError` or `ConfigError`."""
-        found = posture.build(self._layout, settings, bundles, self._note, catalogue)
+        found = posture.build(
+            self._layout, settings, bundles, self._note, catalogue, self._sight.looks if self._sight else OWN
+        )
         policies, settings = found.policies, found.settings
         return InForce(
             settings=settings,
@@ -96,10 +102,11 @@ class Assembly:
 
     def _judge(self, policies: PolicySet, rulings: Rulings) -> Judge:
         layout = self._layout
-        gate = tuple(map(str, (layout.config, layout.state, layout.data, layout.run, layout.machine)))
+        places = (layout.config, layout.state, layout.data, layout.run, layout.machine, layout.bin)
+        gate = tuple(dict.fromkeys(map(str, places)))
         return Judge(
             policies, readers=self._readers, gate=gate, pids=(os.getpid(),), watch=self._watch, rulings=rulings,
-            exemptions=self._exemptions,
+            exemptions=self._exemptions, world=self._sight.world if self._sight else open_world,
         )  # fmt: skip
 
 

@@ -15,7 +15,9 @@ from enactd import __version__
 from enactd.config import Layout
 from enactd.config.settings import Receipts
 from enactd.control import ADMIN, OBSERVE, MacRange, Route
+from enactd.disk import signs
 from enactd.errors import ConfigError, ReceiptError
+from enactd.footprints import Look
 from enactd.health import CHECKPOINTS_LATE, PLACES_BEHIND, RECEIPTS_DAMAGED, RETENTION_STOPPED, Health
 from enactd.ledger import Ledger
 from enactd.receipts import retention
@@ -63,8 +65,13 @@ class Books:
         self._work = os.path.join(os.path.dirname(writer.folder), "places")  # beside the log, for git
 
     @classmethod
-    def open(cls, layout: Layout, mechanisms: Mapping[str, str], health: Health, *, accept_damage: bool) -> Books:
-        """Open keys and log, fold the sessions, begin to sign heads. Raises `ReceiptError` and `TamperedError`."""
+    def open(
+        cls, layout: Layout, mechanisms: Mapping[str, str], health: Health, *, accept_damage: bool, look: Look = signs
+    ) -> Books:
+        """Open keys and log, fold the sessions, begin to sign heads. Raises `ReceiptError` and `TamperedError`.
+
+        `look` sees what lies at the paths of a call.
+        """
         folder = str(layout.receipts)
         keys = Keys.open(str(layout.keys), folder, is_new=not list_segments(folder))
         signer = keys.macs.signer
@@ -84,7 +91,7 @@ class Books:
         if sessions.unverified:
             health.report(RECEIPTS_DAMAGED, f"{sessions.unverified} receipts could not be trusted")
         composer = Composer(signer, engine=__version__, enforcement=mechanisms)
-        ledger = Ledger(writer, sessions, composer, signer)
+        ledger = Ledger(writer, sessions, composer, signer, look)
         return cls(ledger, notary, keys, writer=writer, composer=composer, courier=courier, health=health)
 
     def close(self) -> None:

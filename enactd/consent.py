@@ -19,6 +19,7 @@ import structlog
 from enactd import enclosure
 from enactd.config import Layout
 from enactd.control import ADMIN, OBSERVE, Named, Route
+from enactd.enclosure import Enclosure
 from enactd.errors import TamperedError, UsageError
 from enactd.evaluate import Policy
 from enactd.exemption import Exemptions, from_receipt
@@ -62,8 +63,9 @@ class Consent:
 
     def __init__(
         self, layout: Layout, health: Health, *, tell: Tell, verify: Verify, reload: Callable[[], Awaitable[Any]],
-        policies: Callable[[], Mapping[str, Policy]],
+        policies: Callable[[], Mapping[str, Policy]], look: Callable[[str], Enclosure | None] = enclosure.look,
     ) -> None:  # fmt: skip
+        self._look = look
         self._layout = layout
         self._health = health
         self._tell = tell
@@ -135,7 +137,7 @@ class Consent:
         async with self._lock:
             if not os.path.isabs(wanted.workspace):
                 raise UsageError(f"`{wanted.workspace}` is not absolute", fix="enactctl trust DIR")
-            found = await asyncio.to_thread(enclosure.look, wanted.workspace)
+            found = await asyncio.to_thread(self._look, wanted.workspace)
             if found is None or found.problem or found.digest != wanted.digest:
                 cause = found.problem if found and found.problem else "it has changed since it was shown"
                 raise UsageError(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import KW_ONLY, dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -20,6 +20,13 @@ from enactd.report import ControlReply, Problem, Request
 
 Run = Callable[[Any], Awaitable[Any]]
 Refused = Callable[[str, Seen, RefusedError], Awaitable[None]]
+
+
+class Authority(Protocol):
+    """Who decides instead of `Origins.may_control` who may control; a daemon of the machine has one."""
+
+    async def permit(self, seen: Seen) -> None:
+        """Raise `RefusedError` unless the caller may. May wait while a person types a password."""
 
 
 class Access(Enum):
@@ -67,10 +74,13 @@ class Route:
 class Control:
     """Answers control requests by the table. `refused` is told whenever an ADMIN route is denied."""
 
-    def __init__(self, routes: Iterable[Route], origins: Origins, refused: Refused) -> None:
+    def __init__(
+        self, routes: Iterable[Route], origins: Origins, refused: Refused, authority: Authority | None = None
+    ) -> None:
         self._routes = {route.name: route for route in routes}
         self._origins = origins
         self._refused = refused
+        self._authority = authority
 
     async def answer(self, payload: bytes, witness: Seen | RefusedError) -> bytes:
         """The reply to one control frame; every expected failure is in it."""
@@ -95,7 +105,7 @@ class Control:
                 fix="enactd start   # replaces an older daemon",
             )
         try:
-            self._permit(route, witness)
+            await self._permit(route, witness)
         except RefusedError as error:
             await self._refused(route.name, witness, error)
             raise
@@ -105,9 +115,13 @@ class Control:
             raise UsageError(f"`{route.name}` does not take these arguments", cause=str(error)) from None
         return await route.run(arguments)
 
-    def _permit(self, route: Route, seen: Seen) -> None:
+    async def _permit(self, route: Route, seen: Seen) -> None:
         check_shared(seen)
-        if route.needs is ADMIN:
+        if route.needs is not ADMIN:
+            return
+        if self._authority is not None:
+            await self._authority.permit(seen)
+        else:
             self._origins.may_control(seen)
 
 

@@ -231,8 +231,11 @@ class Client:
             raise self._silent(_lower(error), f"ls -ld {path.parent} {path}") from None
         if not stat.S_ISSOCK(found.st_mode):
             raise self._silent("what is there is no socket", f"rm {path}; {self._start()}")
-        for place, info in ((path, found), (path.parent, above)):
-            if info.st_uid != os.getuid():
+        guarded = self._layout.guarded
+        mine = (os.getuid(),) if guarded is None else (0,)  # only root puts a machine's socket there
+        theirs = mine if guarded is None else (0, guarded)
+        for place, info, owners in ((path, found, theirs), (path.parent, above, mine)):
+            if info.st_uid not in owners:
                 raise self._silent(f"`{place}` belongs to user {info.st_uid}, not to you", f"ls -ld {place}")
         if above.st_mode & 0o022:
             raise self._silent(f"others may write into `{path.parent}`", f"chmod 0700 {path.parent}")
@@ -241,14 +244,17 @@ class Client:
         if sys.platform != "linux":
             return
         _, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-        if uid != os.getuid():
-            raise self._silent(f"user {uid} is listening there, not you", f"ls -l {self._layout.socket}")
+        guarded = self._layout.guarded
+        if (uid != os.getuid()) if guarded is None else (uid == guarded):
+            raise self._silent(f"user {uid} is listening there", f"ls -l {self._layout.socket}")
 
     def _silent(self, cause: str, fix: str) -> UnreachableError:
         return UnreachableError(f"cannot reach enactd at {self._layout.socket}", cause=cause, effect=EFFECT, fix=fix)
 
     def _start(self) -> str:
         """The command that starts this daemon, the way it is installed here."""
+        if self._layout.guarded is not None:
+            return f"sudo systemctl restart enactd@{self._layout.guarded}"
         if self._layout.root is not None:
             return f"enactd start --home {self._layout.root}"
         unit = self._layout.home / ".config/systemd/user/enactd.service"

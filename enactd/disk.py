@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from typing import Final
 
 from enactd.facts import FileKind
 
+Sign = tuple[int, int, int] | None
+"""Inode, bytes, time of change of what lies at a path; None where nothing does."""
 _FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NOCTTY
 _ENDLESS: Final = ("/proc/", "/sys/", "/dev/")
 
@@ -32,6 +35,12 @@ def lstat(path: str) -> os.stat_result | None:
         return os.lstat(path)
     except (OSError, ValueError):
         return None
+
+
+def signs(paths: Iterable[str]) -> list[Sign]:
+    """What tells later whether something at these paths was made, changed or taken away."""
+    found = (lstat(path) for path in paths)
+    return [None if one is None else (one.st_ino, one.st_size, one.st_ctime_ns) for one in found]
 
 
 def read_file(path: str, limit: int) -> bytes | None:

@@ -13,8 +13,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -94,6 +94,13 @@ def digest_of(files: Mapping[str, bytes]) -> str:
     for name, data in sorted(files.items()):
         digest.update(f"{len(name.encode())}:{name}\0{len(data)}:".encode() + data)
     return digest.hexdigest()
+
+
+class Looks(NamedTuple):
+    """Who looks at enclosures: this process, or a scout for it."""
+
+    look: Callable[[str], Enclosure | None] = look
+    is_same: Callable[[Enclosure], bool] = is_same
 
 
 class _UnfitError(Exception):

@@ -91,6 +91,12 @@ class RefusedError(EnactError):
     exit_code = ExitCode.STOPPED
 
 
+class ScoutError(EnactError):
+    """The scout, which looks the world up for a daemon of the machine, gives no answer."""
+
+    code = "E2006"
+
+
 class ReceiptError(EnactError):
     """A receipt that cannot be written or read."""
 

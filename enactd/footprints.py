@@ -6,14 +6,14 @@ looked at, a bounded number of paths, by `lstat` alone.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Literal
 
 import msgspec
 
+from enactd.disk import Sign, signs
 from enactd.effects import model
 from enactd.effects.model import Effect
 
@@ -22,7 +22,8 @@ CALLS: Final = 1024
 """How many calls may be on their way at once and still be compared."""
 How = Literal["made", "changed", "removed"]
 _NO_PART: Final = (model.ReadPath, model.AgentTool, model.UseGate, model.SearchSecrets, model.Opaque)
-_Sign = tuple[int, int, int] | None  # inode, bytes, time of change; None where nothing is
+Look = Callable[[Iterable[str]], list[Sign] | None]
+"""What lies at paths now; None where nobody can tell."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -36,17 +37,21 @@ class Footprint(msgspec.Struct, frozen=True):
     """A call before it runs: how many things it would do, and what lies at the paths it names."""
 
     parts: int
-    before: dict[str, _Sign]
+    before: dict[str, Sign]
+    look: Look = signs
 
     def changes(self) -> tuple[Change, ...]:
-        """What is different now."""
-        return tuple(change for path, sign in self.before.items() if (change := _change(path, sign)))
+        """What is different now; nothing where nobody can tell."""
+        now = self.look(self.before) or list(self.before.values())
+        found = (_change(path, sign, later) for (path, sign), later in zip(self.before.items(), now, strict=False))
+        return tuple(change for change in found if change)
 
 
 class Footprints:
     """Of the calls that were let through and have not come back. Usable from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Look = signs) -> None:
+        self._look = look
         self._waiting: OrderedDict[tuple[str, str, str], Footprint] = OrderedDict()
         self._mutex = threading.Lock()
 
@@ -54,7 +59,7 @@ class Footprints:
         """Look at what the call could change. Blocks for as long as `lstat` does."""
         if not call_id:
             return
-        found = footprint(effects)
+        found = footprint(effects, self._look)
         with self._mutex:
             self._waiting[agent, session, call_id] = found
             while len(self._waiting) > CALLS:
@@ -66,7 +71,7 @@ class Footprints:
             return self._waiting.pop((agent, session, call_id), None)
 
 
-def footprint(effects: Iterable[Effect]) -> Footprint:
+def footprint(effects: Iterable[Effect], look: Look = signs) -> Footprint:
     """How many parts there are beside looking, and the present state of the paths they name."""
     parts, paths = 0, dict[str, None]()
     for effect in effects:
@@ -75,7 +80,8 @@ def footprint(effects: Iterable[Effect]) -> Footprint:
         parts += 1
         if not effect.place:
             paths.update(dict.fromkeys(_paths(effect)))
-    return Footprint(parts, {path: _sign(path) for path in list(paths)[:PATHS]})
+    named = list(paths)[:PATHS]
+    return Footprint(parts, dict(zip(named, look(named) or (), strict=False)), look)
 
 
 def status(ok: bool, interrupted: bool, before: Footprint | None, changes: Iterable[Change]) -> str:
@@ -99,16 +105,7 @@ def _paths(effect: Effect) -> Iterator[str]:
             pass
 
 
-def _sign(path: str) -> _Sign:
-    try:
-        found = os.lstat(path)
-    except (OSError, ValueError):
-        return None
-    return found.st_ino, found.st_size, found.st_ctime_ns
-
-
-def _change(path: str, before: _Sign) -> Change | None:
-    now = _sign(path)
+def _change(path: str, before: Sign, now: Sign) -> Change | None:
     if now == before:
         return None
     return Change(path, "made" if before is None else "removed" if now is None else "changed")

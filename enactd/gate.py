@@ -39,9 +39,9 @@ from enactd.effects.model import Effect
 from enactd.errors import EnactError, ProtocolError, ReceiptError, RefusedError
 from enactd.health import FAULTS, RECEIPTS_UNWRITABLE, REFUSED_CALLERS, UNDELIVERED, VERDICTS_LATE, Health
 from enactd.judging import judge_and_record
-from enactd.origin import Origin, Origins
-from enactd.parts import Judge, Judgement, Ledger, Receipt
-from enactd.peer import Seen
+from enactd.origin import Holder, Origin, Origins
+from enactd.parts import Judge, Judgement, Ledger, Receipt, Sight
+from enactd.peer import Process, Seen
 from enactd.report import AgentSeen, PolicySetSeen
 from enactd.risk import Risk
 from enactd.toolcall import ToolCall
@@ -95,13 +95,15 @@ class Gate:
         health: Health,
         pool: Executor,
         registration: Registration,
+        sight: Sight | None = None,
     ) -> None:
         self._in_force = in_force
         self._origins = origins
         self._ledger = ledger
         self._health = health
         self._pool = pool
-        self._settings = AgentSettings(pool, registration)
+        self._sight = sight
+        self._settings = AgentSettings(pool, registration, sight.settings_text if sight else None)
         self.agents: dict[str, AgentSeen] = {}
 
     async def answer(self, hook: HookCall, witness: Seen | RefusedError) -> Answer:
@@ -169,7 +171,9 @@ class Gate:
             raise witness
         session, cwd = _claims(message)
         async with self._ledger.turn(adapter.name, session):
-            origin = self._origins.admit(witness, adapter.name, session, cwd)
+            stranger = self._origins.stranger(witness, adapter.name, session) if self._sight else None
+            holder = await self._introduced(stranger, cwd, self._sight) if stranger and self._sight else None
+            origin = self._origins.admit(witness, adapter.name, session, cwd, holder)
             if origin.opened:
                 start = message if isinstance(message, SessionStarted) else None
                 # Until it is durable what a session inherits, it is not open, whatever ends the attempt.
@@ -177,6 +181,11 @@ class Gate:
                     await self._settings.remember(adapter, session, origin)
                     await self._ledger.opened(origin, adapter.name, session, start)
         return origin
+
+    async def _introduced(self, stranger: Process, cwd: str, sight: Sight) -> Holder:
+        """What a daemon that may not look itself is told of a process that opens a session."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, self._origins.introduced, stranger, cwd, sight)
 
     async def _decide(self, adapter: Adapter, hook: HookCall, call: ToolCall, origin: Origin) -> Answer:
         """May this call run? The receipt is durable before anybody hears of it."""

@@ -39,6 +39,7 @@ FAULTS: Final = "faults"
 REFUSED_CALLERS: Final = "refused-callers"
 UNDELIVERED: Final = "undelivered"
 RETENTION_STOPPED: Final = "retention-stopped"
+SCOUT_SILENT: Final = "scout-silent"
 
 CONDITIONS: Final = {
     condition.code: condition
@@ -160,6 +161,13 @@ CONDITIONS: Final = {
             fix="enactctl log",
         ),
         Condition(
+            code=SCOUT_SILENT,
+            title="the world cannot be looked up",
+            severity="yellow",
+            text="calls that touch files were denied, because the guarded user's scout gave no answer",
+            fix="systemctl status 'enactd-scout@*'; systemctl restart enactd-scout@UID",
+        ),
+        Condition(
             code=UNDELIVERED,
             title="answers found nobody",
             severity="yellow",
@@ -172,7 +180,9 @@ CONDITIONS: Final = {
 
 PASSING: Final = 900.0
 """Seconds after which something that happened once, and is no lasting state, is no longer shown."""
-EVENTS: Final = frozenset({REPOSITORY_UNUSABLE, OVERLOADED, VERDICTS_LATE, FAULTS, REFUSED_CALLERS, UNDELIVERED})
+EVENTS: Final = frozenset(
+    {REPOSITORY_UNUSABLE, OVERLOADED, VERDICTS_LATE, FAULTS, REFUSED_CALLERS, SCOUT_SILENT, UNDELIVERED}
+)
 
 
 class Health:

@@ -25,7 +25,7 @@ from enactd.levels import level_of_all
 from enactd.policy import Context, Session
 from enactd.risk import Risk
 from enactd.toolcall import ToolCall, well_formed
-from enactd.verdict import Decision, Verdict
+from enactd.verdict import Decision, Finding, Verdict
 from enactd.world import World, open_world
 
 UNREAD: Final = (Opaque, RunCode, UnknownTool)
@@ -77,7 +77,9 @@ class Judge:
         watch: Watch | None = None,
         rulings: Rulings | None = None,
         exemptions: Callable[[], Exemptions] = Exemptions,
+        world: Callable[..., World] = open_world,
     ) -> None:
+        self._open_world = world
         self.policies = policies
         self.readers = readers
         self.gate = gate
@@ -110,7 +112,7 @@ class Judge:
         """
         call = well_formed(call)
         workspace, home, cwd = normal(workspace), normal(home), normal(call.cwd)
-        world = world or open_world(
+        world = world or self._open_world(
             cwd=cwd, workspace=workspace, home=home, environment=environment, complete=complete, assume=assume
         )
         places = Places(workspace=workspace, home=home, temp=self.temp, gate=self.gate, gate_pids=self.pids)
@@ -126,7 +128,8 @@ class Judge:
         )  # fmt: skip
         found = [self._ruled(ruling, read, context, call, world) for ruling in rulings]
         strictest = max(found, key=lambda judgement: judgement.verdict.decision)
-        return msgspec.structs.replace(strictest, spare=all(judgement.spare for judgement in found))
+        strictest = msgspec.structs.replace(strictest, spare=all(judgement.spare for judgement in found))
+        return _blind(strictest, world.trouble) if world.trouble else strictest
 
     def _ruled(self, ruling: Ruling, read: Read, context: Context, call: ToolCall, world: World) -> Judgement:
         """What one set of policies under its settings says to what was read."""
@@ -141,6 +144,15 @@ class Judge:
         risk = level_of_all(effects)
         spare = settings.allow == "approve-safe" and call.mode in ASKING and _is_certainly_safe(verdict, effects, risk)
         return Judgement(verdict, effects, risk, world.facts, ruling.policies.digest, read.trace, spare)
+
+
+def _blind(judgement: Judgement, why: str) -> Judgement:
+    """A judgement without the look-ups that it rests on: a no, whatever it was."""
+    fix = "the call again; if it stays so: enactctl status"
+    blind, known = Finding("gate.scout", "deny", why, fix), judgement.verdict
+    findings = (*known.findings, blind) if known.decision is Decision.DENY else (blind, *known.findings)
+    verdict = msgspec.structs.replace(known, decision=Decision.DENY, findings=findings)
+    return msgspec.structs.replace(judgement, verdict=verdict, spare=False)
 
 
 def _registries(rulings: Sequence[Ruling]) -> tuple[str, ...]:

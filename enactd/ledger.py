@@ -16,8 +16,9 @@ import msgspec
 from enactd import footprints, peer, policy
 from enactd.agents.base import Outcome, SessionEnded, SessionStarted, SettingsChanged
 from enactd.call import HookCall
+from enactd.disk import signs
 from enactd.errors import UsageError
-from enactd.footprints import Change, Footprint, Footprints
+from enactd.footprints import Change, Footprint, Footprints, Look
 from enactd.origin import Origin, boot_id
 from enactd.parts import Judgement
 from enactd.peer import Seen
@@ -56,13 +57,13 @@ class Reserved(msgspec.Struct, frozen=True):
 class Ledger:
     """The one who writes receipts while the daemon runs. Belongs to one event loop."""
 
-    def __init__(self, log: Log, sessions: Sessions, composer: Composer, signer: Signer) -> None:
+    def __init__(self, log: Log, sessions: Sessions, composer: Composer, signer: Signer, look: Look = signs) -> None:
         self._log = log
         self._sessions = sessions
         self._composer = composer
         self._signer = signer
         self._boot = boot_id()
-        self._footprints = Footprints()
+        self._footprints = Footprints(look)
         self.undecided = 0  # outcomes of calls that nobody asked about, since the start
 
     def turn(self, agent: str, session: str) -> AbstractAsyncContextManager[None]:

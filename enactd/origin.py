@@ -3,7 +3,8 @@
 The rules, with *caller* for the shim's parent (its grandparent, where a shell whose whole script is the
 shim's command line stands between):
 
-1. The caller runs as our user and shares our mounts, users and process numbers.
+1. The caller runs as our user and shares our mounts, users and process numbers. (A daemon of the machine: as the
+   user it guards; what only that user may see of the caller, his scout looks up when a session is opened.)
 2. A session nobody knows is opened by its caller. It inherits from the session that the caller itself, or
    else the nearest known agent above the caller, used last: `/clear` in the same process, or an agent
    started by a tool call of another one.
@@ -33,14 +34,14 @@ import shlex
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
 from enactd import peer
 from enactd.config import home_of
 from enactd.errors import RefusedError
-from enactd.peer import Process, Seen
+from enactd.peer import Facts, Process, Seen
 
 SHELLS: Final = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"})
 SHIM: Final = re.compile(r"enact-hook(\.py)?\Z")
@@ -60,6 +61,16 @@ HELD_LIMIT: Final = 4096
 
 Key = tuple[str, str]  # (agent, session), both claims
 Identity = tuple[int, int]
+
+
+class Sight(Protocol):
+    """How a daemon that may not look itself sees a caller; each look may block for as long as a scout takes."""
+
+    def process(self, process: Process) -> Facts:
+        """What only its own user sees of it. Raises `RefusedError` where that cannot be had."""
+
+    def workspace(self, folder: str, home: str) -> str:
+        """As `workspace_of`."""
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,21 +107,42 @@ class _Session(msgspec.Struct, kw_only=True):
 class Origins:
     """Which process holds which session. Kept in `file` over a restart, for as long as the machine is up."""
 
-    def __init__(self, file: Path | None = None, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, file: Path | None = None, *, clock: Callable[[], float] = time.time, guarded: int | None = None
+    ) -> None:
+        self._guarded = os.getuid() if guarded is None else guarded
         self._file = file
         self._clock = clock
         self._sessions: dict[Key, _Session] = self._restore()
 
-    def admit(self, seen: Seen, agent: str, session: str, claimed_cwd: str) -> Origin:
-        """The origin of a hook call. Raises `RefusedError` if it is not the agent that speaks."""
+    def stranger(self, seen: Seen, agent: str, session: str) -> Process | None:
+        """The caller, if it does not hold the session yet, so that `admit` has to be told who it is."""
+        self._check_user(seen)
+        caller = caller_of(seen.process)
+        known = self._sessions.get((agent, session))
+        held = known is not None and any(holder.process.identity == caller.identity for holder in known.holders)
+        return None if held else caller
+
+    def introduced(self, caller: Process, claimed_cwd: str, sight: Sight) -> Holder:
+        """What a daemon that cannot look itself learns of a stranger. Blocks; raises `RefusedError`."""
+        facts = sight.process(caller)
+        _check_namespaces(facts.foreign)
+        return _holder(caller, claimed_cwd, facts, sight.workspace, str(home_of(self._guarded)))
+
+    def admit(self, seen: Seen, agent: str, session: str, claimed_cwd: str, holder: Holder | None = None) -> Origin:
+        """The origin of a hook call; `holder` is what was learned of a stranger, if we cannot look ourselves.
+
+        Raises `RefusedError` if it is not the agent that speaks.
+        """
+        self._check_user(seen)
         check_shared(seen)
         caller = caller_of(seen.process)
         known = self._sessions.get((agent, session))
         if known is not None:
-            for holder in known.holders:
-                if holder.process.identity == caller.identity:
+            for held in known.holders:
+                if held.process.identity == caller.identity:
                     known.used = self._clock()
-                    return Origin(seen=seen, holder=holder, opened=False)
+                    return Origin(seen=seen, holder=held, opened=False)
         above = [process.identity for process in peer.ancestors(caller)]
         if known is not None and any(holder.process.identity in above for holder in known.holders):
             raise RefusedError(
@@ -119,7 +151,9 @@ class Origins:
                 effect="this hook call is refused; the agent's own calls are served as before",
             )
         parents = tuple(key for key in (self._nearest([caller.identity, *above]),) if key and key != (agent, session))
-        holder = _holder(caller, claimed_cwd)
+        if holder is None or holder.process.identity != caller.identity:
+            facts = peer.facts_of(caller, KEPT_VARIABLES)
+            holder = _holder(caller, claimed_cwd, facts, workspace_of, str(home_of(self._guarded)))
         if known is None:
             known = self._sessions[agent, session] = _Session(agent=agent, session=session, holders=[], used=0.0)
         known.holders = [*(held for held in known.holders if peer.is_alive(held.process.identity)), holder]
@@ -142,22 +176,36 @@ class Origins:
             self._keep()
             raise
 
-    def may_control(self, seen: Seen) -> None:
-        """Raise `RefusedError` unless the caller may change what the daemon does."""
-        check_shared(seen)
+    def below_no_agent(self, seen: Seen) -> tuple[tuple[Process, ...], set[Identity]]:
+        """The caller and those above it, and the agents that run. Raises `RefusedError` below one of them."""
         if seen.process.start == 0:
-            raise _uncontrolled("this system cannot tell whose child the caller is")
+            raise uncontrolled("this system cannot tell whose child the caller is")
         chain = (seen.process, *peer.ancestors(seen.process))
         agents = self._living()
         for process in chain:
             if process.identity in agents:
-                raise _uncontrolled(f"the caller runs below an agent, process {process.pid} (`{process.name}`)")
+                raise uncontrolled(f"the caller runs below an agent, process {process.pid} (`{process.name}`)")
+        return chain, agents
+
+    def may_control(self, seen: Seen) -> None:
+        """Raise `RefusedError` unless the caller, of our own user, may change what the daemon does."""
+        check_shared(seen)
+        chain, agents = self.below_no_agent(seen)
         marks = MARKS & peer.environment(seen.process.pid).keys()
         if marks:
-            raise _uncontrolled(f"the caller's environment is an agent's: `{min(marks)}` is set")
+            raise uncontrolled(f"the caller's environment is an agent's: `{min(marks)}` is set")
         own = [process for process in chain if not peer.is_reaper(process)]
         if agents and not seen.process.terminal and own and min(p.start for p in own) >= min(s for _, s in agents):
-            raise _uncontrolled("the caller has neither a terminal nor an ancestor older than the agent that runs")
+            raise uncontrolled("the caller has neither a terminal nor an ancestor older than the agent that runs")
+
+    def _check_user(self, seen: Seen) -> None:
+        """An agent speaks as the user who is guarded; root and operators may look at the daemon, not speak for it."""
+        if seen.uid != self._guarded:
+            raise RefusedError(
+                f"the caller is user {seen.uid}",
+                cause=f"the agents of user {self._guarded} are guarded here",
+                fix="run your own daemon",
+            )
 
     def _nearest(self, identities: list[Identity]) -> Key | None:
         """The session last used by the first of these processes that holds any."""
@@ -204,10 +252,14 @@ class Origins:
 
 def check_shared(seen: Seen) -> None:
     """Refuse callers that live in other mounts, users or process numbers: their paths are not ours."""
-    if seen.foreign:
+    _check_namespaces(seen.foreign)
+
+
+def _check_namespaces(foreign: tuple[str, ...]) -> None:
+    if foreign:
         raise RefusedError(
             "the caller lives in another namespace",
-            cause=f"it does not share: {', '.join(seen.foreign)}; its paths and processes are not the daemon's",
+            cause=f"it does not share: {', '.join(foreign)}; its paths and processes are not the daemon's",
             effect="its calls are denied",
             fix="run a daemon inside the container, `enactctl init` there",
         )
@@ -255,18 +307,19 @@ def boot_id() -> str:
     return ""
 
 
-def _holder(caller: Process, claimed_cwd: str) -> Holder:
-    environment = peer.environment(caller.pid)
-    home = environment.get("HOME", "")
-    home = os.path.normpath(home) if home.startswith("/") else str(home_of(os.getuid()))
-    folder = _start_folder(peer.folder(caller.pid), claimed_cwd, home)
+def _holder(
+    caller: Process, claimed_cwd: str, facts: Facts, workspace: Callable[[str, str], str], usual_home: str
+) -> Holder:
+    home = facts.environment.get("HOME", "")
+    home = os.path.normpath(home) if home.startswith("/") else usual_home
+    folder = _start_folder(facts.folder, claimed_cwd, home)
     return Holder(
         process=caller,
-        exe=peer.executable(caller.pid),
+        exe=facts.exe,
         folder=folder,
-        workspace=workspace_of(folder, home),
+        workspace=workspace(folder, home),
         home=home,
-        environment={name: value for name, value in environment.items() if name in KEPT_VARIABLES},
+        environment={name: value for name, value in facts.environment.items() if name in KEPT_VARIABLES},
         argv=peer.arguments(caller.pid),
     )
 
@@ -280,10 +333,11 @@ def _start_folder(witnessed: str, claimed: str, home: str) -> str:
     return claimed if is_nowhere(witnessed) and not is_nowhere(claimed) else witnessed or "/"
 
 
-def _uncontrolled(cause: str) -> RefusedError:
+def uncontrolled(cause: str, fix: str = "run the command yourself, in a terminal outside the agent") -> RefusedError:
+    """The refusal of whoever may not control the daemon."""
     return RefusedError(
         "this may not be done from here",
         cause=cause,
         effect="nothing was changed",
-        fix="run the command yourself, in a terminal outside the agent",
+        fix=fix,
     )

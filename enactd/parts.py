@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
-from enactd import policy
+from enactd import origin, policy
 from enactd.agents.base import Outcome, SessionEnded, SessionStarted, SettingsChanged
 from enactd.call import HookCall
 from enactd.effects.model import Effect
@@ -62,6 +62,13 @@ class Judge(Protocol):
         frozen: str,
     ) -> Judgement:
         """What the call would do, and what the policies say to it."""
+
+
+class Sight(origin.Sight, Protocol):
+    """What a daemon that may not look itself is told of its callers and of their agents' settings."""
+
+    def settings_text(self, path: str) -> str | None:
+        """As `agent_settings.read`."""
 
 
 class Receipt(Protocol):

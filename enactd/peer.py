@@ -17,6 +17,7 @@ import select
 import socket
 import struct
 import sys
+from collections.abc import Callable, Collection
 from typing import Final
 
 import msgspec
@@ -45,6 +46,15 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
         return self.pid, self.start
 
 
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the kernel tells of a process to its own user alone. Unseen, it shares nothing with anybody."""
+
+    exe: str = ""
+    folder: str = ""
+    environment: dict[str, str] = {}
+    foreign: tuple[str, ...] = NAMESPACES
+
+
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """The process that connected, as the kernel knows it. Nothing in it is a claim.
 
@@ -59,8 +69,16 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     enforced: str = "full"
 
 
-def witness(connection: socket.socket) -> Seen:
-    """Ask the kernel who connected. Raises `RefusedError` if that process is gone or cannot be told."""
+Admits = Callable[[int, int, int], bool]
+"""Whether a caller is served at all, by its user, its group and its number."""
+
+
+def witness(connection: socket.socket, admits: Admits | None = None) -> Seen:
+    """Ask the kernel who connected. Raises `RefusedError` if that process is gone or cannot be told.
+
+    Without `admits` only our own user is served. With it nothing is said of namespaces: the kernel shows them to
+    the caller's own user, and the scout looks when a session is opened.
+    """
     if sys.platform == "darwin":
         return _witness_macos(connection)
     pid, uid, gid = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
@@ -70,12 +88,12 @@ def witness(connection: socket.socket) -> Seen:
             cause="it runs in a container or another process namespace",
             fix="run a daemon inside, `enactctl init` there",
         )
-    if uid != os.getuid():
+    if not (admits(uid, gid, pid) if admits else uid == os.getuid()):
         raise RefusedError(f"the caller is user {uid}", cause="this daemon serves one user", fix="run your own daemon")
     pin, enforced = _pin(connection, pid)
     try:
         process = process_of(pid)
-        foreign = _foreign(pid) if process else ()
+        foreign = _foreign(pid) if process and admits is None else ()
         if process is None or _ended(pin):
             raise RefusedError("the caller is gone", cause="its process ended before it could be told")
     finally:
@@ -152,6 +170,28 @@ def environment(pid: int) -> dict[str, str]:
 def folder(pid: int) -> str:
     """Its current folder, empty if it cannot be seen."""
     return _link(pid, "cwd")
+
+
+def facts_of(process: Process, kept: Collection[str]) -> Facts:
+    """What is shown of a process to its own user; of its variables the `kept` ones."""
+    variables = {name: value for name, value in environment(process.pid).items() if name in kept}
+    return Facts(
+        exe=executable(process.pid), folder=folder(process.pid), environment=variables, foreign=_foreign(process.pid)
+    )
+
+
+def groups(pid: int) -> frozenset[int]:
+    """The supplementary groups of a process."""
+    for line in _proc(pid, "status").splitlines():
+        if line.startswith(b"Groups:"):
+            return frozenset(int(number) for number in line[7:].split())
+    return frozenset()
+
+
+def cgroup(pid: int) -> str:
+    """The control group of a process, which its user cannot choose; empty if it cannot be seen."""
+    lines = _proc(pid, "cgroup").decode(errors="replace").splitlines()
+    return next((line[3:] for line in lines if line.startswith("0::")), "")
 
 
 def executable(pid: int) -> str:

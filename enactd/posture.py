@@ -17,7 +17,7 @@ from enactd import bundle, bundle_store, config, enclosure, parameters
 from enactd.bundle import Catalogue
 from enactd.config import Layer, Layout, Settings, files
 from enactd.config.layers import REPOSITORY, matching
-from enactd.enclosure import FOLDER, Enclosure
+from enactd.enclosure import FOLDER, Enclosure, Looks
 from enactd.errors import ConfigError, PolicyError
 from enactd.evaluate import PolicySet
 from enactd.judge import Ruling
@@ -28,6 +28,7 @@ MOST: Final = 512
 """Rulings that are kept; there is one for each set of overrides that apply together, and each repository."""
 ORGANISATION: Final = "organisation"
 _USUAL: Final = Settings()
+OWN: Final = Looks()
 
 Note = Callable[[str, Mapping[str, Any]], None]
 
@@ -52,8 +53,9 @@ class Posture:
 
     def __init__(
         self, layout: Layout, settings: Settings, catalogue: Catalogue, trust: TrustStore | None = None,
-        note: Note = lambda event, detail: None,
+        note: Note = lambda event, detail: None, looks: Looks = OWN,
     ) -> None:  # fmt: skip
+        self._looks = looks
         self.settings = settings
         self.catalogue = catalogue
         self._layout = layout
@@ -90,9 +92,9 @@ class Posture:
         known = self._repositories.get(workspace)
         if known is not None and known.trusted and self._trust.renewed():
             known = None  # what was agreed to may be no more
-        if known is not None and enclosure.is_same(known.enclosure) and not trusting:
+        if known is not None and self._looks.is_same(known.enclosure) and not trusting:
             return known
-        found = enclosure.look(workspace)
+        found = self._looks.look(workspace)
         if trusting:
             return self._understood(found, trusted=True) if found else None
         if found is None:
@@ -172,12 +174,13 @@ def build(
     bundles: Sequence[Bundle],
     note: Note = lambda event, detail: None,
     policies: Catalogue | None = None,
+    looks: Looks = OWN,
 ) -> Posture:
     """The posture under these settings, bundles and `policies` (else what lies there). Raises `ConfigError` or
     `PolicyError`.
     """
     found = bundle.of_machine(layout, bundles) if policies is None else policies
-    return Posture(layout, organised(layout, settings, bundles), found, note=note)
+    return Posture(layout, organised(layout, settings, bundles), found, note=note, looks=looks)
 
 
 def organised(layout: Layout, settings: Settings, bundles: Sequence[Bundle]) -> Settings:

@@ -21,7 +21,7 @@ from enactd.config import Daemon
 from enactd.errors import ProtocolError, RefusedError
 from enactd.gate import Answer, Gate
 from enactd.health import OVERLOADED, Health
-from enactd.peer import Seen
+from enactd.peer import Admits, Seen
 from enactd.wire import Decoder, Frame, Kind
 
 BACKLOG: Final = 512
@@ -40,11 +40,13 @@ class Server:
     """Serves one listening socket until told to stop."""
 
     def __init__(
-        self, listener: socket.socket, gate: Gate, control: Control, limits: Callable[[], Daemon], health: Health
-    ) -> None:
+        self, listener: socket.socket, gate: Gate, control: Control, limits: Callable[[], Daemon], health: Health,
+        *, admits: Admits | None = None,
+    ) -> None:  # fmt: skip
         self.gate = gate
         self.control = control
         self._limits = limits
+        self.admits = admits
         self.health = health
         self.connections: set[_Connection] = set()
         self.buffered = 0
@@ -138,7 +140,7 @@ class _Connection(asyncio.Protocol):
             self.send_and_close(wire.encode_answer(BUSY))
             return
         server.connections.add(self)
-        self._witness = _witness(self._transport)
+        self._witness = _witness(self._transport, server.admits)
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(server.limits.frame_ms / 1000, self._too_slow)
 
@@ -234,11 +236,11 @@ class _Connection(asyncio.Protocol):
         self._server.buffered += size
 
 
-def _witness(transport: asyncio.Transport) -> Seen | RefusedError:
+def _witness(transport: asyncio.Transport, admits: Admits | None) -> Seen | RefusedError:
     """Asked at once, while whoever connected must still be there."""
     pseudo = transport.get_extra_info("socket")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=os.dup(pseudo.fileno())) as connection:
         try:
-            return peer.witness(connection)
+            return peer.witness(connection, admits)
         except RefusedError as error:
             return error

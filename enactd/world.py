@@ -21,7 +21,7 @@ from enactd.git import layout
 from enactd.git.layout import Layout
 from enactd.repository import AssumedRepository, Changes, Repository
 
-__all__ = ["AssumedWorld", "Changes", "ReplayWorld", "Repository", "Stat", "World", "open_world"]
+__all__ = ["AssumedWorld", "Changes", "ReplayWorld", "Repository", "Stat", "World", "open_world", "pack", "unpack"]
 
 TEXT_LIMIT: Final = 65_536
 TEXT_TOTAL: Final = 8 << 20
@@ -60,6 +60,8 @@ class World:
     """
 
     assumed = False
+    trouble = ""
+    """Why a look-up had no answer at all, which is not the same as an answer that is unknown; empty if all had one."""
 
     def __init__(
         self,
@@ -96,33 +98,33 @@ class World:
 
     def stat(self, path: str) -> Stat:
         """What a path is; "unknown" where that cannot be told."""
-        return msgspec.convert(self._remember(f"stat {_key(path)}", lambda: self._stat(path), UNKNOWN_STAT), Stat)
+        return msgspec.convert(self._remember(f"stat {key_of(path)}", lambda: self._stat(path), UNKNOWN_STAT), Stat)
 
     def real(self, path: str) -> str:
         """The path with links resolved as far as they can be, normalised."""
         plain = os.path.normpath(path)
         if plain in self._straight:
             return plain
-        key = f"real {_key(path)}"
+        key = f"real {key_of(path)}"
         if key not in self.facts and self._lookups < LOOKUP_LIMIT and self._resolve(plain, path) == plain:
             # No fact is kept of what leads through no link: that is what a replay takes for granted.
             self._lookups += 1
             self._straight.add(plain)
             return plain
-        found = self._remember(key, lambda: _pack(self._resolve(plain, path)), None)
-        return _unpack(found) if isinstance(found, str) else plain
+        found = self._remember(key, lambda: pack(self._resolve(plain, path)), None)
+        return unpack(found) if isinstance(found, str) else plain
 
     def names(self, path: str) -> tuple[str, ...] | None:
         """The names in a folder, sorted; None where it is none, is unreadable, or holds too many."""
-        found = self._remember(f"names {_key(path)}", lambda: self._names(path), None)
-        return None if found is None else tuple(_unpack(name) for name in found)
+        found = self._remember(f"names {key_of(path)}", lambda: self._names(path), None)
+        return None if found is None else tuple(unpack(name) for name in found)
 
     def text(self, path: str, limit: int = TEXT_LIMIT) -> str | None:
         """A regular file's whole text; None if it is larger than `limit` bytes or cannot be read.
 
         Bytes that are no UTF-8 become replacement characters.
         """
-        found = self._remember(f"text {limit} {_key(path)}", lambda: self._text(path, limit), None)
+        found = self._remember(f"text {limit} {key_of(path)}", lambda: self._text(path, limit), None)
         return found if isinstance(found, str) else None
 
     def git_state(self, path: str) -> GitState:
@@ -133,10 +135,13 @@ class World:
 
     def repository(self, path: str) -> Repository | None:
         """The git repository that a path lies in, whether or not the path itself exists."""
-        found = self._remember(f"repository {_key(path)}", lambda: self._find_repository(path), None)
+        found = self._remember(f"repository {key_of(path)}", lambda: self._find_repository(path), None)
         if not isinstance(found, list):
             return None
-        parts = Layout(_unpack(found[0]), _unpack(found[1]), _unpack(found[2]), bool(found[3]))
+        return self.repository_at(Layout(unpack(found[0]), unpack(found[1]), unpack(found[2]), bool(found[3])))
+
+    def repository_at(self, parts: Layout) -> Repository:
+        """The repository with these parts, one object per call."""
         known = self._repositories.get(parts.git_dir)
         if known is None or known.top != parts.top:
             known = self._repositories[parts.git_dir] = self._make_repository(parts)
@@ -189,7 +194,7 @@ class World:
         if entries is None or len(entries) > min(NAMES_LIMIT, self._names_left):
             return None
         self._names_left -= len(entries)
-        return sorted(_pack(entry.name) for entry in entries)
+        return sorted(pack(entry.name) for entry in entries)
 
     def _text(self, path: str, limit: int) -> str | None:
         text = read_text(path, min(limit, self._text_left))
@@ -203,10 +208,10 @@ class World:
             return None
         if found is None:
             return None
-        return [_pack(found.top), _pack(found.git_dir), _pack(found.common_dir), found.bare]
+        return [pack(found.top), pack(found.git_dir), pack(found.common_dir), found.bare]
 
     def _make_repository(self, parts: Layout) -> Repository:
-        return Repository(parts, self.home, lambda key, find: self._remember(_key(key), find, None))
+        return Repository(parts, self.home, lambda key, find: self._remember(key_of(key), find, None))
 
 
 class ReplayWorld(World):
@@ -217,8 +222,8 @@ class ReplayWorld(World):
         self.facts = dict(facts)
 
     def real(self, path: str) -> str:
-        found = self.facts.get(f"real {_key(path)}")
-        return _unpack(found) if isinstance(found, str) else os.path.normpath(path)
+        found = self.facts.get(f"real {key_of(path)}")
+        return unpack(found) if isinstance(found, str) else os.path.normpath(path)
 
     def _remember(self, key: str, find: Callable[[], Any], unknown: Any) -> Any:
         return self.facts.get(key, msgspec.to_builtins(unknown))
@@ -227,7 +232,7 @@ class ReplayWorld(World):
         missing = object()
 
         def remember(key: str, find: Callable[[], Any]) -> Any:
-            found = self.facts.get(_key(key), missing)
+            found = self.facts.get(key_of(key), missing)
             return find() if found is missing else found
 
         return Repository(parts, self.home, remember, live=False)
@@ -309,12 +314,12 @@ def _real(path: str) -> str:
         return os.path.normpath(path)
 
 
-def _key(path: str) -> str:
+def key_of(path: str) -> str:
     """A path as part of a fact's name: always valid Unicode."""
     return path.encode("utf-8", "surrogatepass").decode("utf-8", "backslashreplace")
 
 
-def _pack(path: str) -> str:
+def pack(path: str) -> str:
     """A path as a JSON-able text. One that is not UTF-8 becomes NUL and hexadecimal digits; no path holds a NUL."""
     try:
         path.encode()
@@ -327,5 +332,6 @@ def _escaped(path: str) -> bool:
     return all(not "\ud800" <= char <= "\udfff" or "\udc80" <= char <= "\udcff" for char in path)
 
 
-def _unpack(text: str) -> str:
+def unpack(text: str) -> str:
+    """The path that `pack` made the text of."""
     return os.fsdecode(bytes.fromhex(text[1:])) if text.startswith("\0") else text

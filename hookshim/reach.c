@@ -56,13 +56,16 @@ static int try_connect(const char *folder, bool system) {
     return result == 0 ? fd : -1;
 }
 
-// Of the machine's daemons the service manager holds the socket, so root is who listens; whoever accepts is another matter.
+// The machine's daemon is root's word: only root puts a socket into that folder. It runs as a user of its own, which
+// is root until it has started and never this one.
 static void check_peer(int fd, const char *folder, bool system) {
     struct ucred peer;
     socklen_t size = sizeof peer;
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || size != sizeof peer)
         cannot_reach(folder, "the kernel does not say who listens", FIX_STATUS);
-    if ((system || peer.uid != geteuid()) && peer.uid != 0)
+    if (system && peer.uid == geteuid() && peer.uid != 0)
+        cannot_reach(folder, "you listen there yourself", FIX_SYSTEM);
+    if (!system && peer.uid != geteuid() && peer.uid != 0)
         cannot_reach(folder, "another user listens there", FIX_STATUS);
 }
 

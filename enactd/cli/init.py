@@ -85,7 +85,7 @@ class Setup:
         self.adapter = _adapter(options["agent"])
         self.program_path: str | None = options["program_path"]
         self.home = agent_home(layout, options["claude_home"])
-        self.registration = Registration(shim=str(layout.shim), home=str(layout.root or ""))
+        self.registration = Registration(shim=str(layout.shim), home=str(layout.root or ""), system=layout.listeners)
         self.steps: list[dict[str, str]] = []
         self.warnings: list[str] = []
         self.command = ""

@@ -121,7 +121,9 @@ class Removal:
             settings_file.remove(path, folder=file.made_folder)
         else:
             if file.restore is not None:
-                registration = Registration(shim=str(self.layout.shim), home=str(self.layout.root or ""))
+                registration = Registration(
+                    shim=str(self.layout.shim), home=str(self.layout.root or ""), system=self.layout.listeners
+                )
                 untouched = adapter.unregister(adapter.register(file.restore, registration))
                 after = file.restore if untouched == after else after
             settings_file.replace(path, before, after)

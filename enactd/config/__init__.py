@@ -2,7 +2,7 @@
 
 from enactd.config.layers import load, resolve
 from enactd.config.layers import read as read_layers
-from enactd.config.layout import BLOCKED, MACHINE, Layout, check_place, home_of, shipped
+from enactd.config.layout import BLOCKED, MACHINE, Layout, check_place, home_of, is_guarded, shipped
 from enactd.config.settings import Daemon, Freeze, Layer, Setting, Settings, describe
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "check_place",
     "describe",
     "home_of",
+    "is_guarded",
     "load",
     "read_layers",
     "resolve",

@@ -4,6 +4,8 @@ Paths come from the password database and nothing else: a repository can set `HO
 hooks of a user, so variables choose no path here. `--home DIR` moves everything that belongs to the
 user below one folder (`ENACT_HOME` does so for tests and `enactctl`). The machine's layer in
 `/etc/enactd` stays where it is: nobody below it can move it away.
+
+Where root set the gate up for the machine, nothing of it belongs to the user it guards: `Layout.system`.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ BLOCKED: Final = "the daemon does not start; agents using the hook are denied"
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """Where everything is. Computes paths and does nothing else.
 
-    `home` is the person's home; `root` the folder of `--home`, None for the usual places.
+    `home` is the person's home; `root` the folder of `--home`, None for the usual places. `guarded` is the user
+    whose agents a daemon of the machine guards, None where the daemon is that user's own.
     """
 
     home: Path
@@ -36,6 +39,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     run: Path
     machine: Path = MACHINE
     root: Path | None = None
+    guarded: int | None = None
+    programs: Path | None = None
 
     @classmethod
     def usual(cls) -> Layout:
@@ -73,10 +78,33 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @classmethod
+    def system(cls, uid: int, prefix: str | os.PathLike[str] = "/") -> Layout:
+        """The places of the machine's daemon for the user `uid`: root's and the daemon's, none of them his.
+
+        `prefix` stands before all of them, for tests and for building images.
+        """
+        top = Path(prefix)
+        machine, state = top / "etc/enactd", top / "var/lib/enactd" / str(uid)
+        return cls(
+            home=home_of(uid),
+            config=machine / "users" / str(uid),
+            state=state,
+            data=state / "data",
+            run=top / "run/enactd" / str(uid),
+            machine=machine,
+            guarded=uid,
+            programs=top / "usr/local/lib/enactd",
+        )
+
+    @classmethod
     def find(cls, root: str | os.PathLike[str] | None = None, environment: Mapping[str, str] | None = None) -> Layout:
-        """`--home` if given, else `ENACT_HOME` from `environment`, else the usual places."""
+        """`--home` if given, else `ENACT_HOME` from `environment`, else the machine's for this user if root set one
+        up, else the usual places.
+        """
         chosen = root or (environment or {}).get("ENACT_HOME")
-        return cls.under(chosen) if chosen else cls.usual()
+        if chosen:
+            return cls.under(chosen)
+        return cls.system(os.getuid()) if is_guarded(os.getuid()) else cls.usual()
 
     @property
     def config_file(self) -> Path:
@@ -148,7 +176,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def bin(self) -> Path:
-        return self.data / "bin"
+        return self.programs or self.data / "bin"
 
     @property
     def shim(self) -> Path:
@@ -162,17 +190,32 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def lock(self) -> Path:
         """Held by the one daemon of this layout; next to the socket, so that it guards just that."""
-        return self.run / "enactd.lock"
+        return self._own_run / "enactd.lock"
 
     @property
     def agents_file(self) -> Path:
         """Which processes opened which sessions; gone with the machine's uptime, as the processes are."""
-        return self.run / "agents.json"
+        return self._own_run / "agents.json"
+
+    @property
+    def _own_run(self) -> Path:
+        """Where the daemon may write: the folder of a machine's sockets is root's."""
+        return self.run if self.guarded is None else self.state
+
+    @property
+    def listeners(self) -> str:
+        """The folder below which the machine's daemons listen, as the shim is told; empty for a daemon of one's own."""
+        return "" if self.guarded is None else str(self.run.parent)
+
+    @property
+    def scout_socket(self) -> Path:
+        """Where the guarded user's scout is found (see `enactd.scout`)."""
+        return self.run / "scout.sock"
 
     @property
     def private_folders(self) -> tuple[Path, ...]:
         """Folders that only their owner may enter."""
-        return self.state, self.receipts, self.keys, self.run
+        return self.state, self.receipts, self.keys, self.run if self.guarded is None else self.data
 
     def prepare(self) -> None:
         """Make the folders, and refuse those that another user owns, can enter or can swap.
@@ -180,6 +223,9 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         Raises `ConfigError`; nothing is repaired silently, because loose rights may be someone's work.
         """
         uid = os.getuid()
+        if self.guarded is not None:
+            self._prepare_for(self.guarded, uid)
+            return
         if self.root is not None:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (self.config, self.data, *self.private_folders):
@@ -190,6 +236,24 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
             check_place(folder, owners=(uid,), forbidden=0o022)
         for folder in (self.machine, self.machine_policies, self.machine_config_file):
             check_place(folder, owners=(0, uid), forbidden=0o022)
+        for place in (self.state, self.run, self.config):
+            _check_ancestors(place)
+
+    def _prepare_for(self, guarded: int, uid: int) -> None:
+        """The same for a daemon of the machine: its own folders are its own, everything else is root's."""
+        if uid in (0, guarded):
+            raise ConfigError(
+                f"this daemon runs as user {uid}",
+                cause="the machine's daemon has a user of its own, neither root nor the one it guards",
+                effect=BLOCKED,
+                fix=f"systemctl start enactd@{guarded}",
+            )
+        for folder in self.private_folders:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            check_place(folder, owners=(uid,), forbidden=0o077)
+        roots = (self.run, self.config, self.policies, self.config_file)
+        for folder in (*roots, self.machine, self.machine_policies, self.machine_config_file):
+            check_place(folder, owners=(0,), forbidden=0o022)
         for place in (self.state, self.run, self.config):
             _check_ancestors(place)
 
@@ -205,6 +269,15 @@ def home_of(uid: int) -> Path:
             effect=BLOCKED,
             fix="add the user, or give `--home DIR`",
         ) from None
+
+
+def is_guarded(uid: int, prefix: str | os.PathLike[str] = "/") -> bool:
+    """Whether root set up a daemon of the machine for this user: what he could make himself does not count."""
+    try:
+        found = (Path(prefix) / "etc/enactd/users" / str(uid)).lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == 0
 
 
 def shipped(name: str) -> Path:

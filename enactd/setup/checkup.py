@@ -60,7 +60,7 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def registration(self) -> Registration:
-        return Registration(shim=str(self.layout.shim), home=str(self.layout.root or ""))
+        return Registration(shim=str(self.layout.shim), home=str(self.layout.root or ""), system=self.layout.listeners)
 
 
 Check = Callable[[Patient], Iterator[Finding]]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
 import subprocess
 import uuid
 from collections.abc import Mapping
@@ -38,11 +40,15 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Caller:
-    """A stand-in for an agent: one session, started in `folder` by somebody whose home is `home`."""
+    """A stand-in for an agent: one session, started in `folder` by somebody whose home is `home`.
+
+    Where root asks on behalf of a guarded user, it is a process of that user.
+    """
 
     def __init__(self, layout: Layout, *, home: Path, folder: Path, purpose: str) -> None:
         self._shim = layout.shim
-        self._registration = Registration(shim=str(layout.shim), home=str(layout.root or ""))
+        self._registration = Registration(shim=str(layout.shim), home=str(layout.root or ""), system=layout.listeners)
+        self._user = as_user(layout.guarded) if os.getuid() == 0 and layout.guarded is not None else {}
         self._home = home
         self._folder = folder
         self.session = f"{PREFIX}{purpose}-{uuid.uuid4().hex[:8]}"
@@ -65,8 +71,7 @@ class Caller:
         """One message of the agent; exit code, stdout and stderr of the shim."""
         message = {"session_id": self.session, "cwd": str(self._folder), "hook_event_name": event}
         message |= {"permission_mode": "bypassPermissions", **fields}
-        home = ["--home", self._registration.home] if self._registration.home else []
-        words = ["/bin/sh", "-c", _STAND_IN, "sh", self._registration.shim, AGENT, event, *home]
+        words = ["/bin/sh", "-c", _STAND_IN, "sh", self._registration.shim, AGENT, event, *self._registration.words]
         try:
             ended = subprocess.run(
                 words,
@@ -76,12 +81,19 @@ class Caller:
                 check=False,
                 cwd=self._folder,
                 env={"HOME": str(self._home), "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"},
+                **self._user,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise InstallError(
                 "the shim does not answer", cause=str(error), fix=f"{self._shim} --version; enactctl doctor"
             ) from None
         return ended.returncode, ended.stdout.decode(errors="replace"), ended.stderr.decode(errors="replace")
+
+
+def as_user(uid: int) -> dict[str, Any]:
+    """For `subprocess`: be this user, with the groups it has. Only root can."""
+    entry = pwd.getpwuid(uid)
+    return {"user": uid, "group": entry.pw_gid, "extra_groups": os.getgrouplist(entry.pw_name, entry.pw_gid)}
 
 
 def _answer(code: int, out: str, err: str) -> Answer:

@@ -30,7 +30,8 @@ def test_codes_are_unique_and_stable() -> None:
     expected = {
         "EnactError": "E1000", "UsageError": "E1001", "ConfigError": "E1002", "PolicyError": "E1003",
         "ChannelError": "E1004",
-        "UnreachableError": "E2001", "ProtocolError": "E2002", "RefusedError": "E2003", "ReceiptError": "E3001",
+        "UnreachableError": "E2001", "ProtocolError": "E2002", "RefusedError": "E2003", "ScoutError": "E2006",
+        "ReceiptError": "E3001",
         "TamperedError": "E3002", "InstallError": "E4001",
     }  # fmt: skip
     assert expected == {c.__name__: c.code for c in CLASSES}
