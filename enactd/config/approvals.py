@@ -74,6 +74,9 @@ class Approvals(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     approvers: Annotated[
         dict[str, int], Meta(description="how many different people must approve, by policy id; `*` for every policy")
     ] = msgspec.field(default_factory=dict)
+    count_rows: Annotated[
+        bool, Meta(description="count, read-only, which rows a DELETE or UPDATE fits in a local SQLite file")
+    ] = False
     desktop: Annotated[bool, Meta(description="a notification on this desktop")] = False
     web: Web = Web()
     mail: Mail = Mail()
