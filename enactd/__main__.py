@@ -20,8 +20,12 @@ import uvloop
 
 from enactd import __version__, bundle_store, config, enclosure, instance, machine, peer, startup
 from enactd.agents.base import Registration
+from enactd.approval_control import ApprovalControl
+from enactd.approvals.proof import Proofs
+from enactd.approvals.web.service import WebPage
 from enactd.assembly import Assembly
 from enactd.books import Books
+from enactd.boundary import Boundary, tell_page
 from enactd.config import Layout, Settings
 from enactd.consent import Consent
 from enactd.control import ADMIN, OBSERVE, Control, Named, Route, failed
@@ -36,6 +40,7 @@ from enactd.origin import MARKS, Origins
 from enactd.peer import Seen
 from enactd.policy_control import PolicyControl
 from enactd.policy_stats import PolicyStats
+from enactd.proof_control import ProofControl
 from enactd.reload import Reloader, Watch
 from enactd.report import MacCheck, Reloaded, Status, Version
 from enactd.scout.sight import Sight
@@ -189,9 +194,15 @@ class Running:
             layout, self.rebuild, self.assembly.agreed() or first, self.health, self._tell,
             compare=self.assembly.compare, together=self.assembly.together, keep=self.assembly.keep,
         )  # fmt: skip
+        self.boundary = Boundary(layout, self.ledger, self.health, lambda: self.reloader.in_force.settings)
+        self.approvals = ApprovalControl(
+            self.boundary, Proofs(layout.keys), shape=self.consent.shape,
+            policies=lambda: self.reloader.in_force.posture.policies.by_id,
+        )  # fmt: skip
         self.policy_control = PolicyControl(
             layout, lambda: self.reloader.in_force, reload=self.reloader.reload, tell=self._tell, stats=self.stats
         )
+        self.page = WebPage(self.boundary.desk, troubled=lambda why: tell_page(self.health, why), attempt=attempt)
         self.executor = ThreadPoolExecutor(settings.daemon.threads, thread_name_prefix="judge")
         self.gate = self._gate()
         authority = self.machine.authority if self.machine else None
@@ -200,18 +211,14 @@ class Running:
     def _prepare_judging(self, sight: Sight | None) -> None:
         """What people agreed to, and what settings and bundles come to; `sight` sees for a daemon of the machine."""
         self.consent = Consent(
-            self.layout, self.health, tell=self._tell, verify=self._verify, reload=self._reload,
+            self.layout, self.health, book=lambda: self.boundary.desk.book, tell=self._tell, verify=self._verify, reload=self._reload,
             policies=lambda: self.reloader.in_force.posture.policies.by_id,
             look=sight.enclosure if sight else enclosure.look,
         )  # fmt: skip
         self.assembly = Assembly(
-            self.layout,
-            self.readers,
-            watch=self.stats,
-            exemptions=self.consent.exemptions,
-            note=self.consent.hear,
-            sight=sight,
-        )
+            self.layout, self.readers, watch=self.stats, note=self.consent.hear, sight=sight,
+            granted=lambda: self.boundary.granted(),  # noqa: PLW0108 - there is none yet
+        )  # fmt: skip
 
     def _mechanisms(self) -> dict[str, str]:
         """How well the kernel's mechanisms hold here."""
@@ -230,6 +237,7 @@ class Running:
                 shim=str(self.layout.shim), home=str(self.layout.root or ""), system=self.layout.listeners
             ),
             sight=self.machine.sight if self.machine else None,
+            desk=self.boundary,
         )
 
     def build(self, settings: Settings) -> InForce:
@@ -268,6 +276,8 @@ class Running:
                 watch.run(),
                 self._stay_alive(notifier, server),
                 self.consent.run(),
+                self.boundary.run(self.stop, attempt),
+                self.page.run(lambda: self.reloader.in_force.settings.approvals.web),
                 self.books.upkeep(lambda: self.reloader.in_force.settings.receipts),
             ),
         )
@@ -348,6 +358,10 @@ class Running:
             *self.books.routes(),
             *self.policy_control.routes(),
             *self.consent.routes(),
+            *self.approvals.routes(),
+            *ProofControl(
+                self.approvals.proofs, self.layout.keys, lambda: self.reloader.in_force.settings.approvals, self._tell
+            ).routes(),
         )
 
     def _version(self) -> Version:

@@ -15,8 +15,8 @@ from enactd.config import Layout, Settings
 from enactd.effects.shell.readers import Readers
 from enactd.errors import EnactError
 from enactd.evaluate import PolicySet, Watch
-from enactd.exemption import Exemptions
 from enactd.gate import InForce
+from enactd.granted import Granted
 from enactd.judge import Judge, Ruling, Rulings
 from enactd.loosening import Change, of_policies, of_settings
 from enactd.manifest import Bundle
@@ -29,10 +29,10 @@ log = structlog.get_logger()
 
 
 class Assembly:
-    """Builds what calls are judged by. `exemptions` is asked at every verdict, `note` hears of repositories."""
+    """Builds what calls are judged by. `granted` is asked at every verdict, `note` hears of repositories."""
 
     def __init__(
-        self, layout: Layout, readers: Readers, *, watch: Watch | None, exemptions: Callable[[], Exemptions], note: Note,
+        self, layout: Layout, readers: Readers, *, watch: Watch | None, granted: Callable[[], Granted], note: Note,
         sight: Sight | None = None,
     ) -> None:  # fmt: skip
         self._sight = sight
@@ -40,7 +40,7 @@ class Assembly:
         self._agreement = Agreement(layout)
         self._readers = readers
         self._watch = watch
-        self._exemptions = exemptions
+        self._granted = granted
         self._note = note
 
     def build(self, settings: Settings, bundles: Sequence[Bundle], catalogue: Catalogue | None = None) -> InForce:
@@ -106,7 +106,7 @@ class Assembly:
         gate = tuple(dict.fromkeys(map(str, places)))
         return Judge(
             policies, readers=self._readers, gate=gate, pids=(os.getpid(),), watch=self._watch, rulings=rulings,
-            exemptions=self._exemptions, world=self._sight.world if self._sight else open_world,
+            granted=self._granted, world=self._sight.world if self._sight else open_world,
         )  # fmt: skip
 
 

@@ -17,17 +17,17 @@ import msgspec
 import structlog
 
 from enactd import enclosure
+from enactd.approvals.grants import Book
 from enactd.config import Layout
 from enactd.control import ADMIN, OBSERVE, Named, Route
 from enactd.enclosure import Enclosure
 from enactd.errors import TamperedError, UsageError
 from enactd.evaluate import Policy
-from enactd.exemption import Exemptions, from_receipt
-from enactd.exemption_store import ExemptionStore
+from enactd.granted import from_receipt
 from enactd.health import REPOSITORY_UNUSABLE, Health
 from enactd.receipts import segments
 from enactd.receipts.record import Receipt
-from enactd.report import Exemption, MacCheck, Trusted
+from enactd.report import Grant, MacCheck, Opening, Trusted
 from enactd.trust import TrustStore
 
 PAUSE_S: Final = 0.25
@@ -56,13 +56,14 @@ class TrustOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Consent:
-    """The exceptions in force, the routes of `enactctl allow` and `trust`, and what repositories are heard to say.
+    """The routes of `enactctl allow` and `trust`, and what repositories are heard to say.
 
-    `policies` are those in force, `verify` checks receipts with the key, `reload` brings a trusted repository in.
+    `book` has the exceptions, which are grants of the scope `shape`. `policies` are those in force, `verify` checks receipts with the key, `reload` brings a trusted repository in.
     """
 
     def __init__(
-        self, layout: Layout, health: Health, *, tell: Tell, verify: Verify, reload: Callable[[], Awaitable[Any]],
+        self, layout: Layout, health: Health, *, book: Callable[[], Book], tell: Tell, verify: Verify,
+        reload: Callable[[], Awaitable[Any]],
         policies: Callable[[], Mapping[str, Policy]], look: Callable[[str], Enclosure | None] = enclosure.look,
     ) -> None:  # fmt: skip
         self._look = look
@@ -72,14 +73,9 @@ class Consent:
         self._verify = verify
         self._reload = reload
         self._policies = policies
-        self._store = ExemptionStore(layout)
-        self._exemptions = Exemptions(self._store.all())
+        self._book = book
         self._heard: queue.SimpleQueue[tuple[str, dict[str, Any]]] = queue.SimpleQueue()
         self._lock = asyncio.Lock()
-
-    def exemptions(self) -> Exemptions:
-        """The exceptions in force now."""
-        return self._exemptions
 
     def routes(self) -> tuple[Route, ...]:
         """For the table of `control.py`."""
@@ -107,30 +103,37 @@ class Consent:
                 await self._tell(event, detail)
             await asyncio.sleep(PAUSE_S)
 
-    async def allow(self, wanted: AllowOrder) -> Exemption:
+    async def allow(self, wanted: AllowOrder) -> Grant:
         """Make the narrowest exception, record it, and let it hold. Raises `UsageError` where there is none."""
         async with self._lock:
-            receipt = await self._receipt(wanted.receipt)
-            protected = [name for name, policy in self._policies().items() if policy.declaration.protects_gate]
-            fresh = from_receipt(
-                receipt, reason=wanted.reason, seconds=wanted.seconds, session=wanted.session, protected=protected,
-                now=time.time(),
-            )  # fmt: skip
-            await self._tell("exception-added", _told(fresh))
-            self._exemptions = Exemptions(await asyncio.to_thread(self._store.add, fresh))
-            return fresh
+            receipt = await self.receipt(wanted.receipt)
+            fresh = self.narrowest(receipt, wanted)
+            for old in self._book().holding():
+                if old.id == fresh.id:
+                    await self._book().revoke(old.id)  # of the same receipt only the last counts
+            return await self._book().add(fresh, links=(receipt.link(),))
 
-    async def revoke(self, wanted: Named) -> Exemption:
+    def narrowest(self, receipt: Receipt, wanted: AllowOrder) -> Grant:
+        """What answers just what this receipt asked. Raises `UsageError`."""
+        protected = [name for name, policy in self._policies().items() if policy.declaration.protects_gate]
+        return from_receipt(
+            receipt, reason=wanted.reason, seconds=wanted.seconds, session=wanted.session, protected=protected,
+            now=time.time(),
+        )  # fmt: skip
+
+    async def shape(self, request: str, reason: str) -> tuple[Receipt, tuple[Opening, ...]]:
+        """What calls like the one of this receipt are, for an approval that opens them all. Raises `UsageError`."""
+        receipt = await self.receipt(request)
+        grant = self.narrowest(receipt, AllowOrder(receipt=request, reason=reason, seconds=1.0))
+        return receipt, grant.opens
+
+    async def revoke(self, wanted: Named) -> Grant:
         """Take one back; it no longer holds when this is answered."""
-        async with self._lock:
-            gone, left = await asyncio.to_thread(self._store.remove, wanted.name)
-            self._exemptions = Exemptions(left)
-            await self._tell("exception-revoked", _told(gone))
-            return gone
+        return await self._book().revoke(wanted.name)
 
-    async def allowed(self, _: Any) -> tuple[Exemption, ...]:
+    async def allowed(self, _: Any) -> tuple[Grant, ...]:
         """Every exception there is, and those that ended lately."""
-        return await asyncio.to_thread(self._store.all)
+        return tuple(grant for grant in self._book().all() if grant.scope == "shape")
 
     async def trust(self, wanted: TrustOrder) -> Trusted:
         """Agree to what a repository says now. Raises `UsageError` if that is not what was shown to the person."""
@@ -161,7 +164,7 @@ class Consent:
         """Every agreement about a repository."""
         return await asyncio.to_thread(lambda: TrustStore(self._layout).all())
 
-    async def _receipt(self, wanted: str) -> Receipt:
+    async def receipt(self, wanted: str) -> Receipt:
         """A receipt of our own log, its HMAC checked: an exception is not made from a line that somebody wrote."""
         found = await asyncio.to_thread(segments.find, str(self._layout.receipts), wanted)
         if found is None:
@@ -170,17 +173,3 @@ class Consent:
         if checked.first_bad is not None or checked.checked != 1:
             raise TamperedError(f"receipt {found.id} is not what was written", cause=checked.reason or "it is not ours")
         return found
-
-
-def _told(one: Exemption) -> dict[str, Any]:
-    """An exception for a receipt: who may do what, where, until when, and why."""
-    return {
-        "id": one.id,
-        "receipt": one.receipt,
-        "reason": one.reason,
-        "workspace": one.workspace,
-        "agent": one.agent,
-        "session": one.session,
-        "until": int(one.until),
-        "opens": [f"{opening.policy}: {opening.shown}" for opening in one.opens],
-    }

@@ -58,17 +58,30 @@ class MacRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Route:
-    """One thing a client can ask for. `run` gets the parsed arguments and may raise `EnactError`."""
+    """One thing a client can ask for. `run` gets the parsed arguments and may raise `EnactError`.
+
+    `known` gets who asks, too, for what depends on that.
+    """
 
     name: str
     _: KW_ONLY
     needs: Access
-    run: Run
+    run: Run | None = None
+    known: Callable[[Any, Seen], Awaitable[Any]] | None = None
     takes: type[Any] = NoArguments
 
     def __post_init__(self) -> None:
         if not isinstance(self.needs, Access):
             raise TypeError(f"route `{self.name}` does not say what it needs")
+        if (self.run is None) is (self.known is None):
+            raise TypeError(f"route `{self.name}` does not say what it does, or says it twice")
+
+    async def answer(self, arguments: Any, seen: Seen) -> Any:
+        """What it does."""
+        if self.known is not None:
+            return await self.known(arguments, seen)
+        assert self.run is not None
+        return await self.run(arguments)
 
 
 class Control:
@@ -113,7 +126,7 @@ class Control:
             arguments: Any = msgspec.convert(request.arguments, route.takes)
         except msgspec.ValidationError as error:
             raise UsageError(f"`{route.name}` does not take these arguments", cause=str(error)) from None
-        return await route.run(arguments)
+        return await route.answer(arguments, witness)
 
     async def _permit(self, route: Route, seen: Seen) -> None:
         check_shared(seen)

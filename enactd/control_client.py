@@ -19,6 +19,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from enactd import __version__, wire
+from enactd.approvals import model as approvals
 from enactd.config import Layout
 from enactd.errors import EnactError, ProtocolError, UnreachableError
 from enactd.policy_stats import StatsSeen
@@ -26,18 +27,20 @@ from enactd.report import (
     Ailment,
     CheckpointSeen,
     ControlReply,
-    Exemption,
     FreezeSeen,
+    Grant,
     Installation,
     KeyExported,
     KeyRotated,
     KeysSeen,
     MacCheck,
+    Pause,
     Reloaded,
     Request,
     Status,
     Trusted,
     Version,
+    Waiting,
 )
 
 EFFECT: Final = "agents using the hook are denied until the daemon answers"
@@ -72,13 +75,78 @@ class Client:
         """Agree to the changes that wait under this name."""
         return self._call("reload-confirm", Reloaded, name=name)
 
-    def allow(self, receipt: str, *, reason: str, seconds: float, session: bool = False) -> Exemption:
+    def allow(self, receipt: str, *, reason: str, seconds: float, session: bool = False) -> Grant:
         """Make an exception from a receipt."""
-        return self._call("allow", Exemption, receipt=receipt, reason=reason, seconds=seconds, session=session)
+        return self._call("allow", Grant, receipt=receipt, reason=reason, seconds=seconds, session=session)
 
-    def revoke(self, name: str) -> Exemption:
+    def revoke(self, name: str) -> Grant:
         """Take an exception back."""
-        return self._call("allow-revoke", Exemption, name=name)
+        return self._call("allow-revoke", Grant, name=name)
+
+    def pending(self) -> tuple[approvals.Request, ...]:
+        """What waits for a person, oldest first."""
+        return self._call("approvals-pending", tuple[approvals.Request, ...])
+
+    def watch(self, watcher: str, after: int = -1) -> tuple[int, tuple[approvals.Request, ...]]:
+        """As `pending`, once something is not as in the look of the number `after`, or after a while; and its number."""
+        seen = self._call("approvals-watch", Waiting, watcher=watcher, after=after)
+        return seen.number, msgspec.convert(seen.requests, tuple[approvals.Request, ...])
+
+    def answer(self, request: str, decision: approvals.Decision, **more: Any) -> approvals.Settled:
+        """Approve or deny; `more` as in `approval_control.AnswerOrder`."""
+        return self._call("approvals-answer", approvals.Settled, request=request, decision=decision, **more)
+
+    def link(self, request: str) -> str:
+        """The page of a request, for whoever asks."""
+        return self._call("approvals-link", dict[str, str], name=request)["view"]
+
+    def grants(self) -> tuple[Grant, ...]:
+        """Every grant there is, and those that ended lately."""
+        return self._call("grant-list", tuple[Grant, ...])
+
+    def grant(self, *, reason: str, seconds: float, **more: Any) -> Grant:
+        """Open what some policies ask, or a session; `more` as in `approval_control.GrantOrder`."""
+        return self._call("grant-add", Grant, reason=reason, seconds=seconds, **more)
+
+    def revoke_grant(self, name: str) -> Grant:
+        """Take a grant back."""
+        return self._call("grant-revoke", Grant, name=name)
+
+    def pause(self, *, minutes: float, reason: str, **more: Any) -> Pause:
+        """Break the glass."""
+        return self._call("pause", Pause, minutes=minutes, reason=reason, **more)
+
+    def resume(self, name: str = "") -> tuple[Pause, ...]:
+        """End break-glass: all of it, or the one of that id or session."""
+        return self._call("resume", tuple[Pause, ...], name=name)
+
+    def proofs(self) -> dict[str, bool]:
+        """Which secrets of the operator are set up."""
+        return self._call("proofs", dict[str, bool])
+
+    def set_pin(self, fresh: str, old: str = "") -> None:
+        """Set or change the PIN; raises `RefusedError` unless `old` is the one before."""
+        self._call("pin-set", type(None), fresh=fresh, old=old)
+
+    def remove_pin(self, old: str) -> None:
+        """Take the PIN away."""
+        self._call("pin-remove", type(None), old=old)
+
+    def offer_totp(self, old: str, account: str) -> str:
+        """A fresh secret for an authenticator, shown this once."""
+        return self._call("totp-offer", str, old=old, fresh=account)
+
+    def confirm_totp(self, code: str) -> None:
+        """Bring it into force by a code of it."""
+        self._call("totp-confirm", type(None), fresh=code)
+
+    def remove_totp(self, old: str) -> None:
+        """Forget the authenticator."""
+        self._call("totp-remove", type(None), old=old)
+
+    def test_channels(self) -> tuple[approvals.Tried, ...]:
+        """Send a test message over every configured channel."""
+        return self._call("approvals-test", tuple[approvals.Tried, ...])
 
     def trust(self, workspace: str, digest: str, reason: str = "") -> Trusted:
         """Agree to what the repository of a workspace says, if it is still of this digest."""

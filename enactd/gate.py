@@ -40,7 +40,7 @@ from enactd.errors import EnactError, ProtocolError, ReceiptError, RefusedError
 from enactd.health import FAULTS, RECEIPTS_UNWRITABLE, REFUSED_CALLERS, UNDELIVERED, VERDICTS_LATE, Health
 from enactd.judging import judge_and_record
 from enactd.origin import Holder, Origin, Origins
-from enactd.parts import Judge, Judgement, Ledger, Receipt, Sight
+from enactd.parts import Desk, Judge, Judgement, Ledger, Receipt, Sight
 from enactd.peer import Process, Seen
 from enactd.report import AgentSeen, PolicySetSeen
 from enactd.risk import Risk
@@ -66,10 +66,16 @@ class InForce(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What the shim hears, and the receipt behind it where there is one."""
+    """What the shim hears, and the receipt behind it where there is one.
+
+    `question` is a request that may be waited for; the reply is then for the case that nobody answers in time.
+    """
 
     reply: Reply
     receipt: Receipt | None = None
+    question: str = ""
+    call: ToolCall | None = None
+    origin: Origin | None = None
 
 
 class Denial(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +87,16 @@ class Denial(msgspec.Struct, frozen=True, kw_only=True):
     facts: Mapping[str, Any] = {}
     digest: str = ""
     spare: bool = False
+    grants: tuple[str, ...] = ()
+    bond: str = ""
+
+
+USED_UP: Final = Denial(
+    verdict=Verdict(
+        Decision.DENY,
+        (Finding("gate.grant", "deny", "the approval was used by another call meanwhile", "make the call again"),),
+    )
+)
 
 
 class Gate:
@@ -96,7 +112,9 @@ class Gate:
         pool: Executor,
         registration: Registration,
         sight: Sight | None = None,
+        desk: Desk | None = None,
     ) -> None:
+        self._desk = desk
         self._in_force = in_force
         self._origins = origins
         self._ledger = ledger
@@ -135,8 +153,30 @@ class Gate:
         return Reply(2, b"", f"enactd: denied, {problem}\n".replace("\n", " ").strip().encode() + b"\n")
 
     async def _serve_in_time(self, adapter: Adapter, hook: HookCall, witness: Seen | RefusedError) -> Answer:
+        ends = time.monotonic() + hook.deadline_ms / 1000
         async with asyncio.timeout(self._seconds(hook)):
-            return await self._serve(adapter, hook, witness)
+            answer = await self._serve(adapter, hook, witness)
+        if not answer.question or self._desk is None:
+            return answer
+        return await self._held(adapter, hook, answer, self._desk, ends)
+
+    async def _held(self, adapter: Adapter, hook: HookCall, answer: Answer, desk: Desk, ends: float) -> Answer:
+        """Wait for a person, in nobody's way; then judge again, because the world may have changed meanwhile."""
+        assert answer.call is not None
+        assert answer.origin is not None
+        limits = self._in_force().settings.daemon
+        kept_s = (limits.margin_ms + limits.patience_ms) / 1000  # for the second judgement
+        settled = await desk.wait(answer.question, ends - time.monotonic() - kept_s)
+        if settled is not None and settled.state == "approved":
+            left_ms = max(0, int(1000 * (ends - time.monotonic())))
+            again = msgspec.structs.replace(hook, deadline_ms=left_ms)
+            async with asyncio.timeout(self._seconds(again)):
+                return await self._decide(adapter, again, answer.call, answer.origin, hold=False)
+        if settled is not None and settled.state == "denied":
+            receipt = getattr(answer.receipt, "id", "")
+            why = f"a person said no{f': {settled.because}' if settled.because else ''}"
+            return Answer(adapter.render(hook.event, Decision.DENY, why, receipt=receipt), answer.receipt)
+        return answer
 
     async def _serve(self, adapter: Adapter, hook: HookCall, witness: Seen | RefusedError) -> Answer:
         """What does the agent say, is it the agent that says it, and what follows?"""
@@ -187,41 +227,49 @@ class Gate:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, self._origins.introduced, stranger, cwd, sight)
 
-    async def _decide(self, adapter: Adapter, hook: HookCall, call: ToolCall, origin: Origin) -> Answer:
+    async def _decide(
+        self, adapter: Adapter, hook: HookCall, call: ToolCall, origin: Origin, *, hold: bool = True
+    ) -> Answer:
         """May this call run? The receipt is durable before anybody hears of it."""
         began = time.perf_counter_ns()
 
         def took_us() -> int:
             return (time.perf_counter_ns() - began) // 1000
 
-        attended = False
         async with self._ledger.turn(call.agent, call.session):
             place = self._ledger.reserve(call.agent, call.session)
             judgement, recorded = await self._judged(
                 hook, call, origin, lambda found: self._ledger.decide(place, origin, hook, call, found, took_us())
             )
-            verdict = judgement.verdict
+            if not recorded and judgement.grants and not await self._redeemed(judgement):
+                judgement, recorded = USED_UP, False
+            asks = judgement.verdict.decision is Decision.ASK
+            attended = asks and await self._is_attended(adapter, call, origin, judgement)
             if recorded:
                 receipt = await place.receipt()
             else:
-                attended = verdict.decision is Decision.ASK and await self._is_attended(adapter, call, origin)
+                links = self._desk.links(judgement.grants) if self._desk and judgement.grants else ()
                 receipt = await self._ledger.decided(
-                    origin, hook, call, judgement, attended=attended, took_us=took_us()
+                    origin, hook, call, judgement, attended=attended, took_us=took_us(), links=links
                 )
         self._health.clear(RECEIPTS_UNWRITABLE)
-        ticket = receipt.id if verdict.decision is Decision.ASK and not attended else ""
-        return Answer(
-            adapter.render(
-                hook.event,
-                verdict.decision,
-                verdict.reason,
-                receipt=receipt.id,
-                ticket=ticket,
-                attended=attended,
-                spare=judgement.spare,
-            ),
-            receipt,
-        )
+        ticket = receipt.id if asks and not attended else ""
+        holds = False
+        if ticket and self._desk is not None:
+            ticket, holds = await self._desk.ask(receipt, call, judgement, origin, hold=hold)
+        reply = adapter.render(
+            hook.event, judgement.verdict.decision, judgement.verdict.reason, receipt=receipt.id, ticket=ticket,
+            attended=attended, spare=judgement.spare, notice=self._notice(call.agent, call.session),
+        )  # fmt: skip
+        return Answer(reply, receipt, ticket if holds else "", call, origin)
+
+    async def _redeemed(self, judgement: Judgement) -> bool:
+        """Whether what a call rests on holds still, now that it is to be used; from here on it is used."""
+        return self._desk is not None and await self._desk.redeem(judgement.grants)
+
+    def _notice(self, agent: str, session: str) -> str:
+        """What the person in front of the agent should know, whatever is decided; empty for nothing."""
+        return self._desk.notice(agent, session) if self._desk is not None else ""
 
     async def _judged(
         self, hook: HookCall, call: ToolCall, origin: Origin, record: Callable[[Judgement], None]
@@ -247,8 +295,10 @@ class Gate:
             finding = Finding("gate.deadline", "deny", reason, "split it into smaller steps")
             return Denial(verdict=Verdict(Decision.DENY, (finding,))), False
 
-    async def _is_attended(self, adapter: Adapter, call: ToolCall, origin: Origin) -> bool:
-        """Whether a question would reach a person, by what the kernel and the settings files say."""
+    async def _is_attended(self, adapter: Adapter, call: ToolCall, origin: Origin, judgement: Judgement) -> bool:
+        """Whether a question would reach a person by the agent's dialog, by what kernel and settings files say."""
+        if self._desk is not None and not self._desk.leaves_to_dialog(judgement):
+            return False
         settings = await self._settings.texts(adapter, origin)
         return adapter.attended(
             call, argv=origin.holder.argv, terminal=origin.holder.process.terminal, settings=settings

@@ -39,6 +39,10 @@ FAULTS: Final = "faults"
 REFUSED_CALLERS: Final = "refused-callers"
 UNDELIVERED: Final = "undelivered"
 RETENTION_STOPPED: Final = "retention-stopped"
+CHANNELS_FAILING: Final = "channels-failing"
+APPROVALS_LOST: Final = "approvals-lost"
+PAGE_DOWN: Final = "page-down"
+PAUSED: Final = "paused"
 SCOUT_SILENT: Final = "scout-silent"
 
 CONDITIONS: Final = {
@@ -166,6 +170,34 @@ CONDITIONS: Final = {
             severity="yellow",
             text="calls that touch files were denied, because the guarded user's scout gave no answer",
             fix="systemctl status 'enactd-scout@*'; systemctl restart enactd-scout@UID",
+        ),
+        Condition(
+            code=CHANNELS_FAILING,
+            title="questions do not reach people by every channel",
+            severity="yellow",
+            text="they wait as ever, and other ways work: enactctl pending",
+            fix="mend the channel in `[approvals]`; enactctl log",
+        ),
+        Condition(
+            code=PAGE_DOWN,
+            title="the page for approvals is not served",
+            severity="yellow",
+            text="questions wait as ever, and can be answered in a terminal: enactctl pending",
+            fix="enactctl config show approvals.web; enactctl log",
+        ),
+        Condition(
+            code=APPROVALS_LOST,
+            title="approvals from before the start cannot be read",
+            severity="yellow",
+            text="grants and questions from before that place are gone; what they opened is asked again",
+            fix="enactctl receipts verify",
+        ),
+        Condition(
+            code=PAUSED,
+            title="break-glass is on",
+            severity="red",
+            text="calls are let through that would be stopped; each has its receipt",
+            fix="enactctl resume",
         ),
         Condition(
             code=UNDELIVERED,

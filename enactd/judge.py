@@ -5,6 +5,7 @@ Synchronous and bounded; runs off the event loop. It never raises: what breaks b
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -20,8 +21,9 @@ from enactd.effects.programs.packages import trusted_registries
 from enactd.effects.shell.readers import Readers
 from enactd.effects.steps import Step
 from enactd.evaluate import PolicySet, Watch, evaluate
-from enactd.exemption import Exemptions
+from enactd.granted import PROSE, Asked, Granted, is_protected
 from enactd.levels import level_of_all
+from enactd.needs import needed
 from enactd.policy import Context, Session
 from enactd.risk import Risk
 from enactd.toolcall import ToolCall, well_formed
@@ -56,14 +58,42 @@ class Judgement(msgspec.Struct, frozen=True):
     digest: str
     trace: tuple[Step, ...] = ()
     spare: bool = False  # the settings spare the agent's own question, and the call is certainly SAFE
+    grants: tuple[str, ...] = ()  # what people opened that it rests on
+    bond: str = ""  # of a question: names the call, what it would do, and what was looked up for it
+
+
+class Bond:
+    """What an answer to one call is bound to: the call without its prose, its effects, its facts, the policies.
+
+    Made when it is first asked for: only questions need one.
+    """
+
+    def __init__(self, call: ToolCall, read: Read, world: World, digests: tuple[str, ...]) -> None:
+        self._call = call
+        self._read = read
+        self._world = world
+        self._digests = digests
+        self._name = ""
+
+    def name(self) -> str:
+        """The same for the same call in the same world under the same policies."""
+        call = self._call
+        if not self._name:
+            arguments = {name: value for name, value in call.input.items() if name not in PROSE}
+            parts = (
+                call.agent, call.session, call.subagent, call.tool, call.cwd, arguments, self._read.effects,
+                self._world.facts, self._digests,
+            )  # fmt: skip
+            self._name = hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
+        return self._name
 
 
 class Judge:
     """One policy set, ready to judge. Replaced whole when policies or settings change.
 
     `gate` are the gate's own folders and `pids` its processes; `watch` measures the policies. `rulings` says
-    what holds for an agent in a workspace, where that is not the same for all; `exemptions` what a person has
-    answered already.
+    what holds for an agent in a workspace, where that is not the same for all; `granted` what people have
+    opened already.
     """
 
     def __init__(
@@ -76,7 +106,7 @@ class Judge:
         pids: tuple[int, ...] = (),
         watch: Watch | None = None,
         rulings: Rulings | None = None,
-        exemptions: Callable[[], Exemptions] = Exemptions,
+        granted: Callable[[], Granted] = Granted,
         world: Callable[..., World] = open_world,
     ) -> None:
         self._open_world = world
@@ -87,7 +117,7 @@ class Judge:
         self.pids = pids
         self.watch = watch
         self.rulings: Rulings = rulings or (lambda agent, workspace: (Ruling(policies),))
-        self.exemptions = exemptions
+        self.granted = granted
 
     @property
     def digest(self) -> str:
@@ -126,12 +156,20 @@ class Judge:
             workspace=workspace, home=home, cwd=cwd, agent=call.agent, tool=call.tool,
             session=session or Session(), frozen=frozen, branch=_branch(world, read), input=call.input,
         )  # fmt: skip
-        found = [self._ruled(ruling, read, context, call, world) for ruling in rulings]
+        bond = Bond(call, read, world, tuple(ruling.policies.digest for ruling in rulings))
+        found = [self._ruled(ruling, read, context, call, world, bond) for ruling in rulings]
         strictest = max(found, key=lambda judgement: judgement.verdict.decision)
-        strictest = msgspec.structs.replace(strictest, spare=all(judgement.spare for judgement in found))
+        strictest = msgspec.structs.replace(
+            strictest,
+            spare=all(judgement.spare for judgement in found),
+            grants=tuple(dict.fromkeys(name for judgement in found for name in judgement.grants)),
+            bond=bond.name() if strictest.verdict.decision is Decision.ASK else "",
+        )
         return _blind(strictest, world.trouble) if world.trouble else strictest
 
-    def _ruled(self, ruling: Ruling, read: Read, context: Context, call: ToolCall, world: World) -> Judgement:
+    def _ruled(
+        self, ruling: Ruling, read: Read, context: Context, call: ToolCall, world: World, bond: Bond
+    ) -> Judgement:
         """What one set of policies under its settings says to what was read."""
         settings = ruling.settings
         site = settings.site()
@@ -140,10 +178,16 @@ class Judge:
             context, effects=effects, site=site, frozen=context.frozen or settings.frozen()
         )  # fmt: skip
         verdict = evaluate(ruling.policies, effects, mine, self.watch)
-        verdict = self.exemptions().applied(verdict, effects, call, workspace=context.workspace)
         risk = level_of_all(effects)
+        verdict = needed(verdict, risk, effects, settings)
+        verdict, grants = self.granted().applied(
+            Asked(
+                verdict=verdict, effects=effects, call=call, workspace=context.workspace, bond=bond.name,
+                protected=lambda policy: is_protected(policy) or _protects(ruling.policies, policy),
+            )
+        )  # fmt: skip
         spare = settings.allow == "approve-safe" and call.mode in ASKING and _is_certainly_safe(verdict, effects, risk)
-        return Judgement(verdict, effects, risk, world.facts, ruling.policies.digest, read.trace, spare)
+        return Judgement(verdict, effects, risk, world.facts, ruling.policies.digest, read.trace, spare, grants)
 
 
 def _blind(judgement: Judgement, why: str) -> Judgement:
@@ -152,7 +196,12 @@ def _blind(judgement: Judgement, why: str) -> Judgement:
     blind, known = Finding("gate.scout", "deny", why, fix), judgement.verdict
     findings = (*known.findings, blind) if known.decision is Decision.DENY else (blind, *known.findings)
     verdict = msgspec.structs.replace(known, decision=Decision.DENY, findings=findings)
-    return msgspec.structs.replace(judgement, verdict=verdict, spare=False)
+    return msgspec.structs.replace(judgement, verdict=verdict, spare=False, grants=(), bond="")
+
+
+def _protects(policies: PolicySet, name: str) -> bool:
+    policy = policies.by_id.get(name)
+    return policy is not None and policy.declaration.protects_gate
 
 
 def _registries(rulings: Sequence[Ruling]) -> tuple[str, ...]:

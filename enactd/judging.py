@@ -21,6 +21,10 @@ class Judged(Protocol):
     def verdict(self) -> Verdict:
         """What was decided."""
 
+    @property
+    def grants(self) -> tuple[str, ...]:
+        """What people opened that it rests on."""
+
 
 J = TypeVar("J", bound=Judged)
 
@@ -28,7 +32,7 @@ J = TypeVar("J", bound=Judged)
 async def judge_and_record(
     pool: Executor, judge: Callable[[], J], record: Callable[[J], None], seconds: float
 ) -> tuple[J, bool]:
-    """What `judge` found, and whether `record` was given it: all but questions are recorded at once.
+    """What `judge` found, and whether `record` was given it: at once, but for questions and what rests on grants.
 
     Raises `TimeoutError` if there was no verdict in time; from then on none is recorded.
     """
@@ -38,7 +42,7 @@ async def judge_and_record(
     def work() -> bool:
         judgement = judge()
         found.append(judgement)
-        if judgement.verdict.decision is Decision.ASK or not claim.acquire(blocking=False):
+        if judgement.verdict.decision is Decision.ASK or judgement.grants or not claim.acquire(blocking=False):
             return False
         record(judgement)
         return True

@@ -29,6 +29,7 @@ from enactd.receipts.record import Draft, Receipt, Witnessed
 from enactd.receipts.signer import Signer
 from enactd.report import MacCheck, SessionSeen
 from enactd.risk import Risk
+from enactd.session_state import Pending as Decided
 from enactd.sessions import Sessions, State, gains
 from enactd.toolcall import ToolCall
 from enactd.verdict import Decision
@@ -118,15 +119,41 @@ class Ledger:
         self._log.submit(draft, place.pending)
 
     async def decided(
-        self, origin: Origin, hook: HookCall, call: ToolCall, judgement: Judgement, *, attended: bool, took_us: int
-    ) -> Receipt:
-        """The receipt of a decision, durable. An attended question raises the session only once it ran."""
+        self, origin: Origin, hook: HookCall, call: ToolCall, judgement: Judgement, *, attended: bool, took_us: int,
+        links: Sequence[record.Link] = (),
+    ) -> Receipt:  # fmt: skip
+        """The receipt of a decision, durable. An attended question raises the session only once it ran.
+
+        `links` lead to what people opened, where an allowed call rests on that.
+        """
         before = self._sessions.state(call.agent, call.session).level
-        draft = self._decision(before, origin, hook, call, judgement, attended=attended, took_us=took_us)
-        if attended:
+        draft = self._decision(before, origin, hook, call, judgement, attended=attended, took_us=took_us, links=links)
+        allowed = judgement.verdict.decision is Decision.ALLOW
+        if attended or links:
             take = self._footprints.take
             await asyncio.to_thread(take, call.agent, call.session, call.call_id, judgement.effects)
-        return await self._append(draft)
+        receipt = await self._append(draft)
+        if allowed and links and before < judgement.risk is Risk.IRREVERSIBLE:
+            await self._crossed(call.agent, call.session, before, (receipt.link(), *links))
+        return receipt
+
+    async def approval(
+        self, event: str, *, agent: str = "", session: str = "", links: Sequence[record.Link] = (), **detail: Any
+    ) -> Receipt:
+        """Record what a person decided, or what became of it."""
+        return await self._append(self._composer.approval(event, agent=agent, session=session, links=links, **detail))
+
+    def seal(self, name: str) -> str:
+        """A digest of a name that nobody without our key can make or guess."""
+        return self._signer.digest(name.encode())
+
+    async def _crossed(self, agent: str, session: str, before: Risk, links: Sequence[record.Link], **how: Any) -> None:
+        """A session became IRREVERSIBLE: by a person's answer, which the links lead to."""
+        await self._append(
+            self._composer.approval(
+                "crossed", agent=agent, session=session, links=links, before=before, after=Risk.IRREVERSIBLE, **how
+            )
+        )
 
     def _decision(
         self,
@@ -138,6 +165,7 @@ class Ledger:
         *,
         took_us: int,
         attended: bool = False,
+        links: Sequence[record.Link] = (),
     ) -> Draft:
         allowed = judgement.verdict.decision is Decision.ALLOW
         made = compose.Judgement(
@@ -150,6 +178,7 @@ class Ledger:
             gained=gains(judgement.effects, judgement.verdict.stopping),
             policy_set=judgement.digest,
             duration=took_us,
+            links=links,
         )
         claimed = {"event": hook.event, "mode": call.mode, "shim": hook.shim_version, "mcp_server": call.mcp_server}
         if attended:
@@ -179,13 +208,25 @@ class Ledger:
             call_id=outcome.call_id,
             subagent=outcome.subagent,
         )
-        levels = {"before": state.level, "after": max(state.level, pending.risk)} if pending else {}
+        before_it = state.level
+        levels = {"before": before_it, "after": max(before_it, pending.risk)} if pending else {}
         link = pending.link if pending else None
         await self._append(
             self._composer.outcome(
                 call, ran, self._origin(origin), link, taints=outcome.taints, changed=changes, **levels
             )
         )
+        if pending is not None and pending.verdict == "ask" and outcome.ran:
+            await self._answered_there(agent, outcome.session, pending, before_it)
+
+    async def _answered_there(self, agent: str, session: str, pending: Decided, before: Risk) -> None:
+        """The agent's own dialog was answered with yes, or the call would not have run: inferred, and said so."""
+        how: dict[str, Any] = {"channel": "dialog", "proof": "inferred", "scope": "call"}
+        await self._append(
+            self._composer.approval("approved", agent=agent, session=session, links=(pending.link,), **how)
+        )
+        if before < pending.risk is Risk.IRREVERSIBLE:
+            await self._crossed(agent, session, before, (pending.link,), **how)
 
     async def settings_changed(self, origin: Origin, agent: str, change: SettingsChanged, why_not: str) -> Receipt:
         """Record a change of the agent's settings and whether it was let through."""

@@ -5,7 +5,7 @@ The gate knows these shapes only; `judge.py` and `ledger.py` fill them, tests br
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -46,6 +46,14 @@ class Judgement(Protocol):
     @property
     def spare(self) -> bool:
         """Whether the settings spare the agent's own question, and this call is certainly SAFE."""
+
+    @property
+    def grants(self) -> tuple[str, ...]:
+        """The grants and pauses by which questions were answered that would have stopped it."""
+
+    @property
+    def bond(self) -> str:
+        """Names this call, what it would do and what was looked up for it; empty where nothing was asked."""
 
 
 class Judge(Protocol):
@@ -103,9 +111,10 @@ class Ledger(Protocol):
         """As `decided`, from a thread that may block; `place` will have the receipt."""
 
     async def decided(
-        self, origin: Origin, hook: HookCall, call: ToolCall, judgement: Judgement, *, attended: bool, took_us: int
-    ) -> Receipt:
-        """The receipt of a decision, durable."""
+        self, origin: Origin, hook: HookCall, call: ToolCall, judgement: Judgement, *, attended: bool, took_us: int,
+        links: Sequence[Any] = (),
+    ) -> Receipt:  # fmt: skip
+        """The receipt of a decision, durable. `links` lead to the receipts of what people opened."""
 
     async def outcome(self, origin: Origin, agent: str, outcome: Outcome) -> None:
         """How a call went, linked to its decision."""
@@ -118,3 +127,39 @@ class Ledger(Protocol):
 
     async def undelivered(self, receipt: Receipt) -> None:
         """A decision that found nobody."""
+
+
+class Settled(Protocol):
+    """What became of a request."""
+
+    @property
+    def state(self) -> str:
+        """`approved`, `denied`, `expired`, `withdrawn`."""
+
+    @property
+    def because(self) -> str:
+        """The reason that was given, empty for none."""
+
+
+class Desk(Protocol):
+    """Where people answer. `ask` and `redeem` raise `ReceiptError`."""
+
+    def leaves_to_dialog(self, judgement: Judgement) -> bool:
+        """Whether the agent's own dialog may answer this, where a person is seen to sit in front of it."""
+
+    async def ask(
+        self, receipt: Any, call: ToolCall, judgement: Judgement, origin: Origin, *, hold: bool
+    ) -> tuple[str, bool]:
+        """Let a question wait for a person: its ticket (empty for none), and whether to wait for it, too."""
+
+    async def wait(self, request: str, seconds: float) -> Settled | None:
+        """The answer to it, as soon as there is one; None if there is none in time."""
+
+    async def redeem(self, grants: Sequence[str]) -> bool:
+        """Use up what these grants have left for one call; false if one of them does not hold any more."""
+
+    def links(self, grants: Sequence[str]) -> Sequence[Any]:
+        """To the receipts in which these were made."""
+
+    def notice(self, agent: str, session: str) -> str:
+        """What a person should know of this session now, in a line; empty for nothing."""

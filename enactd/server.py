@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import socket
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, cast
 
@@ -127,6 +128,7 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._witness: Seen | RefusedError | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._alive: asyncio.TimerHandle
         self._answer: Answer | None = None
         self.begun = False
         self.gone = False
@@ -201,21 +203,24 @@ class _Connection(asyncio.Protocol):
         except ProtocolError as error:
             self._refuse(error)
             return
-        loop = asyncio.get_running_loop()
-        timer = loop.call_later(KEEP_ALIVE_S, self._keep_alive, call.deadline_ms)
+        ends = time.monotonic() + call.deadline_ms / 1000
+        self._alive = asyncio.get_running_loop().call_later(KEEP_ALIVE_S, self._keep_alive, ends)
         try:
             answer = await self._server.gate.answer(call, witness)
         finally:
-            timer.cancel()
+            self._alive.cancel()
         if self.gone or self._transport is None or self._transport.is_closing():
             await self._server.gate.undelivered(answer)
             return
         self._answer = answer
         self.send_and_close(wire.encode_answer(answer.reply))
 
-    def _keep_alive(self, deadline_ms: int) -> None:
+    def _keep_alive(self, ends: float) -> None:
+        """Say that somebody is at work, now and again: the shim takes silence for a daemon that hangs."""
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(wire.encode_keep_alive(deadline_ms))
+            left_ms = max(0, int(1000 * (ends - time.monotonic())))
+            self._transport.write(wire.encode_keep_alive(left_ms))
+            self._alive = asyncio.get_running_loop().call_later(KEEP_ALIVE_S, self._keep_alive, ends)
 
     def _refuse(self, error: ProtocolError) -> None:
         log.warning("not a message", problem=error.problem, cause=error.cause)

@@ -89,6 +89,8 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     home: str
     system: str = ""
     timeout_s: int = 30
+    hold_s: int = 0
+    """How much longer a call may wait while a person is asked."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -136,12 +138,14 @@ class Adapter(Protocol):
         ticket: str = "",
         attended: bool = False,
         spare: bool = False,
+        notice: str = "",
     ) -> Reply:
         """The answer to `event`. `reason` is the verdict's line; `ticket` names an open request for a person.
 
         An ask becomes the agent's own dialog only with `attended`; else a denial that names the ticket.
         Events that cannot block get an empty answer whatever the decision is. With `spare` an allow is said
-        aloud, so that the agent's own question is spared; without, it is only no objection.
+        aloud, so that the agent's own question is spared; without, it is only no objection. `notice` is for the
+        person in front of the agent, where it can show one.
         """
 
     def closed(self, event: str, problem: str) -> Reply:

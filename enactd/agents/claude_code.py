@@ -129,16 +129,18 @@ class ClaudeCode:
         ticket: str = "",
         attended: bool = False,
         spare: bool = False,
+        notice: str = "",
     ) -> Reply:
-        """See `Adapter.render`."""
+        """See `Adapter.render`. `systemMessage` is shown to the person and not to the model."""
+        shown = {"systemMessage": wording.line(notice)} if notice else {}
         if not self.blocks(event):
-            return Reply(0, b"{}\n")
+            return _json(0, shown) if shown else Reply(0, b"{}\n")
         if decision is Decision.ALLOW and spare and event == PRE:
-            return _decision("allow", "enactd: certainly safe")
+            return _decision("allow", "enactd: certainly safe", shown)
         if decision is Decision.ALLOW:
-            return _json(0, {"hookSpecificOutput": {"hookEventName": PRE}} if event == PRE else {})
+            return _json(0, {**shown, **({"hookSpecificOutput": {"hookEventName": PRE}} if event == PRE else {})})
         if decision is Decision.ASK and attended and event == PRE:
-            return _decision("ask", wording.question(reason, receipt=receipt))
+            return _decision("ask", wording.question(reason, receipt=receipt), shown)
         return _refuse(event, wording.refusal(reason, receipt=receipt, ticket=ticket))
 
     def closed(self, event: str, problem: str) -> Reply:
@@ -246,9 +248,9 @@ def _refuse(event: str, text: str) -> Reply:
     return Reply(2, b"", _stderr(text))
 
 
-def _decision(decision: str, reason: str) -> Reply:
+def _decision(decision: str, reason: str, shown: Mapping[str, str] | None = None) -> Reply:
     specific = {"hookEventName": PRE, "permissionDecision": decision, "permissionDecisionReason": reason}
-    return _json(0, {"hookSpecificOutput": specific})
+    return _json(0, {**(shown or {}), "hookSpecificOutput": specific})
 
 
 def _json(exit_code: int, value: dict[str, Any]) -> Reply:

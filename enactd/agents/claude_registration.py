@@ -13,6 +13,8 @@ import shlex
 from collections.abc import Iterator
 from typing import Any, Final
 
+import msgspec
+
 from enactd.agents.base import Registration
 from enactd.agents.json_text import Document
 from enactd.errors import ConfigError, InstallError
@@ -24,6 +26,8 @@ AGENT: Final = "claude-code"
 # Which events are hooked. Those marked close if the shim itself cannot run; the others must never block.
 CLOSING: Final = ("PreToolUse", "ConfigChange")
 EVENTS: Final = ("PreToolUse", "PostToolUse", "PostToolUseFailure", "SessionStart", "SessionEnd", "ConfigChange")
+HELD: Final = "PreToolUse"
+"""The event whose call may wait for a person; its time-out is later by as much as that."""
 _EVERYTHING: Final = (None, "", "*", ".*")
 _MATCHED: Final = ("PreToolUse", "PostToolUse", "PostToolUseFailure")
 OBSERVING_TIMEOUT_S: Final = 10
@@ -47,11 +51,14 @@ def check_version(text: str) -> str:
 
 def handler(event: str, registration: Registration) -> dict[str, Any]:
     """The hook entry for one event: exec form, absolute paths, no shell and no variable in between."""
+    held = event == HELD and registration.hold_s > 0
     wanted: dict[str, Any] = {
         "type": "command",
         "command": registration.shim,
-        "args": [AGENT, event, *registration.words],
-        "timeout": registration.timeout_s if event in CLOSING else OBSERVING_TIMEOUT_S,
+        "args": [AGENT, event, *registration.words, *(("--hold", str(registration.hold_s)) if held else ())],
+        "timeout": OBSERVING_TIMEOUT_S
+        if event not in CLOSING
+        else registration.timeout_s + (registration.hold_s if held else 0),
     }
     return {**wanted, "onFailure": "block"} if event in CLOSING else wanted
 
@@ -193,8 +200,8 @@ def _valid(entry: Any) -> bool:
 
 
 def _in_force(entry: dict[str, Any], event: str, registration: Registration) -> bool:
-    """Whether an entry runs the registered shim for every call and closes if it cannot."""
-    wanted = handler(event, registration)
+    """Whether an entry runs the registered shim for every call, closes if it cannot, and outlasts any wait."""
+    wanted = handler(event, msgspec.structs.replace(registration, hold_s=_hold_of(entry)))
     compared = [key for key in wanted if key != "timeout"]
     return (
         is_ours(entry)
@@ -202,6 +209,15 @@ def _in_force(entry: dict[str, Any], event: str, registration: Registration) -> 
         and entry.get("timeout", 600) >= wanted["timeout"]
         and not entry.keys() - {*wanted, "statusMessage"}
     )
+
+
+def _hold_of(entry: dict[str, Any]) -> int:
+    """How long an entry lets a call wait for a person; 0 if it does not say so in the way we do."""
+    arguments = entry.get("args")
+    match arguments[-2:] if isinstance(arguments, list) else ():
+        case ["--hold", str(text)] if text.isascii() and text.isdecimal() and len(text) < 5:
+            return int(text)
+    return 0
 
 
 def _document(text: str) -> Document:

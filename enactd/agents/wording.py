@@ -33,8 +33,9 @@ def refusal(reason: str, *, receipt: str = "", ticket: str = "") -> str:
     parts = [line(reason) or "refused by policy"]
     if ticket:
         parts.append(
-            f"Only a person can decide this (ticket {line(ticket, 64)}): tell them what you want to run and why, "
-            f"they can run it in their own terminal. Do not try another way."
+            f"Only a person can decide this (ticket {line(ticket, 64)}): tell them what you want to run and why. They "
+            f"can approve it (`enactctl approve {line(ticket, 64)}`, in their own terminal), then the same call passes "
+            f"once. Do not try another way."
         )
     if receipt:
         parts.append(f"[receipt {line(receipt, 64)}]")

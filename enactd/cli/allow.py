@@ -11,12 +11,11 @@ import click
 from enactd.cli.entries import UNITS
 from enactd.cli.explain import find
 from enactd.cli.output import as_json, line, say, table
-from enactd.cli.places import layout_of, local_judge
+from enactd.cli.places import grants_of, layout_of, local_judge
 from enactd.control_client import Client
 from enactd.errors import EnactError, UsageError
-from enactd.exemption import from_receipt
-from enactd.exemption_store import ExemptionStore
-from enactd.report import Exemption
+from enactd.granted import from_receipt
+from enactd.report import Grant
 
 
 @click.command()
@@ -45,7 +44,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     if len(chosen) != 1:
         raise UsageError("say one of `--from`, `--list` and `--revoke`", fix="enactctl allow --help")
     if options["listing"]:
-        every = ExemptionStore(layout).all()
+        every = tuple(grant for grant in grants_of(layout) if grant.scope == "shape" and not grant.ended)
         say(as_json("exceptions", every) if machine else _table(every))
         return
     client = Client(layout, timeout=30)
@@ -84,7 +83,7 @@ def _protected(ctx: click.Context) -> list[str]:
     return [policy.id for policy in policies if policy.declaration.protects_gate]
 
 
-def _told(one: Exemption) -> str:
+def _told(one: Grant) -> str:
     where = f"session {one.session}" if one.session else f"every session of {one.agent or 'any agent'}"
     until = datetime.fromtimestamp(one.until).strftime("%F %H:%M")
     lines = [f"{one.id}, from receipt {one.receipt}, until {until}"]
@@ -93,7 +92,7 @@ def _told(one: Exemption) -> str:
     return "\n".join(lines)
 
 
-def _table(every: tuple[Exemption, ...]) -> str:
+def _table(every: tuple[Grant, ...]) -> str:
     now = time.time()
     rows = [
         (

@@ -17,7 +17,7 @@ from enactd.agents.base import Adapter, Registration
 from enactd.agents.claude_settings import MANAGED, PROJECT, USER
 from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of, workspace_of
-from enactd.config import Layout, home_of
+from enactd.config import Layout, home_of, load
 from enactd.control_client import Client
 from enactd.errors import ConfigError, EnactError, InstallError, UsageError
 from enactd.origin import MARKS
@@ -85,7 +85,12 @@ class Setup:
         self.adapter = _adapter(options["agent"])
         self.program_path: str | None = options["program_path"]
         self.home = agent_home(layout, options["claude_home"])
-        self.registration = Registration(shim=str(layout.shim), home=str(layout.root or ""), system=layout.listeners)
+        self.registration = Registration(
+            shim=str(layout.shim),
+            home=str(layout.root or ""),
+            system=layout.listeners,
+            hold_s=load(layout).approvals.hold_s,
+        )
         self.steps: list[dict[str, str]] = []
         self.warnings: list[str] = []
         self.command = ""

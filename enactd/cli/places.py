@@ -9,12 +9,14 @@ from typing import Any
 import click
 
 from enactd import posture
+from enactd.approvals.grants import folded
+from enactd.approvals.journal import NAME, Journal
 from enactd.config import Layout, Settings
 from enactd.effects.shell.readers import Readers
-from enactd.exemption import Exemptions
-from enactd.exemption_store import ExemptionStore
+from enactd.granted import Granted
 from enactd.judge import Judge
 from enactd.posture import Posture
+from enactd.report import Grant
 from enactd.workers import Pool
 
 
@@ -38,11 +40,16 @@ def local_judge(layout: Layout) -> Local:
     """Load settings and policies as the daemon does. Raises ConfigError or PolicyError."""
     found = posture.load(layout)
     gate = tuple(str(folder) for folder in (layout.config, layout.state, layout.data, layout.run))
-    every = Exemptions(ExemptionStore(layout).all())
+    every = Granted(grants_of(layout))
     judge = Judge(
-        found.policies, readers=Readers(Pool()), gate=gate, rulings=found.rulings, exemptions=lambda: every
+        found.policies, readers=Readers(Pool()), gate=gate, rulings=found.rulings, granted=lambda: every
     )  # fmt: skip
     return Local(layout, found.settings, judge, found)
+
+
+def grants_of(layout: Layout) -> tuple[Grant, ...]:
+    """What people have opened, as the daemon's journal tells it; that which ended lately, too."""
+    return tuple(folded(Journal(layout.state / NAME).read()).values())
 
 
 def workspace_of(folder: str) -> str:

@@ -213,7 +213,7 @@ def test_break_glass_is_loud_ends_and_leaves_the_gate_alone(
     assert "BREAK-GLASS" in json.loads(reply.stdout)["systemMessage"]
     assert "deny" == asks(agent, daemon, "enactctl uninstall")
     assert "paused" in [ailment.code for ailment in daemon.client.health()]
-    decision = [entry for entry in daemon.receipts() if entry.kind == "decision"][0]
+    decision = next(entry for entry in daemon.receipts() if entry.kind == "decision")
     assert any("break-glass" in note.reason for note in decision.findings)
     assert decision.links
     daemon.kill()

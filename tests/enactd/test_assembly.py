@@ -10,7 +10,7 @@ from enactd import config
 from enactd.assembly import Assembly
 from enactd.config import Layout
 from enactd.effects.shell.readers import Readers
-from enactd.exemption import Exemptions
+from enactd.granted import Granted
 from enactd.gate import InForce
 from enactd.policy import Session
 from enactd.toolcall import ToolCall
@@ -43,7 +43,7 @@ def layout(tmp_path: Path) -> Layout:
 
 
 def assembly(layout: Layout) -> Assembly:
-    return Assembly(layout, Readers(None), watch=None, exemptions=Exemptions, note=lambda event, detail: None)
+    return Assembly(layout, Readers(None), watch=None, granted=Granted, note=lambda event, detail: None)
 
 
 def built(layout: Layout, text: str = "") -> InForce:

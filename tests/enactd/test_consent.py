@@ -65,12 +65,15 @@ def test_an_exception_from_question_to_revocation(daemon: Daemon, agent: Agent, 
     assert "allow" == asked(daemon, agent, project, PUSH)
     opened = segments.find(str(daemon.layout.receipts), newest(daemon))
     assert opened is not None
-    assert any("exception" in note.reason and "my own branch" in note.reason for note in opened.record.findings)
+    assert any("grant" in note.reason and "my own branch" in note.reason for note in opened.record.findings)
+    assert ["approval"] == [link.relation for link in opened.record.links]
     assert "git.force-push" == asked(daemon, agent, project, PUSH.replace("feature/x", "feature/y"))
     gone = daemon.client.revoke(made.id)
     assert made.id == gone.id
     assert "git.force-push" == asked(daemon, agent, project, PUSH)
-    assert ["exception-added", "exception-revoked"] == [e for e in events(daemon) if e.startswith("exception")]
+    assert ["granted", "grant-revoked"] == [
+        e.event for e in daemon.receipts() if e.kind == "approval" and e.event != "crossed"
+    ]
 
 
 def test_it_survives_a_restart(daemon: Daemon, agent: Agent, project: Path) -> None:
@@ -93,12 +96,19 @@ def test_denials_and_receipts_of_others_give_none(daemon: Daemon, agent: Agent, 
     segment.write_bytes(segment.read_bytes().replace(b"feature/x", b"feature/z"))
     with pytest.raises(EnactError):
         daemon.client.allow(number, reason="x", seconds=60)
-    assert not [event for event in events(daemon) if event.startswith("exception")]
+    assert not [entry for entry in daemon.receipts() if entry.kind == "approval"]
 
 
 CALLS = [
     ("allow", '{"receipt": "1", "reason": "x", "seconds": 60}'),
     ("allow-revoke", '{"name": "x"}'),
+    ("approvals-answer", '{"request": "1", "decision": "approve"}'),
+    ("approvals-watch", '{"watcher": "x"}'),
+    ("approvals-link", '{"name": "1"}'),
+    ("grant-add", '{"reason": "x", "seconds": 60, "session": "s"}'),
+    ("grant-revoke", '{"name": "x"}'),
+    ("pause", '{"minutes": 1, "reason": "x"}'),
+    ("resume", '{"name": ""}'),
     ("trust", '{"workspace": "/x", "digest": "y"}'),
     ("trust-revoke", '{"name": "/x"}'),
     ("reload-confirm", '{"name": "x"}'),
@@ -131,6 +141,11 @@ def test_an_agent_agrees_to_nothing(daemon: Daemon, agent: Agent, project: Path)
     assert len(CALLS) + 2 == events(daemon).count("control-refused")
     for tried in (
         "enactctl allow --from 1 --reason x",
+        "enactctl approve 1",
+        "enactctl deny 1 --because x",
+        "enactctl grant add --session s --reason x --for 1h",
+        "enactctl pause --minutes 10 --reason x",
+        "enactctl watch",
         "enactctl trust .",
         "enactctl reload --confirm",
         "enactctl config set allow approve-safe",
@@ -143,7 +158,10 @@ def test_a_repository_is_heard_and_trusted(daemon: Daemon, agent: Agent, project
     assert "allow" == asked(daemon, agent, project, INSERT)
     (project / ".enact").mkdir()
     settings = project / ".enact/config.toml"
-    settings.write_text("[protect]\ntables = ['invoices']\n[policies.'database.destructive-sql']\nenabled = false\n")
+    settings.write_text(
+        "[protect]\ntables = ['invoices']\n[policies.'database.destructive-sql']\nenabled = false\n"
+        "[risk]\nirreversible = 'record'\n"
+    )
     assert "database.protected-tables" == asked(daemon, agent, project, INSERT)
     assert "database.destructive-sql" == asked(daemon, agent, project, DROP)
     found = look(str(project))

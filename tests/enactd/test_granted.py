@@ -17,7 +17,7 @@ from enactd.judge import Judge, Judgement
 from enactd.receipts import compose, record
 from enactd.receipts.compose import Composer, Provenance
 from enactd.receipts.record import Receipt
-from enactd.report import Grant, Pause
+from enactd.report import Grant
 from enactd.toolcall import ToolCall
 from enactd.verdict import Decision
 

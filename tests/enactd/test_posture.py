@@ -132,6 +132,7 @@ def test_a_repository_tightens_at_once(layout: Layout, repository: Path) -> None
 
 LOOSENING = (
     "[policies.'database.destructive-sql']\nenabled = false\n[policies.'database.protected-tables']\nenabled = false\n"
+    "[risk]\nirreversible = 'record'\n"
 )
 DROP = 'psql app_dev -c "DROP TABLE t"'
 

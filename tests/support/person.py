@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pty
 import subprocess
 import sys
-import termios
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
 
 PROGRAM = """
-import json, sys
+import fcntl, json, sys, termios
+fcntl.ioctl(int(sys.argv[3]), termios.TIOCSCTTY, 0)
 sys.path.insert(0, sys.argv[1])
 from enactd.config import Layout
 from enactd.control_client import Client
@@ -46,13 +45,9 @@ class Person(Client):
         super().__init__(home)
         self._master, slave = pty.openpty()
 
-        def take_terminal() -> None:
-            os.setsid()
-            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", PROGRAM, str(ROOT), str(home.root)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=take_terminal, pass_fds=(slave,),
+            [sys.executable, "-I", "-c", PROGRAM, str(ROOT), str(home.root), str(slave)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True, pass_fds=(slave,),
             env={"PATH": os.environ["PATH"]},
         )  # fmt: skip
         os.close(slave)
