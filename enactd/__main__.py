@@ -46,6 +46,7 @@ from enactd.report import MacCheck, Reloaded, Status, Version
 from enactd.scout.sight import Sight
 from enactd.server import Server
 from enactd.workers import Pool
+from enactd.world import open_world
 
 log = structlog.get_logger()
 
@@ -194,7 +195,9 @@ class Running:
             layout, self.rebuild, self.assembly.agreed() or first, self.health, self._tell,
             compare=self.assembly.compare, together=self.assembly.together, keep=self.assembly.keep,
         )  # fmt: skip
-        self.boundary = Boundary(layout, self.ledger, self.health, lambda: self.reloader.in_force.settings)
+        self.boundary = Boundary(
+            layout, self.ledger, self.health, lambda: self.reloader.in_force.settings, sight.world if sight else open_world
+        )  # fmt: skip
         self.approvals = ApprovalControl(
             self.boundary, Proofs(layout.keys), shape=self.consent.shape,
             policies=lambda: self.reloader.in_force.posture.policies.by_id,

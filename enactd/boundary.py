@@ -15,7 +15,8 @@ from typing import Any, Final
 import structlog
 
 from enactd.approvals.courier import Courier, opener
-from enactd.approvals.describe import describe
+from enactd.approvals import plans
+from enactd.approvals.describe import Description, describe
 from enactd.approvals.desk import Desk
 from enactd.approvals.journal import NAME, Journal
 from enactd.approvals.model import Question, Request, Settled, State
@@ -28,10 +29,14 @@ from enactd.ledger import Ledger
 from enactd.origin import Origin
 from enactd.parts import Judgement
 from enactd.receipts.record import Link, Receipt
+from enactd.receipts.redact import Rules
 from enactd.toolcall import ToolCall
 from enactd.verdict import Verdict
+from enactd.world import World, open_world
 
 TICK_S: Final = 0.5
+PLAN_S: Final = 1.0
+"""Seconds that reading plans and states at hand may take; a question does not wait for more."""
 NOTICE: Final = "enactd: BREAK-GLASS is on, calls are let through that would be stopped"
 
 log = structlog.get_logger()
@@ -40,8 +45,12 @@ log = structlog.get_logger()
 class Boundary:
     """The gate's desk (`parts.Desk`), and its upkeep. Belongs to the daemon's event loop."""
 
-    def __init__(self, layout: Layout, ledger: Ledger, health: Health, settings: Callable[[], Settings]) -> None:
+    def __init__(
+        self, layout: Layout, ledger: Ledger, health: Health, settings: Callable[[], Settings],
+        world: Callable[..., World] = open_world,
+    ) -> None:  # fmt: skip
         self._settings = settings
+        self._open_world = world
         self._health = health
         journal = Journal(layout.state / NAME)
         self.desk = Desk(journal, ledger, lambda: settings().approvals, seal=ledger.seal)
@@ -79,14 +88,12 @@ class Boundary:
         approvals = self._settings().approvals
         holds = hold and approvals.hold_s > 0 and self.is_audible()
         since = time.time()
-        words = await asyncio.to_thread(
-            describe, call, judgement, workspace=origin.holder.workspace, home=origin.holder.home
-        )
+        words, plan = await self._words(call, judgement, origin)
         request = Request(
             id=receipt.id, agent=call.agent, session=call.session, tool=call.tool, cwd=call.cwd,
             workspace=origin.holder.workspace, session_risk=receipt.record.risk_before or "SAFE",
             risk=judgement.risk.name, since=since, until=since + 60 * approvals.ticket_minutes, call=words.call,
-            effects=words.effects, lasting=words.lasting, questions=_questions(judgement.verdict), held=holds,
+            effects=words.effects, lasting=words.lasting, plan=plan, questions=_questions(judgement.verdict), held=holds,
             needs=self._needs(judgement.verdict),
         )  # fmt: skip
         try:
@@ -95,6 +102,32 @@ class Boundary:
             log.warning("no room for a question", problem=error.problem)
             return "", False
         return asked.id, holds
+
+    async def _words(self, call: ToolCall, judgement: Judgement, origin: Origin) -> tuple[Description, tuple[str, ...]]:
+        """What a person reads of a call, and what files at hand say of it; those are waited for briefly."""
+        settings, holder = self._settings(), origin.holder
+        rules = Rules(settings.receipts.redact)
+
+        def world() -> World:
+            return self._open_world(
+                cwd=call.cwd, workspace=holder.workspace, home=holder.home, environment=holder.environment,
+                complete=False, assume=False,
+            )  # fmt: skip
+
+        def told() -> Description:
+            return describe(
+                call, judgement, workspace=holder.workspace, home=holder.home, rules=rules, world=world()
+            )  # fmt: skip
+
+        def planned() -> tuple[str, ...]:
+            return plans.summary(judgement, world(), rules=rules, count_rows=settings.approvals.count_rows)
+
+        words = await asyncio.to_thread(told)
+        try:
+            async with asyncio.timeout(PLAN_S):
+                return words, await asyncio.to_thread(planned)
+        except TimeoutError:
+            return words, ("what plans and states at hand say could not be read in time",)
 
     async def wait(self, request: str, seconds: float) -> Settled | None:
         """See `parts.Desk`."""
