@@ -28,15 +28,11 @@ _READERS: Final[dict[str, Callable[[Command, World], Iterator[str]]]] = {
 
 
 class Judged(Protocol):
-    """What is needed of a judgement."""
+    """What is needed of a judgement. Its `trace`, where it has one, tells folders and what variables held."""
 
     @property
     def effects(self) -> tuple[Effect, ...]:
         """What the call would do."""
-
-    @property
-    def trace(self) -> tuple[Step, ...]:
-        """How its commands were read."""
 
 
 def summary(
@@ -52,8 +48,9 @@ def summary(
         if isinstance(effect, ChangeInfrastructure) and effect.verb in _CHANGING and effect.tool in _READERS
     ]
     redactor = Redactor(rules)
+    trace: tuple[Step, ...] = getattr(judged, "trace", ())
     told: list[str] = []
-    for effect, command in commands(found, judged.trace, world.cwd):
+    for effect, command in commands(found, trace, world.cwd):
         if effect.place:
             told.append(f"it happens on {effect.place}: what is there is not known here")
             continue
