@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import structlog
 
-from enactd.approvals.courier import Courier, opener
 from enactd.approvals import plans
+from enactd.approvals.courier import Courier, opener
 from enactd.approvals.describe import Description, describe
 from enactd.approvals.desk import Desk
 from enactd.approvals.journal import NAME, Journal
