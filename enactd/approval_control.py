@@ -87,7 +87,7 @@ class ApprovalControl:
     ) -> None:
         self._boundary = boundary
         self._desk = boundary.desk
-        self._proofs = proofs
+        self.proofs = proofs
         self._policies = policies
         self._shape = shape
 
@@ -121,7 +121,7 @@ class ApprovalControl:
         settings = self._boundary.approvals()
         request = self._desk.request(wanted.request)
         self._check_scope(request, wanted)
-        proof = await self._proofs.check(settings.proof, seen, wanted.given)
+        proof = await self.proofs.check(settings.proof, seen, wanted.given)
         opens: tuple[Opening, ...] = ()
         if wanted.scope == "shape" and wanted.decision == "approve":
             _, opens = await self._shape(request.id, wanted.because)
@@ -153,7 +153,7 @@ class ApprovalControl:
             raise UsageError("a grant is of a policy or of a session", fix="--policy ID, or --session ID")
         for policy in wanted.policies:
             self._check_policy(policy)
-        proof = await self._proofs.check(self._boundary.approvals().proof, seen, wanted.given)
+        proof = await self.proofs.check(self._boundary.approvals().proof, seen, wanted.given)
         now = time.time()
         return await self._desk.book.add(
             Grant(
@@ -170,7 +170,7 @@ class ApprovalControl:
 
     async def pause(self, wanted: PauseOrder, seen: Seen) -> Pause:
         """Break the glass."""
-        await self._proofs.check(self._boundary.approvals().proof, seen, wanted.given)
+        await self.proofs.check(self._boundary.approvals().proof, seen, wanted.given)
         return await self._desk.pauses.begin(
             minutes=wanted.minutes, reason=wanted.reason, session=wanted.session, by=login(seen.uid)
         )

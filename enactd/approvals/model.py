@@ -117,6 +117,16 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     answers: tuple[Answer, ...] = ()
 
 
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a test message to one approver; all texts are empty if it was taken."""
+
+    channel: ChannelName
+    approver: str
+    problem: str = ""
+    cause: str = ""
+    fix: str = ""
+
+
 class Desk(Protocol):
     """Where requests wait and are answered. Every method belongs to the daemon's event loop."""
 

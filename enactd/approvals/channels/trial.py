@@ -6,20 +6,8 @@ import asyncio
 import time
 from collections.abc import Iterable
 
-import msgspec
-
-from enactd.approvals.model import Channel, ChannelName, Links, Question, Request
+from enactd.approvals.model import Channel, Links, Question, Request, Tried
 from enactd.errors import ChannelError
-
-
-class Tried(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a test message to one approver; all texts are empty if it was taken."""
-
-    channel: ChannelName
-    approver: str
-    problem: str = ""
-    cause: str = ""
-    fix: str = ""
 
 
 def sample(now: float) -> Request:
