@@ -26,6 +26,8 @@ from enactd.effects.secrets import find_keys, secret_search
 
 _SOCKET: Final = re.compile(r"(?:(?<![\w/.-])(?:\./)?|/run/(?:user/\d+/)?enactd/)enactd\.sock(?![\w./-])")
 """The gate's socket by its name alone, as it is spoken of from its own folder."""
+_LINK: Final = re.compile(r"/approve/AQ[AEI][\w-]{60,}")
+"""A link to the page for approvals: the path, and a token behind it."""
 
 
 def derived(effects: Iterable[Effect], places: Places) -> Iterator[Effect]:
@@ -74,6 +76,8 @@ def _at_the_gate(effect: SignalProcess | SendData | OpenTunnel | Request, places
     by_path = "enactd.sock" in spoken and any(folder and f"{folder}/" in spoken for folder in places.gate)
     if by_path or _SOCKET.search(spoken):
         yield TamperGate(how=f"`{effect.source}` speaks to the gate's socket", source=effect.source, chain=effect.chain)
+    if _LINK.search(f"{getattr(effect, 'url', '')} {spoken}"):
+        yield TamperGate(how="opens a link that asks a person", source=effect.source, chain=effect.chain)
 
 
 def _around_the_gate(effect: DeletePath | MovePath, places: Places) -> Iterator[Effect]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from enactd.approvals.tokens import Tokens
 from enactd.effects.areas import Places
 from enactd.effects.derived import derived
 from enactd.effects.model import (
@@ -22,6 +23,7 @@ from enactd.effects.model import (
 )
 
 GATE = "/home/u/.config/enactd"
+LINK = Tokens().issue("1-abc", "view", "owner", 2e9)
 PLACES = Places(workspace="/home/u/proj", home="/home/u", gate=(GATE, "/run/user/1/enactd"), gate_pids=(4711,))
 KEY = "ghp_" + "k3Yq9ZtR1vXw7LmN5bPdS2fHjU8aCeG4iOxT"
 HERE = Target(word="a", path="/home/u/proj/a", area="workspace")
@@ -70,6 +72,11 @@ def test_a_key_that_is_written_is_stored() -> None:
         (SendData(to="/run/user/1/enactd/enactd.sock", by="socat"), True),
         (Request(method="GET", host="localhost", source=f"curl --unix-socket {GATE}/enactd.sock"), True),
         (Request(method="GET", host="localhost", source="curl --unix-socket /run/docker.sock"), False),
+        (Request(method="POST", host="127.0.0.1", url=f"http://127.0.0.1:7468/approve/{LINK}"), True),
+        (Request(method="GET", host="gate.example.org", url=f"https://gate.example.org/enactd/approve/{LINK}"), True),
+        (Request(method="GET", host="127.0.0.1", url="http://127.0.0.1:7468/approve/all"), False),
+        (Request(method="GET", host="ci.example.org", url=f"https://ci.example.org/jobs/{LINK}"), False),
+        (SendData(to="127.0.0.1:7468", by="nc", source=f"printf 'POST /approve/{LINK}' | nc 127.0.0.1 7468"), True),
         (DeletePath(target=Target(word="c", path="/home/u/.config", area="in-home"), recursive=True), True),
         (
             DeletePath(
@@ -96,5 +103,5 @@ def test_a_key_that_is_written_is_stored() -> None:
     ],
 )
 def test_what_reaches_the_gate_is_tampering(effect: Effect, tampers: bool) -> None:
-    """By signal, by socket, or by taking away the folder around it."""
+    """By signal, by socket, by a person's link, or by taking away the folder around it."""
     assert tampers is isinstance(one(effect), TamperGate)
