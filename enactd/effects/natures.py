@@ -145,6 +145,11 @@ _DATABASE: Final = re.compile(
     r"|.*\.sql\.(?:gz|bz2|xz|zst|zip)|.*(?:dump|backup|export|snapshot).*\.sql|dump\.rdb|appendonly\.aof"
 )
 
+# In a folder of that name, these are what somebody put away.
+_BACKUP: Final = re.compile(
+    r"(?:.*/)?(?:db[_-]?)?(?:backups?|dumps?)/(?:[^/]+/)*[^/]+\.(?:sql|tar|tgz|zip|7z|bak|csv)(?:\.(?:gz|bz2|xz|zst|age|gpg))?"
+)
+
 
 _PERSONAL_WORD: Final = (
     r"(?:phi|pii|hipaa|ehr|emr|patients?|medical|health[_-]?records?|diagnos[ei]s|prescriptions?|ssns?|passports?|kyc"
@@ -183,7 +188,7 @@ def natures(path: str, *, workspace: str, home: str) -> tuple[str, ...]:
         found.append("startup")
     if secret_file(path) in ("dotenv file", "direnv file"):
         found.append("dotenv")
-    if _DATABASE.fullmatch(name) and name != "thumbs.db":
+    if (_DATABASE.fullmatch(name) and name != "thumbs.db") or _BACKUP.fullmatch(inside):
         found.append("database")
     if _PERSONAL.fullmatch(inside) and not _CODE.fullmatch(inside):
         found.append("personal")

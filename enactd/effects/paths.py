@@ -170,7 +170,7 @@ class PathReader:
                 )  # fmt: skip
         return Target(
             word=shown, pattern=pattern, everything_in=everything or star, why_unknown=why, worst=worst,
-            worst_area=worst_area, secret=secret_file(word.suffix) if word.suffix else _begun(word.prefix),
+            worst_area=worst_area, secret=secret_file(word.suffix) or secret_file(f"{word.prefix}x{word.suffix}") if word.suffix else _begun(word.prefix),
         )  # fmt: skip
 
 

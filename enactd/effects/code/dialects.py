@@ -60,6 +60,7 @@ class Dialect(msgspec.Struct, frozen=True):
     members: frozenset[str] = frozenset((".", "->", "::", "&.", "?.", "?->"))
     bare_members: bool = False  # a member without parentheses is a call
     single_interpolates: bool = False
+    tilde: bool = False  # functions on files expand `~`
 
 
 _INTERPOLATIONS: Final = {

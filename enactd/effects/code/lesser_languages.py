@@ -21,7 +21,12 @@ _LUA: Final = Dialect(
     concatenation=frozenset(("..",)), members=frozenset((".", ":")), command_calls=False,
 )  # fmt: skip
 _R: Final = Dialect(
-    "r", backticks="text", concatenation=frozenset(), members=frozenset(("::", "$")), single_interpolates=True
+    "r",
+    backticks="text",
+    concatenation=frozenset(),
+    members=frozenset(("::", "$")),
+    single_interpolates=True,
+    tilde=True,
 )
 _JULIA: Final = Dialect(
     "julia", interpolation="brace", block_comments=(("#=", "=#"),), triple_quotes=True, concatenation=frozenset(("*",)), members=frozenset((".",)),

@@ -100,7 +100,10 @@ class Cursor:
     def string(self, parts: Sequence[Part]) -> Thing:
         """A string's text, its code evaluated."""
         things = [self.inner(p.text) if isinstance(p, Code) else Thing((self.call.reader.unmarked(p),)) for p in parts]
-        return joined(things) if things else text("")
+        found = joined(things) if things else text("")
+        if self.dialect.tilde and (found.plain == "~" or found.text.startswith("~/")):
+            return joined([text(self.home), Thing((found.text.cut(1),))])
+        return found
 
     def inner(self, source: str) -> Thing:
         """Code inside something else, as a value."""

@@ -290,7 +290,11 @@ def find(call: Invocation) -> Effects:
     if not any(a.name in _EXECS or a.name in _PRINTS or a.name.startswith(("-f", "-delete")) for a in actions):
         actions.append(Action("-print", (), reach))
     lines: list[Value] = []
+    follows = any(word.text in ("-L", "-follow") for word in call.args)
     for action in actions:
+        if follows and action.name == "-delete":
+            # Below a starting point lie links, perhaps, and they are gone through.
+            yield DeletePath(target=call.target(unknown("what links below it lead to")), bulk=True)
         for root, pattern in _combinations(roots, action.reach):
             yield from _act(call, action, root, pattern, parser.depth, lines)
     yield Output(concat(lines))

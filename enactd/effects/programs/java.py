@@ -18,6 +18,9 @@ _CLIENTS: Final = {
     "jenkins-cli": "jenkins-cli", "bfg": "bfg", "liquibase": "liquibase", "flyway": "flyway",
     "openapi-generator-cli": "openapi-generator-cli", "kafka-topics": "kafka-topics",
 }  # fmt: skip
+_CACHES: Final = re.compile(
+    r"/\.(?:m2/repository|gradle/caches|ivy2/cache|sdkman)/|/coursier/"
+)  # what builds have fetched
 _VERSION: Final = re.compile(r"(?:-\d[\w.]*)?\.jar$")
 
 
@@ -34,3 +37,7 @@ def java(call: Invocation) -> Effects:
         yield from call.run([known(client), *rest], via="java")
     elif line.has("-jar") or first.suffix.endswith(".java"):
         yield from call.script(first, rest, language="java")
+    else:
+        for place in [part for word in line.values("-cp", "-p") for part in word.split(":")][:20]:
+            if place.pieces and not _CACHES.search(place.visible):
+                yield from call.script(place, rest, language="java")

@@ -35,6 +35,7 @@ _MAKE: Final = Options(
     "--trace", "--warn-undefined-variables", "-E --eval TEXT", "--shuffle [M]", "--jobserver-style S", "-D VAR", "-V VAR",
 )  # fmt: skip
 _NAMES: Final = ("GNUmakefile", "makefile", "Makefile", "BSDmakefile")
+_SHELLS: Final = re.compile(r"(?:^|/)(?:ba|da|z|k|fi|a)?sh$")
 _LINES: Final = 300  # recipe lines of one call
 _TARGETS: Final = 1_000  # targets of one call
 _DEEP: Final = 40  # targets that need one another in a row
@@ -54,6 +55,10 @@ def make(call: Invocation) -> Effects:
             overrides[match.group(1)] = word.cut(match.end())
         else:
             goals.append(word)
+    if not _SHELLS.search(
+        overrides.get("SHELL", known("/bin/sh")).suffix
+    ):  # whatever stands there is started for every line
+        yield from call.shell(overrides["SHELL"], via="make")
     inside = _inside(call, line.values("-C"))
     origin = _origin(inside, line.values("-f"))
     steps = _read(inside, line.values("-f"), line.values("-E"), overrides, goals, origin)

@@ -120,20 +120,25 @@ def _tcl_text(call: Invocation, content: Value) -> Effects:
     text = text[:65_536]
     for match in _TCL_DELETE.finditer(text):
         for word in match.group(2).split():
-            yield DeletePath(target=call.target(_tcl_word(word)), recursive="-force" in match.group(1))
+            yield DeletePath(target=call.target(_tcl_word(call, word)), recursive="-force" in match.group(1))
     for match in _TCL_EXEC.finditer(text):
         yield from call.shell(Value((match.group(2).rstrip("}"),)), via=call.name)
     for match in _TCL_WRITE.finditer(text):
         yield WritePath(
-            target=call.target(_tcl_word(match.group(1))), how="append" if match.group(2)[0] == "a" else "overwrite"
+            target=call.target(_tcl_word(call, match.group(1))),
+            how="append" if match.group(2)[0] == "a" else "overwrite",
         )
 
 
-def _tcl_word(word: str) -> Value:
+def _tcl_word(call: Invocation, word: str) -> Value:
     from enactd.effects.invocation import known, unknown
 
     plain = word.strip('"{}')
-    return known(plain) if "$" not in plain and "[" not in plain else unknown(f"the tcl word `{plain}`")
+    return (
+        known(call.world.home + plain[1:] if plain == "~" or plain.startswith("~/") else plain)
+        if "$" not in plain and "[" not in plain
+        else unknown(f"the tcl word `{plain}`")
+    )
 
 
 _RUNS: Final = {

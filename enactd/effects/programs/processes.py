@@ -44,12 +44,13 @@ def kill(call: Invocation) -> Effects:
     if signal == "0":
         return
     for word in targets:
-        yield from _killed(word, signal.upper().removeprefix("SIG"))
+        yield from signalled(word, signal.upper().removeprefix("SIG"))
 
 
-def _killed(word: Value, signal: str) -> Iterator[Yield]:
+def signalled(word: Value, signal: str) -> Iterator[Yield]:
+    """What a signal, or a debugger that takes hold, does to the process that a word names."""
     if gate_named(word):
-        yield TamperGate(how=f"stops the gate's process by `kill {word.shown(80)}`")
+        yield TamperGate(how=f"stops the gate's process: `{word.shown(80)}`")
     text = word.text
     scope: Scope = "one"
     if text is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from enactd.effects.invocation import (
@@ -24,7 +25,7 @@ _FLAGS: Final = frozenset("bBdEhiIOPqRsStuvVx?32J")
 _HARMLESS: Final = frozenset(
     """venv virtualenv ensurepip pytest unittest compileall py_compile build this site sysconfig platform calendar
     tokenize ast dis inspect pydoc ruff black isort mypy pylint flake8 tox nox pre_commit sphinx mkdocs ipykernel idlelib
-    gzip http.server py pyright bandit pyflakes pycodestyle autopep8 yapf vulture radon twine_check pip_audit jupyter notebook
+    gzip py pyright bandit pyflakes pycodestyle autopep8 yapf vulture radon twine_check pip_audit jupyter notebook
     jupyterlab IPython ptpython uvicorn gunicorn hypercorn waitress streamlit celery_ black_d pdm poetry hatch flit wheel
     setuptools setup nltk spacy grpc_tools.protoc json.tool_ zipapp quopri locale turtledemo tkinter webbrowser webbrowser_
     importlib.metadata antigravity encodings.rot_13 dataclasses keyword symtable tabnanny pickletools pstats""".split()
@@ -134,6 +135,8 @@ def _module(call: Invocation, module: Value, rest: list[Value]) -> Effects:
         yield from _library(call, name, rest)
     elif name in _RUNNERS:
         yield from _run_by(call, name, rest)
+    elif name == "http.server":
+        yield from _served(call, rest)
     elif name in _HARMLESS:
         return
     elif name.partition(".")[0] == "enactd":
@@ -142,6 +145,13 @@ def _module(call: Invocation, module: Value, rest: list[Value]) -> Effects:
         yield from call.run([known(name), *rest], via=f"{call.name} -m")
     else:
         yield from _own_module(call, name, rest)
+
+
+def _served(call: Invocation, words: list[Value]) -> Effects:
+    """A folder that anybody may read from now on; the folder one is in goes without saying."""
+    for flag, folder in pairwise(words):
+        if flag.text in ("-d", "--directory"):
+            yield ReadPath(target=call.target(folder), recursive=True)
 
 
 def _own_module(call: Invocation, name: str, rest: list[Value]) -> Effects:

@@ -14,6 +14,7 @@ import msgspec
 from enactd.effects.invocation import Effects, Invocation, Line, Options, Value, join, known, program
 from enactd.effects.model import Opaque, ReadPath, WritePath
 from enactd.effects.programs.environment import leading_assignments
+from enactd.effects.programs.processes import signalled
 from enactd.effects.programs.streams import without_output
 from enactd.risk import Risk
 
@@ -150,7 +151,16 @@ _TABLE: Final[dict[str, Wrapper]] = {
                        alone=("-s", "-C", "-c", "-z", "-p", "-o", "-M", "-F", "-k")),
     "distcc": _NOTHING,
 }  # fmt: skip
-_ALIASES: Final = {"gtimeout": "timeout", "gnice": "nice", "gnohup": "nohup", "gstdbuf": "stdbuf", "gtime": "time",
+_LOADER: Final = "ld-linux-x86-64.so"  # the version behind a name is not part of it
+_TABLE[_LOADER] = _wrapper(
+    "--library-path P", "--preload P", "--argv0 S", "--inhibit-cache", "--inhibit-rpath L", "--audit L", "--list", "--verify",
+    "--glibc-hwcaps-prepend L", "--glibc-hwcaps-mask L", "--list-tunables", "--list-diagnostics", alone=("--list", "--verify"),
+)  # fmt: skip
+_LOADERS: Final = (
+    "ld-linux.so", "ld-linux-aarch64.so", "ld-linux-armhf.so", "ld-linux-riscv64-lp64d.so", "ld-musl-x86_64.so",
+    "ld-musl-aarch64.so", "ld-musl-armhf.so", "ld.so", "ld64.so",
+)  # fmt: skip
+_ALIASES: Final = dict.fromkeys(_LOADERS, _LOADER) | {"gtimeout": "timeout", "gnice": "nice", "gnohup": "nohup", "gstdbuf": "stdbuf", "gtime": "time",
                    "linux32": "setarch", "linux64": "setarch", "i386": "setarch", "i686": "setarch",
                    "x86_64": "setarch",
                    "uname26": "setarch", "proxychains-ng": "proxychains"}  # fmt: skip
@@ -244,12 +254,21 @@ def flock(call: Invocation) -> Effects:
         yield from call.run(command)
 
 
+@program("gcore", "jmap", "jstack", "procdump")
+def dump(call: Invocation) -> Effects:
+    """The memory of a process goes into a file."""
+    for word in call.args[-1:]:
+        yield from signalled(word, "PTRACE")
+
+
 @program("gdb", "lldb", "cgdb", "rr")
 def gdb(call: Invocation) -> Effects:
     """Debuggers: commands of `-ex` and `-x` may leave for a shell; `--args` starts a program."""
     args = list(call.args)
     for i, word in enumerate(args[:-1]):
-        if word.text in ("-ex", "--eval-command", "-eval-command", "-iex", "-o", "-O"):
+        if word.text in ("-p", "--pid", "-pid", "--attach-pid"):
+            yield from signalled(args[i + 1], "PTRACE")
+        elif word.text in ("-ex", "--eval-command", "-eval-command", "-iex", "-o", "-O"):
             yield from _debugger_command(call, args[i + 1])
         elif word.text in ("-x", "--command", "-command", "-s", "-S"):
             yield ReadPath(target=call.target(args[i + 1]), shown=False)

@@ -11,7 +11,10 @@ ROWS = [
     ("java -version", []),
     ("java -jar build/app.jar --port 80", ["workspace"]),
     ("java -Xmx1g -jar /srv/drop/app.jar", ["outside"]),
-    ("java -cp build/classes com.example.Main", []),
+    ("java -cp build/classes com.example.Main", ["workspace"]),
+    ("java -cp build/classes:/srv/drop com.example.Main", ["workspace", "outside"]),
+    ("java -cp ~/.m2/repository/a.jar com.example.Main", []),
+    ("java com.example.Main", []),
 ]
 
 
