@@ -13,16 +13,17 @@ shim's command line stands between):
 4. Anybody else who comes with a known session holds it from then on: the conversation was resumed in
    another process. If an agent is above that process, the session inherits from it, too.
 
-Control that changes something (`may_control`) is refused to agents and everything below them, to
-processes with an agent's marks in their environment, and, while an agent runs, to a process without a
-terminal that no living process older than the agent started.
+Control that changes something (`may_control`) is refused to agents and everything below them, to processes with
+an agent's marks in their environment, and to whatever has come up after an agent without an ancestor that is older,
+or another user's, unless it has a terminal in a control group where no agent ever was.
 
 Limits. A tool call whose shell replaces itself by the shim is a child of the agent, just as a hook is; it
 can write receipts into its own session and read answers nobody asked for, and loosen nothing, because
 sessions only rise and no hook call grants anything. A process that left its parents behind (`setsid`,
 double fork) is nobody's descendant any more: it may open or join a session under rules 2 and 4 with the
-same harmless result, and control the daemon if it also cleans its environment and makes itself a
-terminal. An agent whose hooks come from several processes, one below the other, is refused under rule 3.
+same harmless result. To control the daemon it needs somebody older to start it: a terminal multiplexer, the
+service manager, another program of the user that runs what it is told to. An agent whose hooks come from
+several processes, one below the other, is refused under rule 3.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ MARKS: Final = frozenset(
     {"CLAUDECODE", "CLAUDE_CODE_SESSION_ID", "CODEX_SANDBOX", "CODEX_THREAD_ID", "GEMINI_CLI", "QWEN_CODE"}
     | {"CURSOR_AGENT", "OPENCODE", "COPILOT_CLI", "COPILOT_AGENT_SESSION_ID"}
 )
+SCHEDULERS: Final = frozenset({"cron", "crond", "atd", "anacron", "fcron"})
+"""What starts anything that a user has written down, and is older than every agent."""
 KEPT_VARIABLES: Final = frozenset(
     {"HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "PATH", "LANG", "CDPATH", "VIRTUAL_ENV", "GIT_DIR", "GIT_WORK_TREE"}
     | {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"}
@@ -86,6 +89,7 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     home: str
     environment: dict[str, str]
     argv: tuple[str, ...] = ()
+    cgroup: str = ""
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,9 +198,29 @@ class Origins:
         marks = MARKS & peer.environment(seen.process.pid).keys()
         if marks:
             raise uncontrolled(f"the caller's environment is an agent's: `{min(marks)}` is set")
-        own = [process for process in chain if not peer.is_reaper(process)]
-        if agents and not seen.process.terminal and own and min(p.start for p in own) >= min(s for _, s in agents):
-            raise uncontrolled("the caller has neither a terminal nor an ancestor older than the agent that runs")
+        self._check_standing(chain, {start for _, start in agents})
+
+    def _check_standing(self, chain: tuple[Process, ...], agents: set[int]) -> None:
+        """Refuse what came up after an agent without anything older above it: who left an agent looks like that.
+
+        It may be a person all the same, in a terminal that was opened later and whose program has no parent; then
+        it is in no agent's control group. For agents that have ended the control group alone decides.
+        """
+        caller, *above = chain
+        own = [caller, *(process for process in above if not peer.is_reaper(process))]
+        if agents and any(process.name in SCHEDULERS for process in above):
+            raise uncontrolled("a scheduler has started the caller, and an agent that runs may have told it to")
+        held = [holder for session in self._sessions.values() for holder in session.holders]
+        first = min(agents, default=min((holder.process.start for holder in held), default=None))
+        if first is None or any(process.start < first or peer.is_from_outside(process) for process in own):
+            return
+        group = peer.cgroup(caller.pid)
+        apart = group not in {"", "/"} and group not in {holder.cgroup for holder in held}
+        if not apart or (agents and not caller.terminal):
+            raise uncontrolled(
+                "the caller has no ancestor older than the agent, as what left an agent has none",
+                "run it in a terminal that was there before the agent, or that the desktop has opened",
+            )
 
     def _check_user(self, seen: Seen) -> None:
         """An agent speaks as the user who is guarded; root and operators may look at the daemon, not speak for it."""
@@ -321,6 +345,7 @@ def _holder(
         home=home,
         environment={name: value for name, value in facts.environment.items() if name in KEPT_VARIABLES},
         argv=peer.arguments(caller.pid),
+        cgroup=peer.cgroup(caller.pid),
     )
 
 

@@ -204,6 +204,19 @@ def is_reaper(process: Process) -> bool:
     return process.pid == 1 or (process.parent == 1 and process.name in ("systemd", "(sd-pam)", "launchd"))
 
 
+def is_from_outside(process: Process) -> bool:
+    """Whether no process of ours can have made it: another user's, or put into our process numbers from without.
+
+    What counts is the real user: programs with a user of their own for a while (`newgrp`) can be anybody's.
+    """
+    if process.pid != 1 and process.parent == 0:
+        return True
+    for line in _proc(process.pid, "status").splitlines():
+        if line.startswith(b"Uid:"):
+            return int(line.split()[1]) != os.getuid()
+    return False
+
+
 def _pin(connection: socket.socket, pid: int) -> tuple[int, str]:
     """A descriptor of the peer's process. Without kernel support one opened by number, a moment later."""
     try:

@@ -225,20 +225,63 @@ def test_an_agents_environment_gives_it_away(mark: str) -> None:
     child.wait()
 
 
-def test_an_orphan_may_not_control_while_an_agent_runs(agent: Agent) -> None:
-    """A process that left its parents behind, younger than the agent and without a terminal, is not a person."""
+def test_an_orphan_may_not_control(agent: Agent) -> None:
+    """What left its parents behind and is younger than an agent is no person, when the agent has ended, too."""
     origins = Origins()
     origins.admit(hook(agent), A, "s", "/")
     agent.run("bash", "-c", "env -i setsid sleep 62 >/dev/null 2>&1 & exit 0")
     orphan = started("sleep", "62")
     try:
-        with pytest.raises(RefusedError) as caught:
-            origins.may_control(seen(orphan))
-        assert "neither a terminal nor an ancestor" in caught.value.cause
-        agent.kill()
-        origins.may_control(seen(orphan))
+        for _ in range(2):
+            with pytest.raises(RefusedError) as caught:
+                origins.may_control(seen(orphan))
+            assert "no ancestor older than the agent" in caught.value.cause
+            agent.kill()
+        Origins().may_control(seen(orphan))  # where no agent ever was, there is nothing to fear
     finally:
         os.kill(orphan, 9)
+
+
+def test_a_terminal_of_its_own_makes_no_person_of_an_orphan(agent: Agent) -> None:
+    """A pseudo-terminal costs a process nothing."""
+    origins = Origins()
+    origins.admit(hook(agent), A, "s", "/")
+    program = "import os, pty\nif os.fork() == 0:\n    os.setsid()\n    pty.spawn(['sleep', '64'])"
+    agent.start(sys.executable, "-c", f"{program}\nos._exit(0)")
+    orphan = started("sleep", "64")
+    try:
+        stray = seen(orphan)
+        assert stray.process.terminal
+        while agent.pid in {process.pid for process in peer.ancestors(stray.process)}:
+            stray = seen(orphan)
+        with pytest.raises(RefusedError):
+            origins.may_control(stray)
+    finally:
+        os.kill(orphan, 9)
+
+
+def test_what_calls_itself_a_reaper_is_none(agent: Agent) -> None:
+    """A name is chosen by its process; whoever asks is looked at, whatever it is called."""
+    origins = Origins()
+    origins.admit(hook(agent), A, "s", "/")
+    stray = seen(agent.start("sleep", "60")).process
+    process = peer.Process(pid=stray.pid, start=stray.start, parent=1, name="systemd", terminal=True)
+    with pytest.raises(RefusedError):
+        origins.may_control(Seen(uid=os.getuid(), gid=os.getgid(), process=process))
+
+
+def test_a_scheduler_speaks_for_nobody_while_an_agent_runs(agent: Agent, tmp_path: Path) -> None:
+    """It is older than the agent, and starts what the agent has written down."""
+    scheduler = tmp_path / "cron"
+    shutil.copy("/bin/sh", scheduler)
+    with Agent() as other:
+        job = seen(below(other.start(str(scheduler), "-c", "sleep 60; :"), "sleep"))
+        origins = Origins()
+        origins.may_control(job)
+        origins.admit(hook(agent), A, "s", "/")
+        with pytest.raises(RefusedError, match="may not be done") as caught:
+            origins.may_control(job)
+        assert "a scheduler has started the caller" in caught.value.cause
 
 
 def test_the_workspace_is_where_the_agent_was_started(agent: Agent, tmp_path: Path) -> None:

@@ -133,3 +133,20 @@ def test_what_a_process_was_started_with_is_readable(tmp_path: Path) -> None:
         peer.folder(child.pid),
         peer.executable(child.pid),
     )
+
+
+def test_what_no_process_of_ours_can_have_made_is_known() -> None:
+    """Another user's real processes, and what comes from without our process numbers."""
+    own = peer.process_of(os.getpid())
+    assert own is not None
+    assert not peer.is_from_outside(own)
+    assert peer.is_from_outside(peer.Process(pid=4711, start=1, parent=0, name="entered"))
+    assert not peer.is_from_outside(peer.Process(pid=2**22 + 1, start=1, parent=1, name="gone"))
+    child = subprocess.Popen(["/bin/sleep", "60"], user=65534 if os.getuid() == 0 else None)
+    try:
+        found = peer.process_of(child.pid)
+        assert found is not None
+        assert (os.getuid() == 0) == peer.is_from_outside(found)
+    finally:
+        child.kill()
+        child.wait()
