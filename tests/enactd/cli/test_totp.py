@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.enactctl import Enactctl, enactctl
-from support.typing import typed
+from support.typed import typed
 
 from enactd import instance
 from enactd.errors import ExitCode
