@@ -279,7 +279,7 @@ class Running:
                 watch.run(),
                 self._stay_alive(notifier, server),
                 self.consent.run(),
-                self.boundary.run(self.stop, attempt),
+                self.boundary.run(self.stop),
                 self.page.run(lambda: self.reloader.in_force.settings.approvals.web),
                 self.books.upkeep(lambda: self.reloader.in_force.settings.receipts),
             ),

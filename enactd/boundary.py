@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import pwd
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
 import structlog
 
@@ -23,6 +23,7 @@ from enactd.approvals.model import Question, Request, Settled, State
 from enactd.config import Layout, Settings
 from enactd.config.approvals import Approvals
 from enactd.errors import EnactError, RefusedError
+from enactd.gate import attempt
 from enactd.granted import Granted
 from enactd.health import APPROVALS_LOST, CHANNELS_FAILING, PAGE_DOWN, PAUSED, Health
 from enactd.ledger import Ledger
@@ -57,7 +58,7 @@ class Boundary:
         self.desk.restore()
         if journal.damaged:
             health.report(APPROVALS_LOST, journal.damaged)
-        self.courier = Courier(self.desk, lambda why: _tell(health, why), opener(layout.keys))
+        self.courier = Courier(self.desk, lambda why: _tell(health, why), opener(layout.keys), attempt)
         self.desk.listeners.append(self.courier.hear)
         self._watchers: dict[str, float] = {}
         self.changes = 0
@@ -177,7 +178,7 @@ class Boundary:
         """The settings in force."""
         return self._settings().approvals
 
-    async def run(self, stop: asyncio.Event, attempt: Callable[[Awaitable[Any]], Awaitable[Any]]) -> None:
+    async def run(self, stop: asyncio.Event) -> None:
         """Let requests, grants and pauses end in time, carry questions to people, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.courier.run(lambda: self._settings().approvals))

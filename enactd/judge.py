@@ -158,13 +158,7 @@ class Judge:
         )  # fmt: skip
         bond = Bond(call, read, world, tuple(ruling.policies.digest for ruling in rulings))
         found = [self._ruled(ruling, read, context, call, world, bond) for ruling in rulings]
-        strictest = max(found, key=lambda judgement: judgement.verdict.decision)
-        strictest = msgspec.structs.replace(
-            strictest,
-            spare=all(judgement.spare for judgement in found),
-            grants=tuple(dict.fromkeys(name for judgement in found for name in judgement.grants)),
-            bond=bond.name() if strictest.verdict.decision is Decision.ASK else "",
-        )
+        strictest = _together(found, bond)
         return _blind(strictest, world.trouble) if world.trouble else strictest
 
     def _ruled(
@@ -188,6 +182,17 @@ class Judge:
         )  # fmt: skip
         spare = settings.allow == "approve-safe" and call.mode in ASKING and _is_certainly_safe(verdict, effects, risk)
         return Judgement(verdict, effects, risk, world.facts, ruling.policies.digest, read.trace, spare, grants)
+
+
+def _together(found: Sequence[Judgement], bond: Bond) -> Judgement:
+    """The strictest of them, with what all of them agree on."""
+    strictest = max(found, key=lambda judgement: judgement.verdict.decision)
+    return msgspec.structs.replace(
+        strictest,
+        spare=all(judgement.spare for judgement in found),
+        grants=tuple(dict.fromkeys(name for judgement in found for name in judgement.grants)),
+        bond=bond.name() if strictest.verdict.decision is Decision.ASK else "",
+    )
 
 
 def _blind(judgement: Judgement, why: str) -> Judgement:

@@ -7,6 +7,7 @@ caller that is cancelled in between does not tear the two apart.
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
@@ -35,6 +36,7 @@ from enactd.toolcall import ToolCall
 from enactd.verdict import Decision
 
 STARTS: Final = {"startup": "start", "resume": "resume", "fork": "fork", "clear": "clear", "compact": "compact"}
+DIALOGS: Final = 4096
 UNNAMED: Final = frozenset({"resume", "fork"})
 """Starts that continue a conversation whose id the agent may not tell."""
 
@@ -65,6 +67,8 @@ class Ledger:
         self._signer = signer
         self._boot = boot_id()
         self._footprints = Footprints(look)
+        self._dialogs: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        """Calls that the agent's own dialog asks about. Of one from before a restart nobody says who answered."""
         self.undecided = 0  # outcomes of calls that nobody asked about, since the start
 
     def turn(self, agent: str, session: str) -> AbstractAsyncContextManager[None]:
@@ -133,6 +137,10 @@ class Ledger:
             take = self._footprints.take
             await asyncio.to_thread(take, call.agent, call.session, call.call_id, judgement.effects)
         receipt = await self._append(draft)
+        if attended:
+            self._dialogs[call.agent, call.session, call.call_id] = None
+            while len(self._dialogs) > DIALOGS:
+                self._dialogs.popitem(last=False)
         if allowed and links and before < judgement.risk is Risk.IRREVERSIBLE:
             await self._crossed(call.agent, call.session, before, (receipt.link(), *links))
         return receipt
@@ -216,7 +224,8 @@ class Ledger:
                 call, ran, self._origin(origin), link, taints=outcome.taints, changed=changes, **levels
             )
         )
-        if pending is not None and pending.verdict == "ask" and outcome.ran:
+        asked_there = self._dialogs.pop((agent, outcome.session, outcome.call_id), ()) is None
+        if pending is not None and asked_there and outcome.ran:
             await self._answered_there(agent, outcome.session, pending, before_it)
 
     async def _answered_there(self, agent: str, session: str, pending: Decided, before: Risk) -> None:

@@ -215,41 +215,38 @@ def milliseconds(text):
     return value if 10 <= value <= MAX_DEADLINE_MS else -1
 
 
+def read_option(word, value, given):
+    """Takes an option's value into `given`; what is wrong with it, else None."""
+    if word in ("--home", "--system"):
+        given[word] = value
+        if not value.startswith("/") or len(as_bytes(value)) > MAX_HOME:
+            return word + " must be an absolute path, not "
+        return None
+    given[word] = milliseconds(value)
+    return word + " must be 0.01 to 3600 seconds, not " if given[word] < 0 else None
+
+
 def read_arguments(arguments):
     """The whole line is read before anything is refused: an event that observes must not stop its agent."""
     global GATING
-    words, home, system, wait_ms, hold_ms, wrong = [], None, None, DEFAULT_DEADLINE_MS, 0, None
+    given = {"--home": None, "--system": None, "--deadline": DEFAULT_DEADLINE_MS, "--hold": 0}
+    words, wrong = [], None
     rest = list(arguments)
     while rest:
         word = rest.pop(0)
         complaint = None
-        if word in ("--home", "--system", "--deadline", "--hold") and not rest:
+        if word in given and not rest:
             complaint = "a value is missing after "
-        elif word == "--home":
-            word = home = rest.pop(0)
-            if not home.startswith("/") or len(as_bytes(home)) > MAX_HOME:
-                complaint = "--home must be an absolute path, not "
-        elif word == "--system":
-            word = system = rest.pop(0)
-            if not system.startswith("/") or len(as_bytes(system)) > MAX_HOME:
-                complaint = "--system must be an absolute path, not "
-        elif word == "--deadline":
-            word = rest.pop(0)
-            wait_ms = milliseconds(word)
-            if wait_ms < 0:
-                complaint = "--deadline must be 0.01 to 3600 seconds, not "
-        elif word == "--hold":
-            word = rest.pop(0)
-            hold_ms = milliseconds(word)
-            if hold_ms < 0:
-                complaint = "--hold must be 0.01 to 3600 seconds, not "
+        elif word in given:
+            option, word = word, rest.pop(0)
+            complaint = read_option(option, word, given)
         elif not is_word(word) or word.startswith("-"):
             complaint = "not understood: "
         elif len(words) == 2:
             complaint = "one argument too many: "
         else:
             words.append(word)
-        if complaint is None and home is not None and system is not None:
+        if complaint is None and given["--home"] is not None and given["--system"] is not None:
             complaint = "--home and --system exclude each other: "
         wrong = wrong or (complaint and (complaint, word))
     GATING = len(words) < 2 or words[1] not in OBSERVING
@@ -258,7 +255,7 @@ def read_arguments(arguments):
     if not words:
         refuse("enact-hook --help", "no agent is named")
     event = words[1] if len(words) == 2 else DEFAULT_EVENTS.get(words[0], "PreToolUse")
-    return words[0], event, home, system, wait_ms, hold_ms
+    return words[0], event, given
 
 
 def check_descriptors():
@@ -572,13 +569,13 @@ def main():
         posix._exit(posix.write(1, HELP) < 0)
     if sys.argv[1:] == ["--version"]:
         posix._exit(posix.write(1, as_bytes(f"enact-hook {VERSION}\n")) < 0)
-    agent, event, home, system, wait_ms, hold_ms = read_arguments(sys.argv[1:])
-    set_deadline(wait_ms)
+    agent, event, given = read_arguments(sys.argv[1:])
+    set_deadline(given["--deadline"])
     check_descriptors()
     message = read_input()
-    connection = reach_daemon(home, system)
-    if hold_ms:
-        extend_deadline(hold_ms, wait_ms)
+    connection = reach_daemon(given["--home"], given["--system"])
+    if given["--hold"]:
+        extend_deadline(given["--hold"], given["--deadline"])
     whole_call = send_call(connection, frame_of(agent, event, message))
     deliver(await_answer(connection), whole_call)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -27,6 +27,8 @@ GLANCE_S: Final = 2.0
 RETRY_S: Final = (5.0, 30.0, 120.0)
 
 Open = Callable[[Approvals], Sequence[Channel]]
+Attempt = Callable[[Awaitable[Any]], Awaitable[Any]]
+"""Awaits, and gives the result or the exception."""
 
 log = structlog.get_logger()
 
@@ -34,7 +36,10 @@ log = structlog.get_logger()
 class Courier:
     """One per daemon. `troubled` hears in a line what does not work, and an empty line when all does again."""
 
-    def __init__(self, desk: Desk, troubled: Callable[[str], object], open_channels: Open) -> None:
+    def __init__(
+        self, desk: Desk, troubled: Callable[[str], object], open_channels: Open, attempt: Attempt
+    ) -> None:
+        self._attempt = attempt
         self._desk = desk
         self._troubled = troubled
         self._open = open_channels
@@ -72,7 +77,7 @@ class Courier:
         except EnactError as error:
             self._broken, channels = f"{error.problem}: {error.cause}" if error.cause else error.problem, ()
             log.error("channels cannot be used", problem=error.problem, cause=error.cause)
-        self._posts = [Post(channel, self._desk, self._tell) for channel in channels]
+        self._posts = [Post(channel, self._desk, self._tell, self._attempt) for channel in channels]
         self._tell()
         for request in self._desk.pending():  # links of an earlier start are dead: tell them anew
             self.hear(request, "pending")
@@ -85,7 +90,8 @@ class Courier:
 class Post:
     """One channel with its queue."""
 
-    def __init__(self, channel: Channel, desk: Desk, changed: Callable[[], None]) -> None:
+    def __init__(self, channel: Channel, desk: Desk, changed: Callable[[], None], attempt: Attempt) -> None:
+        self._attempt = attempt
         self.failing = ""
         self._channel = channel
         self._desk = desk
@@ -110,39 +116,48 @@ class Post:
 
     async def _deliver(self, request: Request, state: State) -> None:
         """One message, in bounded time; a fault of the channel is a line in `status`."""
-        try:
-            async with asyncio.timeout(MESSAGE_S):
-                if state != "pending":
-                    if self._told.pop(request.id, ()) is None:
-                        await self._channel.withdraw(request, state)
-                elif any(one.id == request.id for one in self._desk.pending()):
-                    self._told[request.id] = None
-                    for approver in self._channel.approvers:
-                        await self._channel.announce(request, self._desk.links(request, approver))
-                else:
-                    return
-        except TimeoutError:
+        fault = await self._attempt(asyncio.wait_for(self._tell(request, state), MESSAGE_S))
+        if isinstance(fault, TimeoutError):
             self._fail(f"no answer in {MESSAGE_S:g} s")
-        except Exception as fault:  # noqa: BLE001 - whatever a channel does wrong must not end the others
+        elif isinstance(fault, Exception):
             self._fail(_line(fault))
-        else:
+        elif fault:
             self._work_again()
+
+    async def _tell(self, request: Request, state: State) -> bool:
+        """Whether there was something to tell these people."""
+        if state != "pending":
+            told = self._told.pop(request.id, ()) is None
+            if told:
+                await self._channel.withdraw(request, state)
+            return told
+        if not any(one.id == request.id for one in self._desk.pending()):
+            return False
+        self._told[request.id] = None
+        for approver in self._channel.approvers:
+            await self._channel.announce(request, self._desk.links(request, approver))
+        return True
 
     async def _listen(self) -> None:
         """Answers of a polled channel; a broken poll begins again after a pause."""
         tries = 0
         while True:
-            try:
-                async for token in self._channel.replies():
-                    tries = 0
-                    await self._take(token)
-            except Exception as fault:  # noqa: BLE001 - as above
-                self._fail(_line(fault))
-            else:
-                if not tries:
-                    return  # it is not polled
+            heard = await self._attempt(self._replies())
+            if isinstance(heard, Exception):
+                self._fail(_line(heard))
+            elif not heard and not tries:
+                return  # it is not polled
+            tries = 0 if heard is True else tries
             await asyncio.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
             tries += 1
+
+    async def _replies(self) -> bool:
+        """Whether something came back until the channel had no more."""
+        heard = False
+        async for token in self._channel.replies():
+            heard = True
+            await self._take(token)
+        return heard
 
     async def _take(self, token: str) -> None:
         """An answer that came back; one that is none changes nothing."""

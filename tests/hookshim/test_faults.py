@@ -389,3 +389,28 @@ def test_a_daemon_of_root_is_believed(for_all: Path, home: Path) -> None:
         ended = run(for_all, *CLAUDE, "--home", home, before=_as_user(65534))
 
     assert 9 == ended.code
+
+
+def test_a_person_may_be_waited_for_longer(shim: Path, home: Path) -> None:
+    """With `--hold`, keep-alives carry the wait beyond the usual deadline, and the daemon is told of the whole time."""
+    left: list[int] = []
+
+    def slowly(connection: socket.socket, frames: list[Frame]) -> None:
+        left.append(wire.decode_hook(frames[0].payload).deadline_ms)
+        for _ in range(10):
+            connection.sendall(wire.encode_keep_alive(1000))
+            time.sleep(0.2)
+        connection.sendall(YES)
+
+    with Listener(home, slowly):
+        ended = run(shim, *CLAUDE, "--home", home, "--deadline", "1.5", "--hold", "30")
+    assert (0, b"{}") == (ended.code, ended.stdout)
+    assert 30_000 < left[0] <= 31_500
+
+
+def test_a_daemon_that_falls_silent_is_not_waited_for(shim: Path, home: Path) -> None:
+    """However long a person may take: without keep-alives it is a no after the usual time."""
+    with Listener(home, never):
+        ended = run(shim, *CLAUDE, "--home", home, "--deadline", "0.4", "--hold", "60")
+    assert refused(ended)
+    assert b"nothing was heard" in ended.stderr
