@@ -77,7 +77,8 @@ _AGENT_SETTINGS: Final = re.compile(
 # Where the gate of any user and of the machine lies, and the part of a repository's settings that a person trusts.
 _GATE: Final = re.compile(
     r"/(?:\.config|\.local/(?:state|share))/enactd(?:/|$)|^(?:/var)?/run/(?:user/\d+/)?enactd(?:/|$)|^/etc/enactd(?:/|$)"
-    r"|/\.enact(?:/|$)"
+    r"|/\.enact(?:/|$)|^/(?:var/lib|usr/local/lib)/enactd(?:/|$)|/systemd/(?:system|user)/enactd[^/]*(?:/|$)"
+    r"|/polkit-1/actions/org\.enactd\.[^/]*$|^/(?:etc|usr/lib)/sysusers\.d/enactd\.conf$"
 )
 _AGENT_ROOTS: Final = re.compile(r"/(?:\.claude|\.codex|\.gemini|\.cursor|\.copilot|\.opencode|\.qwen)$", re.IGNORECASE)
 

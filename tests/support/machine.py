@@ -153,8 +153,7 @@ class Machine:
 
     def start(self, *, scout: list[str] | None = None) -> Machine:
         """Start the daemon; the scout starts when it is asked, with another command line if one is given."""
-        self._scout_words = scout or [*self.open.boot("enactd.scout.process"), str(self.enactd)]
-        self.scout.begin()
+        self.start_scout(scout)
         words = [*self.open.boot("enactd.__main__"), "start", "--foreground", "--system", str(self.guarded)]
         self.log = self.place / "daemon.log"
         with self.log.open("ab") as log:
@@ -169,6 +168,11 @@ class Machine:
         self.client = Client(self.layout, timeout=20)
         self.client.await_ready(30)
         return self
+
+    def start_scout(self, words: list[str] | None = None) -> None:
+        """From now on a scout is started when it is asked."""
+        self._scout_words = words or [*self.open.boot("enactd.scout.process"), str(self.enactd)]
+        self.scout.begin()
 
     def _start_scout(self) -> subprocess.Popen[bytes]:
         listener = self._listeners[self.layout.scout_socket]
