@@ -16,7 +16,7 @@ from enactd.client.arguments import bound, tool_name
 from enactd.client.asking import DEFAULT, Cwd, Gate, OnWait, Run
 from enactd.client.errors import GateError
 from enactd.client.messages import ASK, TELL, Call, Ruling
-from enactd.client.permit import TELL_S, Permit, log, note
+from enactd.client.permit import Permit, log, note
 from enactd.client.records import Receipt
 from enactd.client.waiting import Waiting
 
@@ -36,7 +36,7 @@ class AsyncPermit(Permit):
         if ending is None:
             return
         try:
-            said = await self._shim.send_async(TELL, messages.outcome(self.call, ending), TELL_S)
+            said = await self._shim.send_async(TELL, messages.outcome(self.call, ending))
             note(said.code, said.err)
         except GateError as error:
             log.warning("the gate was not told how `%s` went: %s", self.call.tool, error)
@@ -132,7 +132,7 @@ class AsyncGate:
         """The yes to a call, waited for; raises otherwise."""
         waiting, shim = Waiting(call.tool, wait), self._gate.shim
         while True:
-            said = await shim.send_async(ASK, messages.question(call), waiting.patience)
+            said = await shim.send_async(ASK, messages.question(call), waiting.left)
             ruling = messages.ruling(call.tool, said.code, said.out, said.err)
             told = waiting.asked is not None
             pause = waiting.again(ruling)

@@ -114,7 +114,7 @@ class Gate:
         """The yes to a call, waited for; raises otherwise."""
         waiting = Waiting(call.tool, wait)
         while True:
-            said = self.shim.send(ASK, messages.question(call), waiting.patience)
+            said = self.shim.send(ASK, messages.question(call), waiting.left)
             ruling = messages.ruling(call.tool, said.code, said.out, said.err)
             told = waiting.asked is not None
             pause = waiting.again(ruling)

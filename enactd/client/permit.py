@@ -6,14 +6,10 @@ from __future__ import annotations
 import logging
 import time
 from types import TracebackType
-from typing import Final
 
 from enactd.client.errors import GateError
 from enactd.client.messages import TELL, Call, Ending, Ruling, outcome
 from enactd.client.shim import Shim
-
-TELL_S: Final = 10.0
-"""Seconds that reporting an outcome may take."""
 
 log = logging.getLogger("enactd.client")
 
@@ -48,7 +44,7 @@ class Permit:
         if ending is None:
             return
         try:
-            said = self._shim.send(TELL, outcome(self.call, ending), TELL_S)
+            said = self._shim.send(TELL, outcome(self.call, ending))
             note(said.code, said.err)
         except GateError as error:
             log.warning("the gate was not told how `%s` went: %s", self.call.tool, error)

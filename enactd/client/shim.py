@@ -24,8 +24,10 @@ from enactd.client.messages import AGENT
 MACHINE: Final = Path("/etc/enactd/users")
 MACHINE_SHIM: Final = Path("/usr/local/lib/enactd/enact-hook")
 MACHINE_SOCKETS: Final = "/run/enactd"
+PATIENCE: Final = 10.0
+"""Seconds in which a daemon has to answer, or to say that a person is asked."""
 LONGEST: Final = 3_600.0
-"""Seconds that one question may take; whoever waits longer asks again."""
+"""Seconds that one question is held; whoever waits longer asks again."""
 _GRACE: Final = 10.0
 _ENVIRONMENT: Final = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
 
@@ -45,27 +47,31 @@ class Shim:
     def __init__(self, home: str | os.PathLike[str] | None = None) -> None:
         self._home = os.path.abspath(os.fspath(home)) if home is not None else None
 
-    def words(self, event: str, seconds: float) -> list[str]:
-        """The command line for one message. Raises `Unreachable` where no shim is that can be trusted."""
+    def words(self, event: str, hold: float = 0.0) -> list[str]:
+        """The command line for one message; `hold` is how many seconds longer to wait while a person is asked.
+
+        Raises `Unreachable` where no shim is that can be trusted.
+        """
         path, where = self._find()
         _check(path)
-        return [str(path), AGENT, event, *where, "--deadline", f"{min(max(seconds, 0.1), LONGEST):.2f}"]
+        held = ["--hold", f"{min(hold, LONGEST):.2f}"] if hold >= 0.01 else []
+        return [str(path), AGENT, event, *where, "--deadline", f"{PATIENCE:.2f}", *held]
 
-    def send(self, event: str, message: bytes, seconds: float) -> Said:
+    def send(self, event: str, message: bytes, hold: float = 0.0) -> Said:
         """One message and its answer. Raises `Unreachable`."""
-        words = self.words(event, seconds)
+        words = self.words(event, hold)
         try:
             done = subprocess.run(
-                words, input=message, capture_output=True, timeout=seconds + _GRACE, check=False, cwd="/",
+                words, input=message, capture_output=True, timeout=_longest(hold), check=False, cwd="/",
                 env=_ENVIRONMENT,
             )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as error:
             raise _dead(words, error) from None
         return Said(done.returncode, done.stdout, done.stderr)
 
-    async def send_async(self, event: str, message: bytes, seconds: float) -> Said:
+    async def send_async(self, event: str, message: bytes, hold: float = 0.0) -> Said:
         """The same for an event loop; a cancelled question is taken back."""
-        words = self.words(event, seconds)
+        words = self.words(event, hold)
         pipe = asyncio.subprocess.PIPE
         try:
             process = await asyncio.create_subprocess_exec(
@@ -74,7 +80,7 @@ class Shim:
         except OSError as error:
             raise _dead(words, error) from None
         try:
-            async with asyncio.timeout(seconds + _GRACE):
+            async with asyncio.timeout(_longest(hold)):
                 out, err = await process.communicate(message)
         except (OSError, TimeoutError) as error:
             raise _dead(words, error) from None
@@ -102,6 +108,11 @@ class Shim:
         except KeyError:
             raise Unreachable(f"user {uid} is not in the password database", fix="add the user") from None
         return Path(home, ".local/share/enactd/bin/enact-hook"), ()
+
+
+def _longest(hold: float) -> float:
+    """When even the shim must have ended, which gives up by itself."""
+    return PATIENCE + min(hold, LONGEST) + _GRACE
 
 
 def _check(path: Path) -> None:

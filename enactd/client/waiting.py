@@ -15,8 +15,6 @@ from enactd.client.messages import Ruling
 
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 60.0
-QUESTION_S: Final = 10.0
-"""Seconds that a question takes at most where nobody waits for a person."""
 
 
 class Waiting:
@@ -31,9 +29,9 @@ class Waiting:
         self._first: Ruling | None = None
 
     @property
-    def patience(self) -> float:
-        """Seconds that the next question may take."""
-        return max(QUESTION_S, self._end - time.monotonic())
+    def left(self) -> float:
+        """Seconds that the next question may be held for a person; 0 where nobody waits."""
+        return max(0.0, self._end - time.monotonic())
 
     def again(self, ruling: Ruling) -> float | None:
         """Seconds to wait before the same question; None when it may run now.
@@ -47,9 +45,8 @@ class Waiting:
                     receipt=self._first.receipt,
                 )  # fmt: skip
             self._first = self._first or ruling
-            left = self._end - time.monotonic()
-            if left > 0:
-                pause, self._pause = min(self._pause, left), min(self._pause * 1.5, LONGEST_PAUSE)
+            if self.left > 0:
+                pause, self._pause = min(self._pause, self.left), min(self._pause * 1.5, LONGEST_PAUSE)
                 return pause
         ruling.check(self._tool)
         return None

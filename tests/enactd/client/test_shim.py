@@ -22,8 +22,9 @@ def scripted(tmp_path: Path) -> ScriptedGate:
 
 def test_the_command_line(scripted: ScriptedGate) -> None:
     """Agent, event, where the gate is, and how long."""
-    words = Shim(scripted.home).words("PreToolUse", 7)
-    assert [str(scripted.program), "python", "PreToolUse", "--home", str(scripted.home), "--deadline", "7.00"] == words
+    words = [str(scripted.program), "python", "PreToolUse", "--home", str(scripted.home), "--deadline", "10.00"]
+    assert words == Shim(scripted.home).words("PreToolUse")
+    assert [*words, "--hold", "7.00"] == Shim(scripted.home).words("PreToolUse", 7)
     assert "3600.00" == Shim(scripted.home).words("PreToolUse", 1e9)[-1]
 
 
@@ -51,14 +52,14 @@ def test_the_machines_gate_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_without_a_gate_nothing_runs(tmp_path: Path) -> None:
     """And the error says what to do."""
     with pytest.raises(Unreachable, match="enactctl init"):
-        Shim(tmp_path).send("PreToolUse", b"{}", 1)
+        Shim(tmp_path).send("PreToolUse", b"{}")
 
 
 def test_a_shim_that_others_may_write_is_not_started(scripted: ScriptedGate) -> None:
     """It could say yes to everything."""
     scripted.program.chmod(0o777)
     with pytest.raises(Unreachable, match="changed by others"):
-        Shim(scripted.home).send("PreToolUse", b"{}", 1)
+        Shim(scripted.home).send("PreToolUse", b"{}")
     assert [] == scripted.heard()
 
 
@@ -66,16 +67,16 @@ def test_a_shim_that_cannot_run(scripted: ScriptedGate) -> None:
     """Fails closed."""
     scripted.program.write_text("#!/nonexistent/interpreter\n")
     with pytest.raises(Unreachable):
-        Shim(scripted.home).send("PreToolUse", b"{}", 1)
+        Shim(scripted.home).send("PreToolUse", b"{}")
     with pytest.raises(Unreachable):
-        asyncio.run(Shim(scripted.home).send_async("PreToolUse", b"{}", 1))
+        asyncio.run(Shim(scripted.home).send_async("PreToolUse", b"{}"))
 
 
 def test_variables_do_not_reach_it(scripted: ScriptedGate, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a repository sets for a program is not what its gate starts with."""
     monkeypatch.setenv("LD_PRELOAD", "/nonexistent.so")
     scripted.program.write_text('#!/bin/sh\nprintf "%s" "$LD_PRELOAD" >&2\n')
-    assert b"" == Shim(scripted.home).send("PreToolUse", b"{}", 5).err
+    assert b"" == Shim(scripted.home).send("PreToolUse", b"{}").err
 
 
 async def test_a_cancelled_question_is_taken_back(scripted: ScriptedGate) -> None:

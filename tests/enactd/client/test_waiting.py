@@ -6,7 +6,7 @@ import pytest
 
 from enactd.client.errors import ApprovalNeeded, Denied
 from enactd.client.messages import Ruling
-from enactd.client.waiting import FIRST_PAUSE, LONGEST_PAUSE, QUESTION_S, Waiting
+from enactd.client.waiting import FIRST_PAUSE, LONGEST_PAUSE, Waiting
 
 ASK = Ruling("ask", "why", "7-a", "7-a")
 
@@ -50,10 +50,10 @@ def test_pauses_grow() -> None:
     assert LONGEST_PAUSE == pauses[-1]
 
 
-def test_patience() -> None:
-    """A question may take as long as is waited, and a little at least."""
-    assert QUESTION_S == Waiting("t", 0).patience
-    assert 90 < Waiting("t", 100).patience <= 100
+def test_what_is_left() -> None:
+    """A question may be held as long as is waited, and not at all where nobody waits."""
+    assert 0 == Waiting("t", 0).left
+    assert 90 < Waiting("t", 100).left <= 100
 
 
 @pytest.mark.parametrize("seconds", [-1, float("nan")])
