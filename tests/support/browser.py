@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,8 +15,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-
-import pytest
 
 if TYPE_CHECKING:
     from support.loopback import Loopback
@@ -113,15 +110,14 @@ class Browser:
 @contextmanager
 def browser(network: Loopback | None = None, *, script: bool = False) -> Iterator[Browser]:
     """A browser, gone afterwards. Pages run no script unless `script`."""
-    programs = shutil.which("chromium"), shutil.which("chromedriver")
-    if None in programs:
-        message = "chromium and chromium-driver are not installed: the page was not shown in a real browser"
-        if os.environ.get("ENACTD_REQUIRE_AGENTS"):
-            pytest.fail(message)
-        pytest.skip(message)
+    from support.required import need  # the helper below has no search path for it
+
+    why = "the page was not shown in a real browser"
+    programs = need("chromium", why), need("chromedriver", why)
     with tempfile.TemporaryDirectory(prefix="enactd-browser-", ignore_cleanup_errors=True) as profile:
         argv: Sequence[str] = [
             sys.executable,
+            "-P",
             str(Path(__file__)),
             profile,
             "script" if script else "",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import importlib.util
 import os
 import socket
@@ -33,6 +34,7 @@ LONGEST_PAUSE_S: Final = 60.0
 STEADY_S: Final = 120.0
 """A process that served so long was sound: the next one starts without delay."""
 BACKLOG: Final = 128
+DROP_IN: Final = "the unit allows it no network, add RestrictAddressFamilies=AF_INET AF_INET6 in a drop-in"
 _BOOT: Final = "import sys; sys.path[:0] = sys.argv[2:]; from enactd.approvals.web.process import main; main()"
 _PACKAGES: Final = ("enactd", "msgspec", "starlette", "uvicorn")
 
@@ -77,6 +79,8 @@ class WebPage:
             match fault:
                 case ConfigError():
                     why = fault.problem
+                case OSError(errno=errno.EAFNOSUPPORT):
+                    why = f"`{web.listen}` cannot be listened on: {DROP_IN}"
                 case OSError():
                     why = f"`{web.listen}` cannot be listened on: {fault.strerror or fault}"
                 case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import re
 import signal
@@ -132,6 +133,20 @@ async def test_a_port_that_is_taken_is_told_and_taken_later(place: Place) -> Non
     async with running(place) as client:
         await place.ready()
         assert 200 == (await client.get(await place.view())).status_code
+
+
+async def test_a_unit_that_allows_no_network_is_told_with_its_remedy(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The daemon's own unit does so, unless the operator says otherwise."""
+
+    def forbidden(*_: Any) -> Any:
+        raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
+
+    monkeypatch.setattr(service, "_listening", forbidden)
+    async with running(place):
+        await until(lambda: place.told)
+        assert "RestrictAddressFamilies=AF_INET AF_INET6" in place.told[0]
 
 
 async def test_the_page_follows_the_settings(place: Place) -> None:
