@@ -196,7 +196,8 @@ class Gate:
                     await self._ledger.opened(origin, adapter.name, message.session, message)
             case SessionEnded():
                 await self._ledger.ended(origin, adapter.name, message)
-        return Answer(adapter.render(hook.event, Decision.ALLOW, ""))
+        notice = self._notice(adapter.name, message.session)
+        return Answer(adapter.render(hook.event, Decision.ALLOW, "", notice=notice))
 
     async def _read(self, adapter: Adapter, hook: HookCall) -> Incoming:
         """The message as a value; a large one is read on a thread, so that nobody else waits for it."""

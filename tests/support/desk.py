@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from enactd.approvals.desk import Desk
-from enactd.approvals.journal import NAME, Journal
+from enactd.approvals.journal import NAME, Entry, Journal
 from enactd.approvals.model import Answer, Approver, ChannelName, Decision, Question, Request
 from enactd.config.approvals import Approvals
 from enactd.errors import ReceiptError
@@ -61,6 +61,17 @@ class Receipts:
         return [event for event, _ in self.told]
 
 
+class Disk(Journal):
+    """A journal on a disk that can be full."""
+
+    broken = False
+
+    async def append(self, *entries: Entry) -> None:
+        if self.broken:
+            raise ReceiptError("the disk is full")
+        await super().append(*entries)
+
+
 class Table:
     """A desk that can be restarted, with a clock and receipts that stay."""
 
@@ -74,7 +85,7 @@ class Table:
 
     def restart(self) -> None:
         """As after the end of the daemon, however it ended."""
-        self.journal = Journal(self.folder / NAME)
+        self.journal = Disk(self.folder / NAME)
         self.desk = Desk(self.journal, self.receipts, lambda: self.settings, clock=self.clock)
         self.desk.restore()
 

@@ -134,7 +134,7 @@ def _by_environment(call: Invocation) -> bool:
 # --- the gate --------------------------------------------------------------------------------------
 
 _READING: Final = re.compile(
-    r"(?:status|check|explain|log|doctor|version|help"
+    r"(?:status|check|explain|log|doctor|version|help|pending"
     r"|(?:receipts|receipt) (?:list|show|search|verify|find|get|export|count|checkpoint|prove|connect|check-proof)"
     r"|keys (?:show|export-public)|audit report"
     r"|(?:policy|policies) (?:list|explain|diff|test|show|stats)|bundle (?:list|verify)|freeze status"
@@ -158,7 +158,7 @@ def gate(call: Invocation) -> Effects:
     )
     if len(operands) > 0 and operands[0] in _LOOKING and len(words) > 1 and {"--list", "--show"} & set(words):
         reads = {word for word in words if word is None or word.startswith("-")} <= _LOOKING[operands[0]]
-    if reads and not any(word in ("--fix", "--repair", "--write", "--apply", "--reset") for word in words):
+    if reads and not any(word in ("--fix", "--repair", "--write", "--apply", "--reset", "--link") for word in words):
         yield UseGate(
             verb=verb if _READING.match(verb) and not _READING.match(operands[0]) else operands[0], harmless=True
         )
