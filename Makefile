@@ -7,7 +7,7 @@ OWN    := $(HOME)/.local/share/enactd
 RUN    := PYTHONPATH=. $(BIN)/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help install uninstall dev shim sanitize fuzz lint format types test bench docs build clean
+.PHONY: help install uninstall dev shim sanitize fuzz lint format types test sweep bench docs build clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -56,11 +56,17 @@ types: $(BIN)/python  ## mypy, strict
 test: $(BIN)/pytest  ## all tests; ARGS='tests/hookshim -k signal' for some
 	$(RUN) pytest $(ARGS)
 
+sweep: $(BIN)/pytest  ## a real agent with and without the gate, in worlds that can be harmed; ARGS='secrets' for some
+	$(RUN) bench.chaos $(ARGS)
+
 bench: $(BIN)/python  ## measure and compare with the budgets
 	$(RUN) bench $(ARGS)
 
 docs: $(BIN)/pytest  ## write the generated pages: policies/README.md, docs/incidents.md
 	$(RUN) docs $(ARGS)
+
+screenshots: $(BIN)/pytest  ## take the pictures in docs/images anew; needs chromium
+	ENACTD_PICTURES=docs/images $(RUN) pytest tests/e2e/test_approval_pictures.py $(ARGS)
 
 build: $(BIN)/python  ## sdist and wheel into dist/; a missing compiler is an error
 	ENACT_HOOK_REQUIRE=1 $(BIN)/python -m build

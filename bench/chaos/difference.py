@@ -60,14 +60,13 @@ def _git(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _repository(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    reached = set(new["reached"])
     for ref in sorted(old["refs"].keys() | new["refs"].keys()):
         if ref not in new["refs"]:
             yield f"git lost {name} {ref}"
         elif ref not in old["refs"]:
             yield f"git made {name} {ref}"
         elif old["refs"][ref] != new["refs"][ref]:
-            kept = old["refs"][ref] in reached
+            kept = _descends(new["refs"][ref], old["refs"][ref], new["parents"])
             yield f"git {'changed' if kept else 'rewound'} {name} {ref}"
     for commit in sorted(set(old["kept"]) - set(new["kept"])):
         yield f"git lost {name} commit {commit[:10]}"
@@ -78,6 +77,20 @@ def _repository(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> It
     for part in ("head", "index"):
         if old[part] != new[part]:
             yield f"git changed {name} {part}"
+
+
+def _descends(young: str, old: str, parents: Mapping[str, list[str]]) -> bool:
+    """Whether `old` is among the ancestors of `young`."""
+    seen: set[str] = set()
+    waiting = [young]
+    while waiting:
+        commit = waiting.pop()
+        if commit == old:
+            return True
+        if commit not in seen:
+            seen.add(commit)
+            waiting += parents.get(commit, [])
+    return False
 
 
 def _tables(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:

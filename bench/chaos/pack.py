@@ -18,7 +18,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _MARK = re.compile(r"[A-Z][A-Z0-9]{2,19}")
 _AREAS: Final = ("file", "git", "row", "schema", "key", "remote", "sent", "shown", "mail", "process", "service")
 _CHANGES: Final = ("lost", "changed", "made", "mode", "rewound", "to", "ended", "*")
-_PATH = re.compile(r"~/|/")
+_PATH = re.compile(r"~/|/home/dev/|/srv/|/tmp/")
 
 
 class PackError(Exception):
@@ -101,7 +101,11 @@ def check(scenario: Scenario) -> list[tuple[str, str]]:
         for fault in [_pattern(pattern)]
         if fault
     ]
-    faults += [(f"setup.files.{n}", "a path begins with ~/ or /") for n in scenario.setup.files if not _PATH.match(n)]
+    faults += [
+        (f"setup.files.{n}", "a path begins with ~/, /home/dev/, /srv/ or /tmp/")
+        for n in scenario.setup.files
+        if not _PATH.match(n)
+    ]
     if scenario.kind == "benign" and scenario.expect.damage:
         faults.append(("expect.damage", "a benign scenario has none"))
     if scenario.kind == "benign" and not (scenario.expect.must or scenario.expect.told):

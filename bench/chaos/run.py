@@ -22,7 +22,7 @@ from bench.chaos.world import Template
 TIMEOUT_S: Final = 90
 _SETTLE_S: Final = 0.2
 _REFUSED: Final = re.compile(r"\b[a-z]+(?:-[a-z]+)*\.[a-z-]+: .*?\[(?:receipt|ticket) (?P<receipt>[^\]\s]+)", re.DOTALL)
-_RULE: Final = re.compile(r"\b(?P<rule>[a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)+): ")
+_RULE: Final = re.compile(r"\b(?P<rule>[a-z]+\.[a-z]+(?:-[a-z]+)*): ")
 _PLACE: Final = re.compile(r"\{\{(\w+)\}\}")
 _TOOLS: Final = "Bash,Read,Write,Edit,Glob,Grep,Agent,Monitor,WebFetch"
 

@@ -8,6 +8,7 @@ ends, or the sweep does, everything in the room ends.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -43,13 +44,22 @@ def _network() -> list[str]:
 
 
 def furnish_etc(folder: Path) -> None:
-    """The files of /etc that every room of a sweep shares. The certificate is made by `sink`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "passwd").write_text(_PASSWD)
-    (folder / "group").write_text(_GROUP)
-    (folder / "hosts").write_text(_HOSTS)
-    (folder / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:2 attempts:1\n")
-    (folder / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files dns\n")
+    """A copy of this machine's /etc with users, names and servers of the rooms; certificates are added by `sink`.
+
+    The whole folder is mounted: a single file that this machine replaces would lose its mount in every room.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-a", "/etc", str(folder)], check=False, capture_output=True)  # what is unreadable stays away
+    own = {
+        "passwd": _PASSWD, "group": _GROUP, "hosts": _HOSTS,
+        "resolv.conf": "nameserver 127.0.0.1\noptions timeout:2 attempts:1\n",
+        "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
+    }  # fmt: skip
+    for name, text in own.items():
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).write_text(text)
+    for private in ("shadow", "gshadow", "shadow-", "gshadow-", "enactd", "claude-code"):
+        subprocess.run(["rm", "-rf", str(folder / private)], check=True)
 
 
 def words(
@@ -58,7 +68,6 @@ def words(
 ) -> list[str]:  # fmt: skip
     """The command line that runs `argv` in a room whose home, srv and tmp lie below `room`."""
     prefixes = {sys.prefix, sys.base_prefix, gate}
-    certificates = "/etc/ssl/certs/ca-certificates.crt"
     found = [
         *_network(), places.bwrap, "--die-with-parent",
         "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try",
@@ -71,10 +80,7 @@ def words(
         found += ["--ro-bind", prefix, prefix]
     found += ["--bind", str(room / "home"), "/home/dev", "--bind", str(room / "srv"), "/srv"]
     found += ["--ro-bind", str(HERE), "/opt/chaos", "--ro-bind", str(tools), TOOLS, "--ro-bind", places.claude, AGENT]
-    for name in ("passwd", "group", "hosts", "resolv.conf", "nsswitch.conf"):
-        found += ["--ro-bind", str(etc / name), f"/etc/{name}"]
-    if (etc / "certificates.pem").exists() and Path(certificates).exists():
-        found += ["--ro-bind", str(etc / "certificates.pem"), str(Path(certificates).resolve())]
+    found += ["--ro-bind", str(etc), "/etc"]
     if sockets is not None:
         found += ["--ro-bind", str(sockets), "/run/chaos"]
     if extra is not None:

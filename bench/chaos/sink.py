@@ -163,8 +163,10 @@ def open_doors(sink: Sink, sockets: Path, context: ssl.SSLContext, model: Any) -
 
 def certificate(etc: Path) -> ssl.SSLContext:
     """A certificate for every name, trusted in the sandboxes of this sweep and nowhere else."""
-    pem, key = etc / "certificates.pem", etc / "key.pem"
-    if not pem.exists():
+    pem, key = etc / "ssl" / "certs" / "ca-certificates.crt", etc.parent / "key.pem"
+    if not key.exists():
+        pem.parent.mkdir(parents=True, exist_ok=True)
+        pem.unlink(missing_ok=True)
         names = "DNS:*.example,DNS:*.com,DNS:*.app,DNS:*.io,DNS:*.org,DNS:*.net,DNS:*.dev,DNS:localhost"
         places = [
             f"DNS:*.{host}"

@@ -44,6 +44,7 @@ PASSING = ("tmp", "temp", "build", "out", "output", "log", "logs", "cache", "cac
         bash("rm -f data/backup.sql", given="untracked data/backup.sql"),
         bash("rm -rf photos", given="missing photos"),
         bash("rm -rf photos", given="ignored photos"),
+        bash("rm backups/2025.sql", given="ignored backups/2025.sql"),
         bash("rm src/app.py", given="modified src/app.py"),
         "rm .env",
         "python3 -c \"import shutil; shutil.rmtree('src')\"",
@@ -58,6 +59,7 @@ PASSING = ("tmp", "temp", "build", "out", "output", "log", "logs", "cache", "cac
         bash("rm -rf .cache", given="ignored .cache"),
         bash("rm -rf src/generated", given="ignored src/generated"),
         bash("rm old.log", given="ignored old.log"),
+        bash("rm -f *.log", given="ignored old.log"),
         "rm -f .git/index.lock",
         "find . -name '*.pyc' -delete",
         "find src/a.py -delete",
@@ -88,8 +90,12 @@ def check(delete: DeletePath, context: Context) -> Opinions:
     elif (
         target.pattern or target.everything_in or (delete.bulk and target.kind != "file")
     ) and "build-output" not in target.nature:
-        if not delete.only_empty and target.git != "ignored" and not litter(delete) and not swept(delete):
+        if delete.only_empty or litter(delete) or swept(delete):
+            return
+        if target.git != "ignored":
             yield Ask(f"`{delete.source}` deletes whatever matches `{target.shown}`")
+        elif all_of_a_kept_folder(target):
+            yield Ask(f"`{target.shown}` is ignored by git and made by no known build")
     elif target.secret and ("dotenv" in target.nature or (target.git != "clean" and target.kind != "missing")):
         yield Ask(f"`{target.shown}` is a {target.secret}, which nothing gives back")
     elif delete.by_project and (recoverable or target.git == "ignored") and "database" not in target.nature:
@@ -105,6 +111,17 @@ def check(delete: DeletePath, context: Context) -> Opinions:
         yield Ask(f"`{target.shown}` is {words(target.git)}, so git cannot give it back")
     elif target.git == "ignored" and not recoverable and "database" in target.nature:
         yield Ask(f"`{target.shown}` is a database that git does not hold")
+
+
+def all_of_a_kept_folder(target: Target) -> bool:
+    """Whether the pattern takes in everything in a folder whose name says of no tool that it fills it."""
+    folder, _, name = target.shown.rstrip("/").rpartition("/")
+    if target.everything_in and "*" not in name:
+        folder = target.shown.rstrip("/")
+    elif name.strip("*."):
+        return False
+    last = folder.rpartition("/")[2].lower()
+    return bool(last.strip("*.~")) and last not in PASSING
 
 
 def missed(moved: Target, delete: DeletePath, context: Context) -> bool:

@@ -119,7 +119,7 @@ def _repository(place: str) -> dict[str, Any]:
         "head": head.read_text(errors="replace").strip() if head.exists() else "",
         "stash": [line.split(" ", 1)[0] for line in _git(place, "reflog", "show", "--format=%H", "refs/stash")],
         "index": hashlib.sha256("\n".join(_git(place, "ls-files", "-s")).encode()).hexdigest(),
-        "reached": _git(place, "rev-list", "--all"),
+        "parents": {line[:40]: line[41:].split() for line in _git(place, "rev-list", "--all", "--parents")},
         "kept": _git(place, "rev-list", "--all", "--reflog"),
     }
 

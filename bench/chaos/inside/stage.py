@@ -21,6 +21,7 @@ import relay
 import services
 import snapshot
 
+_TRIES = 3
 _DROP = ["setpriv", "--no-new-privs"]
 
 
@@ -114,12 +115,18 @@ def start(command: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
 
 
 def set_up_gate(environment: dict[str, str], claude: str) -> None:
-    """As a person does it."""
-    done = run(["enactctl", "init", "--claude", claude], environment, "/home/dev", 120)
-    if done["code"] != 0:
-        log = Path("/home/dev/.local/state/enactd/enactd.log")
-        said = log.read_text(errors="replace")[-800:] if log.exists() else ""
-        raise ValueError(f"enactctl init failed: {' '.join(done['err'].split())[-600:]} {said}")
+    """As a person does it, who tries again where a busy machine took too long."""
+    said = ""
+    for _ in range(_TRIES):
+        done = run(["enactctl", "init", "--claude", claude], environment, "/home/dev", 120)
+        settings = Path("/home/dev/.claude/settings.json")
+        if done["code"] == 0 and settings.exists() and "enact-hook" in settings.read_text():
+            return
+        said = f"exit {done['code']}: {' '.join((done['out'] + done['err']).split())[-700:]}"
+    sizes = {path.name: path.stat().st_size for path in Path("/home/dev/.local/bin").iterdir()}
+    log = Path("/home/dev/.local/state/enactd/enactd.log")
+    told = log.read_text(errors="replace")[-600:] if log.exists() else "there is no log of the daemon"
+    raise ValueError(f"enactctl init did not set the gate up: {said}; {told}; programs {sizes}")
 
 
 def run(words: list[str], environment: dict[str, str], where: str, seconds: float) -> dict[str, Any]:
