@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from enactd.control_client import Client
 from support.bundles import made
 from support.daemon import ROOT, Daemon, layout
 from support.processes import Agent
 
+from enactd.control_client import Client
 from enactd.errors import PolicyError
 
 CALLS = int(os.environ.get("ENACT_RELOAD_CALLS", "10000"))

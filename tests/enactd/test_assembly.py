@@ -10,8 +10,8 @@ from enactd import config
 from enactd.assembly import Assembly
 from enactd.config import Layout
 from enactd.effects.shell.readers import Readers
-from enactd.granted import Granted
 from enactd.gate import InForce
+from enactd.granted import Granted
 from enactd.policy import Session
 from enactd.toolcall import ToolCall
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from enactd.control_client import Client
 
 from enactd import __version__, wire
 from enactd.config import Layout
+from enactd.control_client import Client
 from enactd.errors import EnactError, ProtocolError, RefusedError, UnreachableError
 from enactd.report import ControlReply, Problem, Version
 
