@@ -404,13 +404,8 @@ def test_opaque_code_cannot_disarm_later_sessions(gate: Guarded) -> None:
     assert (gate.home / "documents" / "thesis.txt").exists()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="one user: reparented, clean and with a terminal of its own it looks like a person",
-)
 def test_opaque_code_cannot_pose_as_a_person(gate: Guarded) -> None:
-    """Limit: same user."""
+    """Reparented, clean and with a terminal of its own: nothing above it is older than the agent."""
     pid = gate.pid
     source = """
 leave_parents()

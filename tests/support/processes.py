@@ -35,9 +35,11 @@ for line in sys.stdin:
 class Agent:
     """A process that runs other processes as its own children."""
 
-    def __init__(self, *, cwd: Path | None = None, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, *, cwd: Path | None = None, env: dict[str, str] | None = None, before: tuple[str, ...] = ()
+    ) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=cwd, env=env
+            [*before, sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=cwd, env=env
         )
         self.pid = self._process.pid
 
