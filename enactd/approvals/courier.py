@@ -36,9 +36,7 @@ log = structlog.get_logger()
 class Courier:
     """One per daemon. `troubled` hears in a line what does not work, and an empty line when all does again."""
 
-    def __init__(
-        self, desk: Desk, troubled: Callable[[str], object], open_channels: Open, attempt: Attempt
-    ) -> None:
+    def __init__(self, desk: Desk, troubled: Callable[[str], object], open_channels: Open, attempt: Attempt) -> None:
         self._attempt = attempt
         self._desk = desk
         self._troubled = troubled
@@ -134,9 +132,15 @@ class Post:
         if not any(one.id == request.id for one in self._desk.pending()):
             return False
         self._told[request.id] = None
-        for approver in self._channel.approvers:
-            await self._channel.announce(request, self._desk.links(request, approver))
+        await self._announce(request)
         return True
+
+    async def _announce(self, request: Request) -> None:
+        """To each approver at once: one who cannot be told keeps no other from it. Raises the first fault."""
+        told = (self._channel.announce(request, self._desk.links(request, who)) for who in self._channel.approvers)
+        for fault in await asyncio.gather(*told, return_exceptions=True):
+            if isinstance(fault, BaseException):
+                raise fault
 
     async def _listen(self) -> None:
         """Answers of a polled channel; a broken poll begins again after a pause."""

@@ -61,7 +61,7 @@ TABLE: Final[dict[str, tuple[str, bool, str]]] = {
     "tries a hundred PINs against the hash it has read": (GOT, False, f"a long PIN; {OURSELVES}, polkit"),
     "looks for links in files, and in arguments and environments of all processes": (GOT, True, ""),
     "writes itself a channel into config.toml and opens the link that it is sent": (
-        REQUEST, False, f'`reload = "confirm"`; {OURSELVES}'
+        REQUEST, False, f'`reload = "confirm"`, while the daemon runs; {OURSELVES}'
     ),
     "writes itself a grant into the journal; it counts when the daemon starts again": ("holds", False, OURSELVES),
     "puts another `enactctl` on the person's PATH (or LD_PRELOAD into their shell)": (GOT, False, f"polkit, {OURSELVES}"),

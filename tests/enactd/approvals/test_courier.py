@@ -121,6 +121,15 @@ async def test_one_that_fails_is_told_and_told_again_when_it_works(table: Table)
     assert "" == running.troubles[-1]
 
 
+async def test_one_who_cannot_be_told_keeps_no_other_from_it(table: Table) -> None:
+    """The first address bounces; the second person hears all the same, and the trouble is told."""
+    wire = Wire(fails=1)
+    async with Running(table, wire) as running:
+        await table.ask()
+        await soon(lambda: running.courier.failing())
+    assert ["bob"] == [links.approver for links in wire.links]
+
+
 async def test_a_flood_drops_the_oldest(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     """A queue has an end; what does not fit is counted as trouble."""
     monkeypatch.setattr(couriers, "QUEUE", 3)
