@@ -18,10 +18,10 @@ from enactd.errors import ReceiptError
 from enactd.receipts import query, record
 from enactd.receipts import search as searching
 from enactd.receipts.query import LEVELS, Query
+from enactd.receipts.record import KINDS
 from enactd.receipts.search import Hit
 
 F = TypeVar("F", bound=Callable[..., Any])
-KINDS: Final = ("decision", "outcome", "session", "daemon", "undelivered", "approval")
 HEADER: Final = ("receipt", "when", "agent", "verdict", "risk", "what", "policy")
 FILTERS: Final = (
     click.option("--session", metavar="ID", default="", help="Of one session; the beginning of its id is enough."),
@@ -41,7 +41,15 @@ FILTERS: Final = (
     ),
     click.option("--secret", is_flag=True, help="That aim at something secret: a dotenv file, a key, a token."),
     click.option("--risk", type=click.Choice(list(LEVELS), case_sensitive=False), help="Of this risk or a graver one."),
-    click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Receipts of these kinds."),
+    click.option(
+        "--kind",
+        "kinds",
+        type=click.UNPROCESSED,
+        metavar="|".join(KINDS),
+        shell_complete=lambda *_: list(KINDS),
+        multiple=True,
+        help="Receipts of these kinds; a later version may know more.",
+    ),
     click.option("--since", metavar="TIME", help="From then on: 10m, 2h, 90d, or 2026-11-21T14:00."),
     click.option("--until", metavar="TIME", help="Before then."),
 )

@@ -18,10 +18,11 @@ SCHEMA_VERSION: Final = 1
 GENESIS: Final = "0" * 64
 MAC_ALGORITHM: Final = "HMAC-SHA256"
 
-Kind = Literal["decision", "outcome", "session", "daemon", "undelivered", "approval"]
+KINDS: Final = ("decision", "outcome", "session", "daemon", "undelivered", "approval")
+"""What this version writes. A log may hold kinds of a later one: they are read and verified as any other."""
+Word = Annotated[str, msgspec.Meta(pattern=r"\A[a-z]+(-[a-z]+)*\Z", max_length=32)]
 Level = Literal["SAFE", "SENSITIVE", "COMMITMENT", "IRREVERSIBLE"]
 Answer = Literal["allow", "ask", "deny"]
-Relation = Literal["decision", "approval", "undo"]
 Hash = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Integer = Annotated[int, msgspec.Meta(gt=-canonical.INTEGER_LIMIT, lt=canonical.INTEGER_LIMIT)]
 Number = Annotated[int, msgspec.Meta(ge=0, lt=canonical.INTEGER_LIMIT)]
@@ -100,9 +101,12 @@ class Outcome(Part, frozen=True, kw_only=True):
 
 
 class Link(Part, frozen=True, kw_only=True):
-    """A reference to an earlier receipt of the same log: its number and the hash of its line."""
+    """A reference to an earlier receipt of the same log: its number and the hash of its line.
 
-    relation: Relation
+    `relation`: `decision`, `approval`, `undo`, or a word of a later version.
+    """
+
+    relation: Word
     seq: Number
     hash: Hash
 
@@ -110,7 +114,7 @@ class Link(Part, frozen=True, kw_only=True):
 class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """An event before it has its place in the log."""
 
-    kind: Kind
+    kind: Word
     event: str = ""  # what happened, for session and daemon: start, resume, fork, end, torn-tail ...
     agent: str = ""
     agent_version: str = ""
@@ -169,7 +173,7 @@ class Receipt(msgspec.Struct, frozen=True):
         """Short and stable: `1042-ab12cd`."""
         return receipt_id(self.record.seq, self.hash)
 
-    def link(self, relation: Relation = "decision") -> Link:
+    def link(self, relation: Literal["decision", "approval", "undo"] = "decision") -> Link:
         """What a later record says to point here."""
         return Link(relation=relation, seq=self.record.seq, hash=self.hash)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -14,8 +15,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from reference import naive_verifier
 from support.fuzz import examples
-from support.receipts import drafts, lines, open_log, segment
+from support.receipts import drafts, lines, open_log, segment, write_log
 from support.witnessed import build, chain, rewrite
 
 from enactd.receipts import checkpoint, merkle, note, proofs, segments, verify
@@ -199,6 +201,34 @@ def test_lines_of_other_json(original: tuple[Path, PublicKey, bytes], tmp_path: 
     (said,) = agree([copy], key, mac)
     assert isinstance(said, tuple)
     assert 2 == said[0]
+
+
+WORDS = [
+    ("grant", True), ("a-b-c", True), ("x" * 32, True), ("x" * 33, False), ("", False), ("Grant", False), ("a--b", False),
+    ("a-", False), ("-a", False), ("a b", False), ("grant\n", False), ("gr\u00e4nt", False), ("a1", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "good"), WORDS, ids=lambda value: repr(value)[:12])
+def test_words_of_a_later_version(tmp_path: Path, word: str, good: bool) -> None:
+    """A kind or a relation that nobody knows yet is no error to any of the three; what is no word is one."""
+    where = tmp_path / "log"
+    write_log(where, 3)
+    for field in ("kind", "links"):
+        entries = [json.loads(line) for line in lines(where)]
+        first = hashlib.sha256(lines(where)[0][:-1]).hexdigest()
+        entries[1] |= {"kind": word} if field == "kind" else {"kind": "session"}
+        if field == "links":
+            entries[2]["links"] = [{"relation": word, "seq": 0, "hash": first}]
+        chain(where, entries, 1)
+        wanted: Said = 3 if good else (1 if field == "kind" else 2, 4)
+        assert [wanted] == agree([where], None, None)
+        if good:
+            assert 3 == naive_verifier.verify(where)
+            continue
+        with pytest.raises(naive_verifier.BadError) as caught:
+            naive_verifier.verify(where)
+        assert wanted == (caught.value.index, caught.value.step)
 
 
 def test_proofs(original: tuple[Path, PublicKey, bytes], tmp_path: Path) -> None:

@@ -146,6 +146,7 @@ const text = (value) => typeof value === 'string';
 const integer = (value) => typeof value === 'bigint';
 const natural = (value) => integer(value) && value >= 0n;
 const hash = (value) => text(value) && /^[0-9a-f]{64}$/.test(value) && !value.includes('\n');
+const word = (value) => text(value) && value.length <= 32 && /^[a-z]+(-[a-z]+)*$/.test(value) && !value.includes('\n');
 const object = (value) => value instanceof Map;
 const truth = (value) => value === true;
 const oneOf = (...names) => (value) => names.includes(value);
@@ -182,7 +183,7 @@ const record = part(
     ...each('prev mac', hash),
     seq: natural,
     ...each('time monotonic', integer),
-    kind: oneOf('decision', 'outcome', 'session', 'daemon', 'undelivered', 'approval'),
+    kind: word,
   },
   {
     ...each('event agent agent_version session subagent parent tool call_id cwd workspace policy_set engine', text),
@@ -202,7 +203,7 @@ const record = part(
     ),
     evaluated: arrayOf(text),
     gained: part({}, { ...each('taints hosts downloads', arrayOf(text)), renamed: arrayOf(pair) }),
-    links: arrayOf(part({ relation: oneOf('decision', 'approval', 'undo'), seq: natural, hash }, {})),
+    links: arrayOf(part({ relation: word, seq: natural, hash }, {})),
     enforcement: texts,
     duration: integer,
     outcome: part(
@@ -508,7 +509,7 @@ class Walk {
     if (seq < this.base) return;
     if (this.hashes[seq - this.base] !== link.get('hash')) throw new Bad(7, 'a link to another line');
     const relation = link.get('relation');
-    if (relation !== 'undo' && this.kinds[seq - this.base] !== relation) throw new Bad(7, 'a link to another kind');
+    if (['decision', 'approval'].includes(relation) && this.kinds[seq - this.base] !== relation) throw new Bad(7, 'a link to another kind');
   }
 }
 

@@ -31,7 +31,7 @@ EFFECTS = (
 
 
 def write(folder: Path) -> list[Receipt]:
-    """A log with decisions of each verdict, outcomes, sessions and the daemon's own, hostile words everywhere."""
+    """A log of all kinds, of one that no version writes yet, too, with hostile words everywhere."""
     log = open_log(folder)
     log.append_now(Draft(kind="daemon", event="started", engine="0.1.0", detail={"version": "0.1.0"}))
     log.append_now(Draft(kind="session", event="start", agent="claude-code", session="s1"))
@@ -58,7 +58,10 @@ def write(folder: Path) -> list[Receipt]:
         status = ("ok", "failed", "interrupted", "partial")[number % 4]
         ran = Outcome(status=status, exit_code=number - 3, duration=2000, text=text)  # type: ignore[arg-type]
         log.append_now(Draft(kind="outcome", agent="claude-code", session="s1", tool="Bash", outcome=ran))
-    log.append_now(Draft(kind="decision", event="malformed", verdict="deny", agent="x"))
+    asked = log.append_now(Draft(kind="decision", event="malformed", verdict="deny", agent="x"))
+    told = {"by": "Ada =1|x", "channel": "terminal", "grant": "g1", "until": 1_800_000_000}
+    log.append_now(Draft(kind="approval", event="approved", session="s1", detail=told, links=(asked.link(),)))
+    log.append_now(Draft(kind="of-a-later-version", event="grown", session="s1", detail=told))
     log.close()
     return list(segments.receipts(str(folder)))
 

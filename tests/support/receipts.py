@@ -116,7 +116,7 @@ levels = st.none() | st.sampled_from(LEVELS)
 answers = st.sampled_from(("allow", "ask", "deny"))
 drafts = st.builds(
     Draft,
-    kind=st.sampled_from(("decision", "outcome", "session", "daemon", "undelivered", "approval")),
+    kind=st.sampled_from(("decision", "outcome", "session", "daemon", "undelivered", "approval", "not-yet")),
     event=texts,
     agent=st.sampled_from(("", "claude-code", "cursor")),
     session=st.sampled_from(("", "s1", "s2")),

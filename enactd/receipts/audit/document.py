@@ -170,6 +170,10 @@ def _coverage(found: Gathered, calls: Pairs) -> Section:
         ("policy set", moment(first), f"{digest}, {count} decisions")
         for digest, (first, count) in found.policy_sets.items()
     ]
+    rows += [
+        ("receipts of an unknown kind", str(count), f"{kind}: written by a later version")
+        for kind, count in sorted(found.others.items())
+    ]
     rows += [("left out of receipts", str(count), kind) for kind, count in sorted(found.redacted.items())]
     return Section(
         key="coverage",

@@ -83,7 +83,9 @@ class Gathered:
         self.without: list[tuple[int, int, bool]] = []  # times without a daemon: from, to, whether it ended by itself
         self.engines: Counter[str] = Counter()
         self._last, self._ended = 0, False
+        self.others: Counter[str] = Counter()  # receipts of kinds that this version does not write, by kind
         self._pending: dict[str, Row] = {}
+        self._inferred: dict[str, Row] = {}
 
     def read(self, receipts: Iterable[Receipt]) -> Gathered:
         """Take in receipts, oldest first; those outside the span only say whether a daemon ran."""
@@ -95,6 +97,10 @@ class Gathered:
             if entry.time >= self.since:
                 self.records += 1
                 self._read(receipt)
+        for answered in self._inferred.values():
+            self.approved.add(answered)
+        self._inferred.clear()
+        self.approved.rows.sort(key=lambda row: row.time)
         return self
 
     def _read(self, receipt: Receipt) -> None:
@@ -111,6 +117,8 @@ class Gathered:
             case "outcome":
                 self._read_outcome(receipt)
             case "approval":
+                for link in entry.links:
+                    self._inferred.pop(link.hash, None)  # this receipt says it better
                 self.approved.add(row(receipt, why=", ".join(f"{key} {value}" for key, value in entry.detail.items())))
             case "undelivered":
                 self.undelivered.add(row(receipt))
@@ -120,6 +128,8 @@ class Gathered:
                 where.add(row(receipt, why=told))
             case "session" if entry.event.startswith("settings-"):
                 self.changes.add(row(receipt, why=str(entry.detail.get("path", ""))))
+            case kind if kind not in record.KINDS:
+                self.others[kind] += 1
             case _:
                 pass
 
@@ -163,7 +173,7 @@ class Gathered:
             waiting = self._pending.pop(link.hash, None)
             if waiting is not None and entry.outcome is not None and entry.outcome.status != "not-run":
                 answered = "in the agent's own dialog, by the person at its terminal"
-                self.approved.add(msgspec.structs.replace(waiting, why=answered))
+                self._inferred[link.hash] = msgspec.structs.replace(waiting, why=answered)
 
     def _note_life(self, entry: Record) -> None:
         """Between the last record of one daemon and the first of the next nobody was there."""

@@ -29,7 +29,7 @@ EFFECTS = st.builds(
 )
 QUERIES = st.builds(
     Query,
-    kinds=st.sets(st.sampled_from(("decision", "outcome", "daemon")), max_size=2).map(frozenset),
+    kinds=st.sets(st.sampled_from(("decision", "outcome", "daemon", "not-yet")), max_size=2).map(frozenset),
     agent=st.sampled_from(("", "claude-code", "cursor", "x")),
     session=st.sampled_from(("", "s", "s1", "x")),
     verdicts=st.sets(st.sampled_from(("allow", "deny")), max_size=1).map(frozenset),

@@ -68,13 +68,36 @@ def test_who_approved(tmp_path: Path) -> None:
     turned_down = log.append_now(decision("ask", claimed={"attended": "yes"}))
     log.append_now(Draft(kind="outcome", links=(asked.link(),), outcome=Outcome(status="ok")))
     log.append_now(Draft(kind="outcome", links=(turned_down.link(),), outcome=Outcome(status="not-run")))
-    log.append_now(Draft(kind="approval", detail={"by": "ada", "channel": "terminal"}))
+    log.append_now(Draft(kind="approval", event="granted", detail={"by": "ada", "channel": "terminal"}))
     log.close()
     rows = gathered(tmp_path).approved.newest
     assert [asked.id] == [row.receipt for row in rows[:1]]
     assert "person at its terminal" in rows[0].why
     assert "by ada, channel terminal" == rows[1].why
     assert 2 == len(rows)
+
+
+def test_what_was_inferred_is_told_once(tmp_path: Path) -> None:
+    """The daemon's own receipt of an answer in the agent's dialog takes the place of our guess, in the order of time."""
+    log = open_log(tmp_path)
+    asked = [log.append_now(decision("ask", claimed={"attended": "yes"})) for _ in range(2)]
+    for one in asked:
+        log.append_now(Draft(kind="outcome", links=(one.link(),), outcome=Outcome(status="ok")))
+    told = {"channel": "dialog", "proof": "inferred"}
+    receipt = log.append_now(Draft(kind="approval", event="approved", links=(asked[0].link(),), detail=told))
+    log.close()
+    rows = gathered(tmp_path).approved.newest
+    assert [asked[1].id, receipt.id] == [row.receipt for row in rows]
+    assert ("approval.approved", "channel dialog, proof inferred") == (rows[1].what, rows[1].why)
+
+
+def test_kinds_of_a_later_version(tmp_path: Path) -> None:
+    """They are counted, and named in the report: nothing of the log is passed over in silence."""
+    log = open_log(tmp_path)
+    for kind in ("grant", "grant", "decision"):
+        log.append_now(Draft(kind=kind, verdict="allow" if kind == "decision" else None))
+    log.close()
+    assert {"grant": 2} == dict(gathered(tmp_path).others)
 
 
 def test_without_a_daemon(tmp_path: Path) -> None:
