@@ -23,11 +23,11 @@ LONGEST_REASON: Final = 300
 _QUOTED: Final = re.compile(r"`([^`]+)`")
 _STATES: Final[dict[State, tuple[str, str]]] = {
     "pending": ("waits for an answer", ""),
-    "approved": ("approved", "good"),
-    "used": ("approved, and run", "good"),
-    "denied": ("denied", "bad"),
-    "expired": ("expired without an answer", "bad"),
-    "withdrawn": ("withdrawn", "bad"),
+    "approved": ("was approved", "good"),
+    "used": ("was approved, and has run", "good"),
+    "denied": ("was denied", "bad"),
+    "expired": ("got no answer in time", "bad"),
+    "withdrawn": ("was withdrawn", "bad"),
 }
 _MEANT: Final[dict[State, str]] = {
     "approved": "The agent may run this one call, once. A second run is asked about again.",
@@ -46,18 +46,19 @@ def question(opened: Opened, now: float, *, late: bool = False) -> str:
     request = opened.request
     is_open = opened.state == "pending" and bool(opened.approve)
     title = f"May {visible(request.agent)} do this?" if is_open else _title(opened.state)
+    plan = "\n".join(request.plan)
     lead = _lead(request) if is_open else "Your answer came after this and was not counted." if late else ""
     body = [
         _progress(opened) if is_open else _outcome(opened),
-        _list("This cannot be undone", request.lasting, "grave"),
+        _list("This cannot be undone" if is_open else "What cannot be undone of it", request.lasting, "grave"),
         _list("What it would do", request.effects or ("No effect could be told from the call.",)),
+        _section("What the plan at hand says", f"<pre>{visible(plan)}</pre>" if plan else ""),
         _section(f"The exact call of {visible(request.tool)}", _call(request)),
-        _section("What the plan says", f"<pre>{visible(chr(10).join(request.plan))}</pre>" if request.plan else ""),
         _section("Why you are asked", "".join(_why(q.policy, q.reason, q.instead) for q in request.questions)),
-        _section("Who asks", _facts(request, now)),
+        _section("Who asks", _facts(request, now, left=is_open)),
         _form(opened) if is_open else "",
     ]
-    return _page(title, lead, _STATES[opened.state][0], "".join(body))
+    return _page(title, lead, _badge(opened.state), "".join(body))
 
 
 def settled(opened: Opened, done: Settled, because: str) -> str:
@@ -71,7 +72,7 @@ def settled(opened: Opened, done: Settled, because: str) -> str:
         text = _MEANT.get(done.state, "")
     said = f"<p>You said: {visible(because)}</p>" if because else ""
     body = _section("What happened", f"<p>{text}</p>{said}<p class=small>You can close this page.</p>")
-    return _page(title, "", _STATES[done.state][0], body + _section("The call", _call(opened.request)))
+    return _page(title, "", _badge(done.state), body + _section("The call", _call(opened.request)))
 
 
 def problem(title: str, *paragraphs: str) -> str:
@@ -110,6 +111,10 @@ def _title(state: State) -> str:
         "pending": "Waiting for others", "approved": "Approved", "used": "Approved, and run", "denied": "Denied",
         "expired": "Too late", "withdrawn": "Withdrawn",
     }[state]  # fmt: skip
+
+
+def _badge(state: State) -> str:
+    return _STATES["pending"][0] if state == "pending" else _title(state).lower()
 
 
 def _lead(request: Request) -> str:
@@ -165,15 +170,14 @@ def _why(policy: str, reason: str, instead: str) -> str:
     return f'<div class="why"><p>{_prose(reason)}</p>{better}<p class="rule"><code>{visible(policy)}</code></p></div>'
 
 
-def _facts(request: Request, now: float) -> str:
-    left = request.until - now
+def _facts(request: Request, now: float, *, left: bool) -> str:
     rows = [
         ("Agent", visible(request.agent)),
         ("Session", f"<code>{visible(request.session)}</code>, so far {visible(request.session_risk)}"),
         ("This call", visible(request.risk)),
         ("In", f"<code>{visible(request.cwd)}</code>"),
         ("Asked", f"{duration(now - request.since)} ago"),
-        ("Time left", duration(left) if left > 0 else "none"),
+        *([("Time left", duration(request.until - now))] if left else []),
         ("Question", f"<code>{visible(request.id)}</code>"),
     ]
     if request.workspace != request.cwd:
@@ -193,7 +197,7 @@ def _outcome(opened: Opened) -> str:
     by = "".join(map(_by, opened.answers))
     said = f"<ul>{by}</ul>" if by else ""
     meant = _MEANT.get(opened.state) or f"{_missing(opened)} Nothing runs until then."
-    return _section("What happened", f'<p class="state {tone}">This question is {text}.</p>{said}<p>{meant}</p>')
+    return _section("What happened", f'<p class="state {tone}">This call {text}.</p>{said}<p>{meant}</p>')
 
 
 def _progress(opened: Opened) -> str:
