@@ -113,7 +113,7 @@ async def test_one_that_fails_is_told_and_told_again_when_it_works(table: Table)
     wire = Wire(approvers=("ada",), fails=1)
     async with Running(table, wire) as running:
         await table.ask("a")
-        await soon(lambda: running.courier.failing())
+        await soon(running.courier.failing)
         assert "ntfy: the server said 500: it is broken" == running.troubles[-1]
         assert not running.courier.has_ways()
         await table.ask("b")
@@ -126,7 +126,7 @@ async def test_one_who_cannot_be_told_keeps_no_other_from_it(table: Table) -> No
     wire = Wire(fails=1)
     async with Running(table, wire) as running:
         await table.ask()
-        await soon(lambda: running.courier.failing())
+        await soon(running.courier.failing)
     assert ["bob"] == [links.approver for links in wire.links]
 
 
