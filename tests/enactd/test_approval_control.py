@@ -1,0 +1,76 @@
+"""What may be asked about approvals, and what it takes; answers themselves are tested end to end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from support.person import Person, Question
+
+from enactd.errors import RefusedError, UsageError
+
+
+@pytest.fixture(scope="module")
+def question(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Question]:
+    with Question(tmp_path_factory.mktemp("q")) as made:
+        made.ask()
+        yield made
+
+
+@pytest.fixture(scope="module")
+def person(question: Question) -> Iterator[Person]:
+    with Person(question.home) as made:
+        yield made
+
+
+def test_an_answer_needs_its_proof_and_taking_back_needs_none(question: Question, person: Person) -> None:
+    """Who has no terminal answers, grants and pauses nothing; whoever may control ends what was opened."""
+    with Person(question.home, terminal=False) as client:
+        (request,) = client.pending()
+        for attempt in (
+            lambda: client.answer(request.id, "approve"),
+            lambda: client.answer(request.id, "deny"),
+            lambda: client.grant(reason="x", seconds=60, session="s"),
+            lambda: client.pause(minutes=1, reason="x"),
+        ):
+            with pytest.raises(RefusedError, match="terminal|from here"):
+                attempt()
+    made = person.grant(reason="x", seconds=60, session="s")
+    person.pause(minutes=1, reason="x")
+    assert "revoked" == person.revoke_grant(made.id).ended
+    assert 1 == len(person.resume())
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"count": 3}, "used once"),
+        ({"scope": "policy"}, "needs a reason"),
+        ({"scope": "planet"}, "does not take"),
+        ({"seconds": -1}, "does not take"),
+        ({"seconds": 1e12}, "does not take"),
+        ({"given": {"magic": "x"}}, "does not take"),
+    ],
+)
+def test_what_is_no_answer(person: Person, more: dict[str, object], said: str) -> None:
+    """Each is refused in words, and the request waits on."""
+    (request,) = person.pending()
+    with pytest.raises(UsageError, match=said):
+        person.answer(request.id, "approve", **more)
+    assert (request.id,) == tuple(one.id for one in person.pending())
+
+
+def test_a_look_that_stays_hears_of_what_is_new(question: Question, person: Person) -> None:
+    """At once for whoever knows nothing; later as soon as something comes."""
+    number, waiting = person.watch("w")
+    assert 1 == len(waiting)
+    question.ask("git push --force origin feature/new", session="other")
+    again, waiting = person.watch("w", number)
+    assert again > number
+    assert 2 == len(waiting)
+
+
+def test_what_names_a_call_stays_with_the_daemon(question: Question, person: Person) -> None:
+    """Lists say what a grant is for, not how a call is recognized."""
+    person.grant(reason="x", seconds=60, session="s")
+    assert {""} == {grant.bond for grant in question.daemon.client.grants()}

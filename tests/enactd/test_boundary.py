@@ -1,0 +1,105 @@
+"""The boundary between the gate and people: who hears, how many must answer, what the dialog may."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.receipts import signer
+
+from enactd.boundary import Boundary
+from enactd.config import Layout, Settings
+from enactd.config.approvals import Approvals
+from enactd.gate import Denial
+from enactd.health import Health
+from enactd.verdict import Decision, Finding, Verdict
+
+
+class Ledger:
+    """Writes nothing."""
+
+    def seal(self, name: str) -> str:
+        return signer().digest(name.encode())
+
+    async def approval(self, event: str, **known: Any) -> Any:
+        class Slip:
+            record = type("R", (), {"seq": 1})
+            hash = "a" * 64
+
+        return Slip()
+
+
+def boundary(tmp_path: Path, health: Health | None = None, **approvals: Any) -> Boundary:
+    layout = Layout.under(tmp_path / "e")
+    layout.prepare()
+    settings = Settings(approvals=Approvals(**approvals))
+    return Boundary(layout, Ledger(), health or Health(), lambda: settings)  # type: ignore[arg-type]
+
+
+def asking(*policies: str) -> Denial:
+    return Denial(verdict=Verdict(Decision.ASK, tuple(Finding(policy, "ask", "why") for policy in policies)))
+
+
+@pytest.mark.parametrize(
+    ("approvals", "policies", "leaves"),
+    [
+        ({}, ("a.b",), True),
+        ({"dialog": False}, ("a.b",), False),
+        ({"proof": ("terminal", "pin")}, ("a.b",), False),
+        ({"approvers": {"a.b": 2}}, ("a.b",), False),
+        ({"approvers": {"a.b": 2}}, ("c.d",), True),
+        ({"approvers": {"*": 2, "c.d": 1}}, ("c.d",), True),
+        ({"approvers": {"*": 2, "c.d": 1}}, ("c.d", "a.b"), False),
+    ],
+)
+def test_when_the_dialog_may_answer(
+    tmp_path: Path, approvals: dict[str, Any], policies: tuple[str, ...], leaves: bool
+) -> None:
+    """Where one person at a terminal is enough, and the settings leave it to it."""
+    assert leaves is boundary(tmp_path, **approvals).leaves_to_dialog(asking(*policies))
+
+
+def test_somebody_hears_while_somebody_watches(tmp_path: Path) -> None:
+    """And a moment later nobody does."""
+    made = boundary(tmp_path)
+    assert not made.is_audible()
+    made.watched_by("w", 60)
+    assert made.is_audible()
+    made.watched_by("w", -1)
+    assert not made.is_audible()
+
+
+async def test_break_glass_is_seen_in_health_and_said(tmp_path: Path) -> None:
+    """While it is on, and not after."""
+    health = Health()
+    made = boundary(tmp_path, health)
+    assert "" == made.notice("claude-code", "s")
+    await made.desk.pauses.begin(minutes=5, reason="fire", by="ada", session="s")
+    assert ["paused"] == [ailment.code for ailment in health.ailments()]
+    assert "fire" in made.notice("claude-code", "s")
+    assert "" == made.notice("claude-code", "t")
+    await made.desk.pauses.end(by="ada")
+    assert () == health.ailments()
+
+
+async def test_at_the_end_of_the_daemon_nobody_is_held(tmp_path: Path) -> None:
+    """What waits hears of its ticket at once."""
+    made, stop = boundary(tmp_path), asyncio.Event()
+    running = asyncio.create_task(made.run(stop))
+    await asyncio.sleep(0)
+    stop.set()
+    await asyncio.sleep(0.05)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """The daemon starts, opens nothing, and says so."""
+    layout = Layout.under(tmp_path / "e")
+    layout.prepare()
+    (layout.state / "approvals.jsonl").write_bytes(b"{}\n")
+    health = Health()
+    assert () == boundary(tmp_path, health).desk.book.all()
+    assert ["approvals-lost"] == [ailment.code for ailment in health.ailments()]
