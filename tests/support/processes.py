@@ -39,7 +39,12 @@ class Agent:
         self, *, cwd: Path | None = None, env: dict[str, str] | None = None, before: tuple[str, ...] = ()
     ) -> None:
         self._process = subprocess.Popen(
-            [*before, sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=cwd, env=env
+            [*before, sys.executable, "-c", PROGRAM],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=cwd,
+            env=env,
         )
         self.pid = self._process.pid
 
