@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from support.daemon import ROOT, Daemon, layout, until
 from support.person import Person
+from support.plan_files import resource, state
 
 from enactd import resources
 from enactd.approvals.model import Request
@@ -154,6 +155,31 @@ except ApprovalNeeded as error:
 """
     assert "3" == Program(daemon, tmp_path / "w", body).said()
     assert waiting(daemon)
+
+
+def test_a_question_says_what_the_state_at_hand_holds(daemon: Daemon, tmp_path: Path) -> None:
+    """What would be destroyed, by type and name, for whoever decides."""
+    folder = tmp_path / "w"
+    folder.mkdir()
+    (folder / "terraform.tfstate").write_text(
+        state(resource("aws_db_instance", "main"), resource("aws_instance", "web", 0, 1), serial=7)
+    )
+    body = """
+try:
+    gate.gate("Bash", {"command": "terraform destroy -auto-approve"})
+except ApprovalNeeded as error:
+    print(error.ticket)
+"""
+    assert Program(daemon, folder, body).said()
+    request = waiting(daemon)
+    assert "terraform destroy -auto-approve" == request.call
+    assert "destroys (terraform): infrastructure" == request.effects[0]
+    assert "resources that are destroyed" in request.lasting[0]
+    assert (
+        "by terraform.tfstate (serial 7) this destroys 3 resources of 2 types:",
+        "  1 aws_db_instance: main",
+        "  2 aws_instance: web[0], web[1]",
+    ) == request.plan
 
 
 def test_forks_speak_for_themselves(daemon: Daemon, tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -94,6 +95,34 @@ def test_any_name_is_one_line(name: str) -> None:
     """File names are foreign text."""
     told = of(delete(name or "x"), m.Opaque(reason=name))
     assert all(char.isprintable() for text in (*told.effects, *told.lasting) for char in text)
+
+
+def made(kind: type[Effect], text: str) -> Effect:
+    """An effect with foreign text in every field that takes one."""
+    known: dict[Any, Any] = {
+        str: text, str | None: text, tuple[str, ...]: (text,) * 3, m.Target: target(text or "/", word=text, secret=text),
+        m.Target | None: target(None, word=text, why_unknown=text), tuple[m.Target, ...]: (target(text or "/"),),
+        frozenset[str]: frozenset({text, "secret"}), m.Database: m.Database(name=text, host=text),
+        tuple[str, str]: (text, text),
+    }  # fmt: skip
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    fill = {name: known[field.type] for name, field in fields.items() if field.type in known}
+    fill |= {
+        name: get_args(f.type)[0] for name, f in fields.items() if f.required and name not in fill and get_args(f.type)
+    }
+    return kind(**fill)
+
+
+@settings(max_examples=examples(300))
+@given(st.sampled_from(get_args(m.AnyEffect)), st.text(max_size=2000) | st.text("\u202e\x1b\n x", max_size=5000))
+def test_any_effect_is_told_in_bounds(kind: type[Effect], text: str) -> None:
+    """Every type, with any text in every field: sentences of a line, and not without end."""
+    effect = made(kind, text)
+    told = of(effect, effect, stopped=(0, 7, -1))
+    lines = (*told.effects, *told.lasting)
+    assert all(char.isprintable() for line in lines for char in line)
+    assert all(len(line) < 800 for line in lines)
+    assert told.effects
 
 
 @pytest.fixture
