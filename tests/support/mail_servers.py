@@ -121,7 +121,8 @@ base_dir = {0}/run
 state_dir = {0}/state
 log_path = {0}/log
 protocols = imap
-ssl = required
+ssl = yes
+disable_plaintext_auth = no
 ssl_cert = <{0}/chain.pem
 ssl_key = <{0}/key.pem
 mail_location = maildir:{0}/mail
@@ -163,7 +164,8 @@ class Mailbox(NamedTuple):
     """An inbox that its owner reads over IMAP."""
 
     port: int
-    starttls: int
+    plain: int
+    """Without TLS, or with STARTTLS."""
     signed: Authority
 
     def client(self) -> imaplib.IMAP4_SSL:

@@ -21,6 +21,7 @@ from enactd.approvals.channels.mail import MailChannel
 from enactd.config.approvals import Mail
 from enactd.errors import ChannelError
 
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH")  # on loopback, in a test
 ADA = "ada@example.org"
 BOT = "enactd@example.org"
 
@@ -127,7 +128,7 @@ async def test_the_inbox_is_read_over_starttls_too(keys: Path, mailbox: Mailbox)
     request = asked()
     given = links(request, ADA)
     port = free_port()
-    channel = MailChannel(settings(port, "starttls", inbox=f"localhost:{mailbox.starttls}"), keys, pause=0.1)
+    channel = MailChannel(settings(port, "starttls", inbox=f"localhost:{mailbox.plain}"), keys, pause=0.1)
     with pytest.raises(ChannelError):
         await channel.announce(request, given)  # nobody listens there; its tokens may have arrived all the same
     await asyncio.to_thread(mailbox.deliver, reply(f"enactd deny {given.deny}"))
