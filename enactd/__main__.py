@@ -182,7 +182,7 @@ class Running:
         pool.prestart()
         self.origins = Origins(layout.agents_file, guarded=layout.guarded)
         self.machine = machine.Machine.of(layout, self.origins, self.health)
-        sight = self.machine.sight if self.machine else None
+        sight = machine.sight_of(self.machine)
         self.stats = PolicyStats()
         self._prepare_judging(sight)
         first = self.build(settings)
@@ -208,8 +208,7 @@ class Running:
         self.page = WebPage(self.boundary.desk, troubled=lambda why: tell_page(self.health, why), attempt=attempt)
         self.executor = ThreadPoolExecutor(settings.daemon.threads, thread_name_prefix="judge")
         self.gate = self._gate()
-        authority = self.machine.authority if self.machine else None
-        self.control = Control(self._routes(), self.origins, self._control_refused, authority)
+        self.control = Control(self._routes(), self.origins, self._control_refused, machine.authority_of(self.machine))
 
     def _prepare_judging(self, sight: Sight | None) -> None:
         """What people agreed to, and what settings and bundles come to; `sight` sees for a daemon of the machine."""
@@ -239,7 +238,7 @@ class Running:
             registration=Registration(
                 shim=str(self.layout.shim), home=str(self.layout.root or ""), system=self.layout.listeners
             ),
-            sight=self.machine.sight if self.machine else None,
+            sight=machine.sight_of(self.machine),
             desk=self.boundary,
         )
 

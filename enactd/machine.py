@@ -34,6 +34,16 @@ class Machine:
         return cls(Sight(scout), MachineAuthority(layout.guarded, origins))
 
 
+def sight_of(machine: Machine | None) -> Sight | None:
+    """The eyes of a daemon that may not look itself."""
+    return machine.sight if machine else None
+
+
+def authority_of(machine: Machine | None) -> MachineAuthority | None:
+    """Who decides who controls it, where that is not the user himself."""
+    return machine.authority if machine else None
+
+
 def not_handed_over(layout: Layout) -> ConfigError:
     """The error of a daemon that was given no socket: it may not make one in root's folder."""
     return ConfigError(

@@ -15,7 +15,7 @@ from enactd import __version__
 from enactd.cli.output import EXIT_CODES
 from enactd.errors import EnactError, ExitCode
 
-_NO_VERBS: Final = frozenset({"--main--", "account", "answering", "entries", "output", "places", "policy-trials"})
+_NO_VERBS: Final = frozenset({"--main--", "account", "answering", "entries", "output", "places", "policy-trials", "system-wide"})
 
 
 class _Verbs(click.Group):

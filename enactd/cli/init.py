@@ -36,6 +36,9 @@ _MODES: Final = {USER: 0o600, PROJECT: 0o644, MANAGED: 0o644}
 @click.option("--project", "layer", flag_value=PROJECT, help="Register in this project only; weaker, see below.")
 @click.option("--managed", "layer", flag_value=MANAGED, help="Register for the machine, out of reach of projects.")
 @click.option("--no-systemd", is_flag=True, help="Start the daemon in the background even where systemd is.")
+@click.option("--system-wide", is_flag=True, help="Guard a user from a daemon that he cannot touch. As root.")
+@click.option("--user", metavar="NAME", help="With --system-wide: whose agents. [default: who called sudo]")
+@click.option("--root", metavar="DIR", help="With --system-wide: write below DIR, for an image; run nothing.")
 @click.option("--json", "machine", is_flag=True, help="Say what was done in JSON.")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
@@ -50,13 +53,27 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     enactctl init                         guard Claude Code
     enactctl init --claude ~/bin/claude   a Claude Code that is not on PATH
     enactctl init --managed               nothing below root can switch it off
+    sudo enactctl init --system-wide      and no program of yours reads its keys or ends it
     """
+    if options["system_wide"]:
+        from enactd.cli import system_wide
+
+        system_wide.SystemSetup(system_wide.layout_for(options["user"], options["root"]), options).run()
+        return
+    check_alone(options)
     check_person()
     Setup(layout_of(ctx), options).run()
 
 
-def check_person() -> None:
-    """Raise `UsageError` where an agent, or root on behalf of somebody else, runs this."""
+def check_alone(options: dict[str, Any]) -> None:
+    """Raise `UsageError` for what means something with --system-wide only."""
+    for name in ("user", "root"):
+        if options[name] is not None:
+            raise UsageError(f"`--{name}` goes with --system-wide only", fix=f"--system-wide --{name} ...")
+
+
+def check_marks() -> None:
+    """Raise `UsageError` where an agent runs this."""
     marks = MARKS & os.environ.keys()
     if marks:
         raise UsageError(
@@ -65,12 +82,17 @@ def check_person() -> None:
             effect="nothing was changed",
             fix="run the command yourself, in a terminal outside the agent",
         )
+
+
+def check_person() -> None:
+    """Raise `UsageError` where an agent, or root on behalf of somebody else, runs this."""
+    check_marks()
     if os.getuid() == 0 and os.environ.get("SUDO_UID", "0") != "0":
         raise UsageError(
             "this was started with sudo",
             cause="hooks, keys and daemon would be root's, and agents of yours would be denied",
             effect="nothing was changed",
-            fix="run it without sudo; for --managed it prints the one command that needs root",
+            fix="run it without sudo (for --managed it prints the one command that needs root), or add --system-wide",
         )
 
 
@@ -121,9 +143,13 @@ class Setup:
             return
         self._did("agent", f"{self.adapter.title} {program.version(self.adapter, found)} at {found}")
 
+    def _files(self) -> dict[str, str]:
+        """Where the agent reads settings, by layer."""
+        return dict(self.adapter.settings_files(home=str(self.home), project=workspace_of(os.getcwd())))
+
     def _planned(self) -> tuple[Path, str | None, str]:
         """The settings file, its text now, and its text with the hooks; nothing is written."""
-        files = self.adapter.settings_files(home=str(self.home), project=workspace_of(os.getcwd()))
+        files = self._files()
         path = Path(files[self.layer])
         before = settings_file.read(path)
         try:

@@ -14,7 +14,7 @@ import click
 
 from enactd import agents, instance
 from enactd.agents.base import Adapter, Registration
-from enactd.cli.init import agent_home, check_person
+from enactd.cli.init import agent_home, check_alone, check_person
 from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of, workspace_of
 from enactd.config import Layout
@@ -26,9 +26,12 @@ from enactd.setup.inventory import SettingsFile
 
 @click.command()
 @click.option("--purge", is_flag=True, help="Delete receipts, keys and sessions, too. They cannot be had back.")
+@click.option("--system-wide", is_flag=True, help="Take away what `init --system-wide` set up. As root.")
+@click.option("--user", metavar="NAME", help="With --system-wide: whose gate. [default: who called sudo]")
+@click.option("--root", metavar="DIR", help="With --system-wide: below DIR, as for init.")
 @click.option("--json", "machine", is_flag=True, help="Say what was done in JSON.")
 @click.pass_context
-def command(ctx: click.Context, /, *, purge: bool, machine: bool) -> None:
+def command(ctx: click.Context, /, *, purge: bool, machine: bool, **options: Any) -> None:
     """Take the gate away: hooks, service, daemon, shim. Receipts stay unless you say --purge.
 
     Settings files get back what they were, byte for byte where nobody changed them since. A file that cannot
@@ -37,7 +40,15 @@ def command(ctx: click.Context, /, *, purge: bool, machine: bool) -> None:
     \b
     enactctl uninstall            agents run without a gate again
     enactctl uninstall --purge    and no receipt is left
+    sudo enactctl uninstall --system-wide
     """
+    if options["system_wide"]:
+        from enactd.cli import system_wide
+
+        layout = system_wide.layout_for(options["user"], options["root"])
+        system_wide.SystemRemoval(layout, root=options["root"], machine=machine).run(purge=purge)
+        return
+    check_alone(options)
     check_person()
     Removal(layout_of(ctx), machine=machine).run(purge=purge)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import pwd
 import resource
 import socket
 import struct
@@ -31,8 +32,9 @@ LISTENER: Final = 3
 
 
 def main() -> None:
-    """Serve until told to end. The one argument is the number of the user that may ask, beside root."""
-    allowed = frozenset((0, int(sys.argv[1])))
+    """Serve until told to end. The one argument is the user that may ask, beside root."""
+    asker = sys.argv[1]
+    allowed = frozenset((0, int(asker) if asker.isdecimal() else pwd.getpwnam(asker).pw_uid))
     harden()
     notifier = Notifier.from_environment(os.environ)
     os.chdir("/")

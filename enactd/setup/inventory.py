@@ -45,7 +45,8 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def place(layout: Layout) -> Path:
-    return layout.data / NAME
+    """Where it is kept; of the machine's set-up once for all users, beside their settings, which are root's."""
+    return (layout.data if layout.guarded is None else layout.machine) / NAME
 
 
 def load(layout: Layout) -> Inventory:

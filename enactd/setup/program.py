@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from enactd.agents.base import Adapter
 from enactd.errors import InstallError
@@ -31,13 +32,17 @@ def find(adapter: Adapter, given: str | None, home: Path) -> str | None:
     return shutil.which(name, path=os.pathsep.join([*searched, *usual]))
 
 
-def version(adapter: Adapter, program: str) -> str:
-    """What it says its version is. Raises `InstallError` for one that cannot be guarded, or does not say."""
+def version(adapter: Adapter, program: str, *, uid: int | None = None) -> str:
+    """What it says its version is; root asks as the user `uid`, whose program it may be.
+
+    Raises `InstallError` for one that cannot be guarded, or does not say.
+    """
     words = [program, *adapter.version_command[1:]]
     try:
         told = subprocess.run(
-            words, capture_output=True, timeout=ANSWER_S, check=False, stdin=subprocess.DEVNULL, cwd="/"
-        )
+            words, capture_output=True, timeout=ANSWER_S, check=False, stdin=subprocess.DEVNULL, cwd="/",
+            **(as_user(uid) if uid is not None else {}),
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise _silent(adapter, words, f"it said nothing within {ANSWER_S} s") from None
     except OSError as error:
@@ -45,6 +50,14 @@ def version(adapter: Adapter, program: str) -> str:
     if told.returncode != 0:
         raise _silent(adapter, words, f"it ended with {told.returncode}")
     return adapter.check_version(told.stdout.decode(errors="replace"))
+
+
+def as_user(uid: int) -> dict[str, Any]:
+    """For `subprocess`: be this user, with the groups it has and nothing of our environment. Only root can."""
+    entry = pwd.getpwuid(uid)
+    environment = {"HOME": entry.pw_dir, "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
+    groups = os.getgrouplist(entry.pw_name, entry.pw_gid)
+    return {"user": uid, "group": entry.pw_gid, "extra_groups": groups, "env": environment}
 
 
 def _silent(adapter: Adapter, words: list[str], cause: str) -> InstallError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pwd
 import subprocess
 import uuid
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from enactd.agents.base import Registration
 from enactd.agents.claude_registration import AGENT
 from enactd.config import Layout
 from enactd.errors import InstallError
+from enactd.setup.program import as_user
 
 PREFIX: Final = "enactctl-"
 BAD: Final = "rm -rf /"
@@ -72,6 +72,7 @@ class Caller:
         message = {"session_id": self.session, "cwd": str(self._folder), "hook_event_name": event}
         message |= {"permission_mode": "bypassPermissions", **fields}
         words = ["/bin/sh", "-c", _STAND_IN, "sh", self._registration.shim, AGENT, event, *self._registration.words]
+        environment = {"HOME": str(self._home), "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
         try:
             ended = subprocess.run(
                 words,
@@ -80,20 +81,13 @@ class Caller:
                 timeout=ANSWER_S,
                 check=False,
                 cwd=self._folder,
-                env={"HOME": str(self._home), "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"},
-                **self._user,
+                **{**self._user, "env": environment},
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise InstallError(
                 "the shim does not answer", cause=str(error), fix=f"{self._shim} --version; enactctl doctor"
             ) from None
         return ended.returncode, ended.stdout.decode(errors="replace"), ended.stderr.decode(errors="replace")
-
-
-def as_user(uid: int) -> dict[str, Any]:
-    """For `subprocess`: be this user, with the groups it has. Only root can."""
-    entry = pwd.getpwuid(uid)
-    return {"user": uid, "group": entry.pw_gid, "extra_groups": os.getgrouplist(entry.pw_name, entry.pw_gid)}
 
 
 def _answer(code: int, out: str, err: str) -> Answer:

@@ -46,7 +46,7 @@ def unit_texts(layout: Layout) -> dict[str, str]:
     """The units of this release, with the installed daemon in ExecStart."""
     source = systemd_folder()
     texts = {name: (source / name).read_text() for name in UNITS}
-    words = " ".join(_quoted(word) for word in daemon_words(layout))
+    words = " ".join(quoted(word) for word in daemon_words(layout))
     return {
         name: "".join(
             f"ExecStart={words}\n" if line.startswith("ExecStart=") else line for line in text.splitlines(keepends=True)
@@ -116,7 +116,7 @@ def lingers() -> bool | None:
     return {"yes": True, "no": False}.get(told.stdout.strip())
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
     """A word as ExecStart takes it: no specifier, no variable, no escape of its own."""
     text = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return f'"{text}"'

@@ -35,7 +35,8 @@ from enactd.config import Layout
 from enactd.control_client import Client
 from enactd.receipts import segments
 from enactd.receipts.record import Record
-from enactd.setup.selftest import Answer, Caller, as_user
+from enactd.setup.program import as_user
+from enactd.setup.selftest import Answer, Caller
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make users and start processes as them")
 # What the units say of a process: its user, the one useless capability of a scout, no new rights, no writable code.
@@ -195,14 +196,12 @@ class Machine:
 
     def run(self, uid: int, *words: str, stdin: bytes = b"", seconds: float = 60) -> subprocess.CompletedProcess[bytes]:
         """A program as a user, to its end."""
-        environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
         return subprocess.run(
             words,
             input=stdin,
             capture_output=True,
             timeout=seconds,
             cwd="/",
-            env=environment,
             check=False,
             **as_user(uid),
         )
