@@ -51,7 +51,7 @@ _QUIET: Final = frozenset(
     "status describe rev-parse rev-list shortlog name-rev merge-base cherry count-objects fsck "
     "version help check-ignore check-attr check-mailmap check-ref-format for-each-ref show-ref show-branch "
     "verify-commit verify-tag verify-pack var whatchanged get-tar-commit-id patch-id stripspace column mailinfo mailsplit "
-    "fmt-merge-msg interpret-trailers unpack-file hash-object mktree mktag write-tree commit-tree update-index "
+    "fmt-merge-msg interpret-trailers unpack-file hash-object mktree mktag write-tree commit-tree "
     "pack-objects index-pack unpack-objects update-server-info rerere merge-tree merge-file "
     "merge-index merge-one-file bugreport diagnose gui gitk citool fetch-pack pack-refs commit-graph multi-pack-index "
     "sparse-checkout scalar subtree flow town absorb standup summary effort info lost-found for-each-repo quiltimport "

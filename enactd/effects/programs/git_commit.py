@@ -26,6 +26,12 @@ _COMMIT: Final = Options(
     "--pathspec-file-nul", "-u --untracked-files [MODE]", "-v --verbose", "-q --quiet", "--dry-run", "--status",
     "--no-status", "-S --gpg-sign [KEY]", "--no-gpg-sign", "-U --unified N", "--inter-hunk-context N",
 )  # fmt: skip
+_INDEX: Final = Options(
+    "--add", "--remove", "--refresh", "-q", "--ignore-submodules", "--unmerged", "--ignore-missing", "--index-info",
+    "--cacheinfo INFO", "--chmod MODE", "--assume-unchanged", "--no-assume-unchanged", "--really-refresh",
+    "--skip-worktree", "--no-skip-worktree", "-g --again", "--unresolve", "--info-only", "--force-remove", "--replace",
+    "--stdin", "--verbose", "-z", "--index-version N", "--force-write-index", "--split-index", "--untracked-cache",
+)  # fmt: skip
 _MOST_FILES: Final = 40
 _TEXT_LIMIT: Final = 65_536
 
@@ -44,6 +50,15 @@ def add(git: Git) -> Effects:
             yield from _stored(target, git.call.text_of(word).text if target.kind != "folder" else None)
     if wide or line.has("-A", "-u") or (not words and line.has("--pathspec-from-file")):
         yield from _swept(git, wide, ignored=line.has("-f"), new=not line.has("-u"))
+
+
+@verb("update-index")
+def update_index(git: Git) -> Effects:
+    """The raw form of `add`, file by file."""
+    line = _INDEX.parse(git.args)
+    for word in line.operands if not line.has("--refresh", "--force-remove") else ():
+        target = git.call.target(word)
+        yield from _stored(target, git.call.text_of(word).text if target.kind != "folder" else None)
 
 
 def _is_wide(git: Git, word: Value) -> bool:

@@ -76,7 +76,11 @@ def _read(git: Git, line: Line, tail: tuple[Value, ...] | None) -> Iterator[Effe
         text = word.text or ""
         revision, colon, path = text.partition(":")
         if colon and path and "://" not in text:
-            yield ReadPath(target=git.call.target(git.in_repository(path.split(":")[-1] if not revision else path)))
+            file = git.in_repository(path.split(":")[-1] if not revision else path)
+            yield ReadPath(target=git.call.target(file))
+            sink = git.call.stdout.target
+            if sink is not None and sink.path is not None and sink.path == git.call.target(file).path:
+                yield git.discard("show", git.dirty([file]), words=[file])  # written over the file: a checkout of it
         elif text and not colon and ".." not in text.replace("../", "") and _is_path(git, word):
             yield ReadPath(target=git.call.target(word))
     for word in tail or ():

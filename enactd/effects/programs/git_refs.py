@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from enactd.effects.invocation import Effects, Options, Output, Value, known
-from enactd.effects.model import GitDeleteRef, GitRewrite, Opaque
+from enactd.effects.model import GitDeleteRef, GitRewrite, Opaque, WritePath
 from enactd.effects.programs.git_context import Git, verb
 
 _BRANCH: Final = Options(
@@ -121,6 +121,9 @@ def _set_ref(git: Git, ref: Value, value: Value) -> Effects:
         name = f"refs/heads/{git.branch}" if git.branch else None
     if name is None or name.startswith("refs/heads/"):
         yield from git.moved_branch("update-ref", name and name.removeprefix("refs/heads/"), value.text)
+    place = git.call.target(known(git.top) if git.top is not None else known("."))
+    if name is not None and place.path is not None and place.area not in ("workspace", "workspace-root"):
+        yield WritePath(target=git.call.target(known(f"{place.path}/{name}")))  # another repository's, perhaps a remote
 
 
 @verb("symbolic-ref")
