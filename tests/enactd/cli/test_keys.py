@@ -12,7 +12,8 @@ from enactd.receipts import note
 
 def test_the_life_of_the_keys(enactctl: Enactctl, tmp_path: Path) -> None:
     """From init on: shown, exported, replaced; the whole log verifies with what was handed out first."""
-    enactctl("init")
+    said = enactctl("init")
+    assert "take it now, or never: enactctl keys verify-key export FILE" in said.out
     first = note.parse_vkey(enactctl("keys", "export-public").out)
     mac = tmp_path / "mac.key"
     said = enactctl("keys", "verify-key", "export", str(mac))
