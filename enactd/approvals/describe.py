@@ -14,7 +14,10 @@ from msgspec.structs import replace
 from enactd.approvals.lasting import lasting
 from enactd.approvals.wording import call_text, redacted, visible
 from enactd.effects import words
-from enactd.effects.model import Effect, GitPush, Target
+from enactd.effects.budget import FAULTS
+from enactd.effects.model import Effect, GitDiscard, GitPush, Target
+from enactd.effects.steps import Step
+from enactd.effects.words.history import EXAMPLES
 from enactd.effects.words.phrase import Names, Phrase
 from enactd.levels import level_of
 from enactd.receipts.redact import NO_RULES, Redactor, Rules
@@ -81,22 +84,28 @@ def describe(
     redactor = Redactor(rules)
     stopping = {finding.effect for finding in judged.verdict.stopping}
     effects = judged.effects
+    trace: tuple[Step, ...] = getattr(judged, "trace", ())
     stopped = [effects[index].source for index in sorted(stopping) if 0 <= index < len(effects)]
     return Description(
         call_text(call, stopped, redactor),
-        _plain(sentences(effects, Names(workspace, home), stopping=stopping, world=world), redactor),
+        _plain(sentences(effects, Names(workspace, home), stopping=stopping, world=world, trace=trace), redactor),
         _plain(lasting(sorted(effects, key=level_of, reverse=True)), redactor),
     )
 
 
 def sentences(
-    effects: Sequence[Effect], names: Names, *, stopping: Iterable[int] = (), world: World | None = None
+    effects: Sequence[Effect],
+    names: Names,
+    *,
+    stopping: Iterable[int] = (),
+    world: World | None = None,
+    trace: Sequence[Step] = (),
 ) -> tuple[str, ...]:
     """Effects in words: the gravest first, among those what stopped the call; several of a kind as one sentence."""
     stopped = frozenset(stopping)
     groups: dict[tuple[object, ...], _Group] = {}
     for index, effect in enumerate(effects):
-        phrase = _known_loss(words.phrase(effect, names), effect, world)
+        phrase = _known_loss(_phrase(effect, names), effect, world, trace)
         level, around = level_of(effect), words.circumstances(effect)
         alone = "" if phrase.kind else phrase.what
         key = (level, phrase.does, phrase.kind, phrase.more, around, alone, index in stopped)
@@ -108,6 +117,14 @@ def sentences(
     if rest:
         told.append(f"and {len(rest)} more effects, none graver than {rest[0].level}")
     return tuple(told)
+
+
+def _phrase(effect: Effect, names: Names) -> Phrase:
+    """An effect in words; one that breaks them is named, because a person must hear of it all the same."""
+    try:
+        return words.phrase(effect, names)
+    except FAULTS as fault:
+        return Phrase("does", effect.type_name, more=f", which could not be put in words ({type(fault).__name__})")
 
 
 def _weight(effect: Effect) -> int:
@@ -122,11 +139,17 @@ def _weight(effect: Effect) -> int:
     return int(target.area not in ("workspace", "temp", "agent") or target.git in ("modified", "untracked"))
 
 
-def _known_loss(phrase: Phrase, effect: Effect, world: World | None) -> Phrase:
-    """A forced push with how many commits of the remote branch it overwrites, as far as this clone knows."""
+def _known_loss(phrase: Phrase, effect: Effect, world: World | None, trace: Sequence[Step]) -> Phrase:
+    """A discard with how much really goes, a forced push with how many commits it overwrites as far as this clone knows."""
+    if isinstance(effect, GitDiscard) and world is not None:
+        return _counted(phrase, effect, world, trace)
     if not isinstance(effect, GitPush) or not effect.force or effect.branch is None or effect.deletes or effect.place:
         return phrase
-    lost = _overwritten(effect, world) if world is not None and effect.own_branch else None
+    lost = (
+        _overwritten(effect, world, _folder(effect, trace) or world.cwd)
+        if world is not None and effect.own_branch
+        else None
+    )
     if lost is None:
         known = ", how many commits there would be lost is not known here"
     elif lost == 0:
@@ -136,8 +159,32 @@ def _known_loss(phrase: Phrase, effect: Effect, world: World | None) -> Phrase:
     return replace(phrase, more=phrase.more + known)
 
 
-def _overwritten(effect: GitPush, world: World) -> int | None:
-    repository = world.repository(world.cwd)
+def _folder(effect: Effect, trace: Sequence[Step]) -> str:
+    """Where the command behind an effect runs; empty where the reading does not say."""
+    return next((step.folder for step in trace if effect.source in (step.source, step.command)), "")
+
+
+def _counted(phrase: Phrase, effect: GitDiscard, world: World, trace: Sequence[Step]) -> Phrase:
+    """A reading keeps a few names; where everything goes, the repository knows how many there are."""
+    whole = not effect.paths or (effect.paths == (".",) and _folder(effect, trace) == effect.repository)
+    if not whole or effect.place or effect.what not in ("changes", "untracked") or len(effect.examples) < EXAMPLES:
+        return phrase
+    repository = world.repository(effect.repository or world.cwd)
+    changes = repository.changes(untracked=effect.what == "untracked") if repository is not None else None
+    if changes is None or changes.more:
+        return phrase
+    found = changes.untracked if effect.what == "untracked" else {*changes.modified, *changes.staged}
+    if len(found) < len(effect.examples):
+        return phrase
+    rest = f" and {len(found) - len(effect.examples)} more" if len(found) > len(effect.examples) else ""
+    what = phrase.what.replace("at least ", "").replace(str(len(effect.examples)), str(len(found)), 1)
+    last = effect.examples[-1]
+    head, found_last, tail = phrase.more.rpartition(last)
+    return replace(phrase, what=what, more=f"{head}{last}{rest}{tail}" if found_last else phrase.more)
+
+
+def _overwritten(effect: GitPush, world: World, folder: str) -> int | None:
+    repository = world.repository(folder) if folder.startswith("/") else None
     if repository is None:
         return None
     there, here = f"refs/remotes/{effect.remote}/{effect.branch}", f"refs/heads/{effect.branch}"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from support.receipts import signer
 
+import enactd.boundary
 from enactd.boundary import Boundary
 from enactd.config import Layout, Settings
 from enactd.config.approvals import Approvals
 from enactd.gate import Denial
 from enactd.health import Health
+from enactd.toolcall import ToolCall
 from enactd.verdict import Decision, Finding, Verdict
 
 
@@ -36,6 +40,25 @@ def boundary(tmp_path: Path, health: Health | None = None, **approvals: Any) -> 
     layout.prepare()
     settings = Settings(approvals=Approvals(**approvals))
     return Boundary(layout, Ledger(), health or Health(), lambda: settings)  # type: ignore[arg-type]
+
+
+async def test_a_question_does_not_wait_for_slow_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What plans at hand say is read briefly; what could not be read is said."""
+    monkeypatch.setattr(enactd.boundary, "PLAN_S", 0.05)
+    over = threading.Event()
+
+    def slow(*_: Any, **__: Any) -> tuple[str, ...]:
+        over.wait(60)
+        return ("late",)
+
+    monkeypatch.setattr(enactd.boundary.plans, "summary", slow)
+    call = ToolCall(agent="a", session="s", tool="Bash", input={"command": "ls"}, cwd=str(tmp_path))
+    holder = SimpleNamespace(workspace=str(tmp_path), home="/nonexistent", environment={})
+    try:
+        words, plan = await boundary(tmp_path)._words(call, asking("a.b"), SimpleNamespace(holder=holder))  # type: ignore[arg-type]
+    finally:
+        over.set()
+    assert ("ls", ("what plans and states at hand say could not be read in time",)) == (words.call, plan)
 
 
 def asking(*policies: str) -> Denial:

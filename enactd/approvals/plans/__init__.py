@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from enactd.approvals.plans import manifests, rows, stacks, terraform
 from enactd.approvals.plans.command import Command, commands
 from enactd.approvals.wording import redacted, visible
+from enactd.effects.budget import FAULTS
 from enactd.effects.model import ChangeInfrastructure, Effect
 from enactd.effects.steps import Step
 from enactd.receipts.redact import NO_RULES, Redactor, Rules
@@ -54,11 +55,22 @@ def summary(
         if effect.place:
             told.append(f"it happens on {effect.place}: what is there is not known here")
             continue
-        told += _READERS[command.tool](command, world)
+        told += _read(command, world)
     if count_rows:
         told += rows.summary(judged.effects, world)
     plain = [_line(sentence, redactor) for sentence in told[:LINES]]
     return (*plain, f"and {len(told) - LINES} more lines") if len(told) > LINES else tuple(plain)
+
+
+def _read(command: Command, world: World) -> list[str]:
+    """What one tool's files say. They are foreign: what breaks the reading of them is one more thing not known."""
+    told: list[str] = []
+    try:
+        for sentence in _READERS[command.tool](command, world):
+            told.append(sentence)
+    except FAULTS as fault:
+        told.append(f"the rest could not be read ({type(fault).__name__}): not known")
+    return told
 
 
 def _line(sentence: str, redactor: Redactor) -> str:

@@ -15,8 +15,9 @@ from support.fuzz import examples
 
 from enactd.approvals.describe import SENTENCES, Description, describe, sentences
 from enactd.effects import model as m
+from enactd.effects import words
 from enactd.effects.areas import Places
-from enactd.effects.interpret import interpret
+from enactd.effects.interpret import Read, interpret
 from enactd.effects.model import Effect
 from enactd.toolcall import ToolCall
 from enactd.verdict import Decision, Finding, Verdict
@@ -148,29 +149,65 @@ def clone(tmp_path: Path) -> Path:
     return here
 
 
-def read(folder: Path, command: str) -> tuple[tuple[Effect, ...], World]:
+def read(folder: Path, command: str) -> tuple[Read, World]:
     world = World(cwd=str(folder), workspace=str(folder), home="/nonexistent")
     call = ToolCall(agent="a", session="s", tool="Bash", input={"command": command}, cwd=str(folder))
-    return interpret(call, world, Places(workspace=str(folder), home="/nonexistent")).effects, world
+    return interpret(call, world, Places(workspace=str(folder), home="/nonexistent")), world
 
 
 def test_commits_that_a_forced_push_overwrites(clone: Path) -> None:
     """Counted from what this clone has fetched, without running git."""
-    effects, world = read(clone, "git push --force origin main")
-    (told,) = sentences(effects, NAMES, world=world)
+    found, world = read(clone, "git push --force origin main")
+    (told,) = sentences(found.effects, NAMES, world=world, trace=found.trace)
     assert "force-pushes over origin/main (https://forge.example/x.git), 4 commits there would be lost" == told
+
+
+def test_discarded_files_are_counted(clone: Path) -> None:
+    """All of them, with the names of a few."""
+    names = [f"f{number}" for number in range(9)]
+    for name in names:
+        (clone / name).write_text("1")
+    subprocess.run(["git", "add", "-A"], cwd=clone, check=True)
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "f"], cwd=clone, check=True)
+    for name in names:
+        (clone / name).write_text("2")
+    for command in ("git reset --hard", "git checkout -- ."):
+        found, world = read(clone, command)
+        told = sentences(found.effects, NAMES, world=world, trace=found.trace)[0]
+        assert told.startswith("discards 9 modified files in "), told
+        assert ": f0, f1, f2, f3, f4 and 4 more (" in told
+    (clone / "sub").mkdir()
+    found, world = read(clone, "cd sub && git checkout -- .")
+    assert not [told for told in sentences(found.effects, NAMES, world=world, trace=found.trace) if " 9 " in told]
+    found, _ = read(clone, "git reset --hard")
+    assert sentences(found.effects, NAMES)[0].startswith("discards at least 5 modified files in ")
+
+
+def test_what_breaks_the_words_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person hears of every effect, whatever is wrong with it."""
+    monkeypatch.delitem(words.WORDS, m.PowerState)  # type: ignore[arg-type]
+    assert ("does PowerState, which could not be put in words (KeyError)",) == of(m.PowerState(verb="reboot")).effects
+
+
+def test_the_repository_of_the_command_counts(clone: Path, tmp_path: Path) -> None:
+    """Not that of the folder in which the call began."""
+    found, world = read(tmp_path, "cd here && git push --force origin main")
+    assert "4 commits there would be lost" in sentences(found.effects, NAMES, world=world, trace=found.trace)[0]
 
 
 def test_unknown_commits_are_said_to_be_unknown(clone: Path) -> None:
     """Another branch, or no clone at hand."""
-    effects, world = read(clone, "git push --force origin main:release")
-    assert "how many commits there would be lost is not known here" in sentences(effects, NAMES, world=world)[0]
-    effects, world = read(clone, "git push --force origin main")
-    assert "is not known here" in sentences(effects, NAMES)[0]
+    found, world = read(clone, "git push --force origin main:release")
+    assert (
+        "how many commits there would be lost is not known here"
+        in sentences(found.effects, NAMES, world=world, trace=found.trace)[0]
+    )
+    found, world = read(clone, "git push --force origin main")
+    assert "is not known here" in sentences(found.effects, NAMES)[0]
 
 
 def test_wrappers_are_shown() -> None:
     """Who runs it as whom, through what."""
-    effects, world = read(Path("/"), "sudo bash -c 'rm -rf /srv/x'")
-    (told, *_) = sentences(effects, NAMES, world=world)
+    found, world = read(Path("/"), "sudo bash -c 'rm -rf /srv/x'")
+    (told, *_) = sentences(found.effects, NAMES, world=world, trace=found.trace)
     assert told.endswith("[as root; through sudo -> bash -> rm]")

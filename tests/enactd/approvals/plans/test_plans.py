@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.plan_files import read, resource, state
 
 from enactd.approvals import plans
+from enactd.approvals.plans.command import Command
+from enactd.world import World
 
 
 def told(folder: Path, command: str) -> tuple[str, ...]:
@@ -61,6 +64,17 @@ def test_a_folder_only_the_run_knows(tmp_path: Path) -> None:
     """Nothing is guessed."""
     (found,) = told(tmp_path, 'cd "$WHERE" && terraform destroy')
     assert "known only when it runs" in found
+
+
+def test_what_breaks_the_reading_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that nobody thought of is one more thing that is not known."""
+
+    def broken(command: Command, world: World) -> Iterator[str]:
+        yield "first"
+        raise LookupError
+
+    monkeypatch.setitem(plans._READERS, "terraform", broken)
+    assert ("first", "the rest could not be read (LookupError): not known") == told(tmp_path, "terraform destroy")
 
 
 def test_names_are_foreign_text(tmp_path: Path) -> None:
