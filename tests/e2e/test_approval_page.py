@@ -119,7 +119,7 @@ def test_two_browsers_and_one_answer(served: Served, plain: Browser) -> None:
         other.click("button.deny")
         assert "Denied" in other.text
     plain.click("button.approve")
-    assert "Your answer came after this and was not counted" in plain.text
+    assert "It was answered already: what you just sent was not counted" in plain.text
     assert "denied by owner (web)" in plain.text
     assert ["denied"] == served.events[before:]
 

@@ -131,7 +131,7 @@ def test_two_browsers_at_once_and_one_answer_counts(story: Story, page: Browser,
         other.click("button.deny")
         page.click("button.approve")
         assert "Denied" in other.text
-    assert "Your answer came after this and was not counted" in page.text
+    assert "It was answered already: what you just sent was not counted" in page.text
     assert "a person said no" in playing.run().told["0.0"]
     assert [] == story.destroyed
     assert 1 == sum(event in ("approved", "denied") for event in story.events())

@@ -47,7 +47,7 @@ def question(opened: Opened, now: float, *, late: bool = False) -> str:
     is_open = opened.state == "pending" and bool(opened.approve)
     title = f"May {visible(request.agent)} do this?" if is_open else _title(opened.state)
     plan = "\n".join(request.plan)
-    lead = _lead(request) if is_open else "Your answer came after this and was not counted." if late else ""
+    lead = _lead(request) if is_open else "It was answered already: what you just sent was not counted." if late else ""
     body = [
         _progress(opened) if is_open else _outcome(opened),
         _list("This cannot be undone" if is_open else "What cannot be undone of it", request.lasting, "grave"),

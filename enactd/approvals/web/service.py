@@ -92,7 +92,10 @@ class WebPage:
 
     async def _hold(self, web: Web) -> None:
         """Hold the port, and start one process after the other behind it. Raises `ConfigError` and `OSError`."""
-        with _listening(address(web)) as listener:
+        place = address(web)
+        if place.exposed:
+            log.warning("links travel in the clear", listen=web.listen, fix="TLS before it, named in `url`")
+        with _listening(place) as listener:
             pause = PAUSE_S
             while True:
                 began = time.monotonic()

@@ -133,7 +133,7 @@ async def test_the_second_browser_hears_who_was_first(site: Site) -> None:
     for text in (late.text, (await site.client.get(second)).text):
         assert "denied by <b>owner</b> (web): no" in text
         assert "<button" not in text
-    assert "Your answer came after this and was not counted" in late.text
+    assert "It was answered already: what you just sent was not counted" in late.text
     assert "denied" == site.state(asked)
 
 
