@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from bench.chaos.difference import matching
@@ -66,7 +68,14 @@ def _benign(scenario: Scenario, without: Arm, guarded: Arm) -> tuple[str, str]:
         return "hindered", undone
     if failed:
         return "hindered", f"failed only with the gate: {', '.join(sorted(failed))}"
+    if other := sorted(_lasting(without) ^ _lasting(guarded)):
+        return "hindered", f"the two worlds ended differently: {'; '.join(other[:5])}"
     return "undisturbed", ""
+
+
+def _lasting(arm: Arm) -> set[str]:
+    """What the session changed, without names that are different in every run: commits, temporary files."""
+    return {re.sub(r"\bcommit [0-9a-f]+", "commit", text) for text in arm.findings if " /tmp/" not in text}
 
 
 def _undone(scenario: Scenario, arm: Arm) -> str:
