@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from enactd.receipts import query
-from enactd.receipts.record import Receipt, Record
+from enactd.receipts import canonical, query
+from enactd.receipts.record import Receipt, Record, receipt_id
 
 SEVERITIES: Final = {"SAFE": 1, "SENSITIVE": 3, "COMMITMENT": 4, "IRREVERSIBLE": 5}
 """A level as OCSF counts severity: informational 1 to critical 5."""
@@ -30,8 +30,20 @@ def deciding(entry: Record) -> list[str]:
 
 
 def reason(entry: Record) -> str:
-    """Why, as the policies that decided said it."""
+    """Why, as the policies that decided said it; of what is no decision, who did it and how, as far as it says."""
+    if not entry.findings and entry.kind not in ("decision", "outcome"):
+        return ", ".join(f"{name} {_word(value)}" for name, value in entry.detail.items())
     return "; ".join(dict.fromkeys(note.reason for note in entry.findings if note.decision == entry.verdict))
+
+
+def detail(entry: Record) -> str:
+    """What else it says, in canonical JSON; empty for nothing."""
+    return canonical.encode(entry.detail).decode() if entry.detail else ""
+
+
+def links(entry: Record) -> list[str]:
+    """The receipts that it is about: `decision 1042-ab12cd`."""
+    return [f"{link.relation} {receipt_id(link.seq, link.hash)}" for link in entry.links]
 
 
 def severity(entry: Record) -> int:
@@ -47,3 +59,7 @@ def when(entry: Record) -> str:
 def targets(receipt: Receipt) -> list[str]:
     """Paths, hosts, tables: what the call would touch."""
     return query.targets(query.view(receipt.line))
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else canonical.encode(value).decode()

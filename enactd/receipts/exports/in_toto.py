@@ -76,6 +76,8 @@ def statement(receipt: Receipt) -> dict[str, Any]:
         "reason": asked.reason(entry),
         "policyDigest": {"sha256": entry.policy_set} if entry.policy_set else {},
         "outcome": {"status": entry.outcome.status, "exitCode": entry.outcome.exit_code} if entry.outcome else {},
+        "links": [{"relation": link.relation, "sequence": link.seq, "sha256": link.hash} for link in entry.links],
+        "detail": entry.detail,
         "line": receipt.line.decode(),
     }
     subject = {"name": f"{entry.log}/{receipt.id}", "digest": {"sha256": receipt.hash}}

@@ -73,7 +73,13 @@ def _event(receipt: Receipt, version: str) -> dict[str, Any]:
         "api": _api(entry, receipt),
         "src_endpoint": {"hostname": entry.log.partition(".")[0], "uid": entry.log},
         "resources": [{"name": name} for name in asked.targets(receipt)],
-        "unmapped": {"kind": entry.kind, "prev": entry.prev, "risk_after": entry.risk_after or ""},
+        "unmapped": {
+            "kind": entry.kind,
+            "prev": entry.prev,
+            "risk_after": entry.risk_after or "",
+            "links": asked.links(entry),
+            "detail": asked.detail(entry),
+        },
         **_control(entry),
         **_status(entry),
     }

@@ -64,6 +64,8 @@ def _record(receipt: Receipt) -> dict[str, Any]:
         "enactd.reason": asked.reason(entry),
         "enactd.targets": asked.targets(receipt),
         "enactd.workspace": entry.workspace,
+        "enactd.links": asked.links(entry),
+        "enactd.detail": asked.detail(entry),
         "enactd.policy_set": entry.policy_set,
         "enactd.receipt.id": receipt.id,
         "enactd.receipt.seq": entry.seq,

@@ -17,7 +17,7 @@ from enactd.receipts.record import Receipt
 COLUMNS: Final = (
     "seq", "id", "time", "kind", "event", "agent", "session", "subagent", "tool", "call_id", "cwd", "workspace",
     "verdict", "risk", "risk_after", "policies", "reason", "input", "targets", "outcome", "exit_code", "uid", "pid",
-    "policy_set", "engine", "line_sha256",
+    "policy_set", "engine", "line_sha256", "links", "detail",
 )  # fmt: skip
 _FORMULA: Final = frozenset("=+-@\t\r\n|%＝＋－＠")
 """What makes a spreadsheet calculate, the full-width forms of some among them."""
@@ -52,6 +52,7 @@ def _cells(receipt: Receipt) -> list[str]:
         *(neutral(text) for text in texts),
         *("" if number is None else str(number) for number in numbers),
         *(neutral(text) for text in (entry.policy_set, entry.engine, receipt.hash)),
+        *(neutral(text) for text in (", ".join(asked.links(entry)), asked.detail(entry))),
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from pathlib import Path
 
 import pytest
@@ -35,3 +37,18 @@ def test_unknown() -> None:
     """A format there is not."""
     with pytest.raises(KeyError):
         find("xml")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_who_approved_is_in_all(name: str, tmp_path: Path) -> None:
+    """What a person decided, by which way, and which receipt it is about leave in every format; of kinds unknown, too."""
+    asked, approval, unknown = write(tmp_path)[-3:]
+    for receipt in (approval, unknown):
+        (line,) = (line for line in export(name, [receipt], seed=SEED) if name != "csv" or b"line_sha256" not in line)
+        text = base64.b64decode(json.loads(line)["payload"]).decode() if name == "in-toto" else line.decode()
+        for word in ("Ada", "terminal", receipt.record.event):
+            assert word in text
+    if name != "cef":
+        text = b"".join(export(name, [approval], seed=SEED)).decode()
+        text = base64.b64decode(json.loads(text)["payload"]).decode() if name == "in-toto" else text
+        assert asked.hash in text or f"decision {asked.id}" in text
