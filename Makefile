@@ -59,7 +59,7 @@ test: $(BIN)/pytest  ## all tests; ARGS='tests/hookshim -k signal' for some
 sweep: $(BIN)/pytest  ## a real agent with and without the gate, in worlds that can be harmed; ARGS='secrets' for some
 	$(RUN) bench.chaos $(ARGS)
 
-bench: $(BIN)/python  ## measure and compare with the budgets
+bench: $(BIN)/pytest  ## measure and compare with the budgets
 	$(RUN) bench $(ARGS)
 
 docs: $(BIN)/pytest  ## write the generated pages: policies/README.md, docs/incidents.md

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from bench import figures, payloads, spawn
+from bench import figures, payloads, peers, spawn
 from bench.ground import ROOT, Ground
-from bench.results import Crowd, Row
+from bench.results import Crowd, Other, Row
 from enactd.config import Layout
 
 TRUE = "/bin/true"
@@ -121,3 +124,40 @@ def together(ground: Ground, callers: int, count: int) -> list[Crowd]:
         Crowd(callers, TRUE, reference, round(count / seconds), 1.0),
         Crowd(callers, "short command", made, round(count / ours), round(made.p50 / reference.p50, 2)),
     ]
+
+
+OURS = "enactd"
+SAME = ("short command", "Write of 100 kB")
+"""What other guards are asked, too: with one of each kind in turn, all see the same."""
+
+
+def beside(ground: Ground, others: Sequence[peers.Installed], rounds: int) -> list[Other]:
+    """/bin/true, our hook and those of other guards in turn, each in a home and a workspace of its own."""
+    took: dict[tuple[str, str], list[float]] = {}
+    words: dict[tuple[str, str], Counter[str]] = {}
+    for other in others:
+        shutil.copytree(ground.workspace, other.project, dirs_exist_ok=True)
+    for number in range(rounds):
+        for kind in SAME:
+            took.setdefault((TRUE, ""), []).append(spawn.run((TRUE,)).took)
+            ours = spawn.run(ground.hook(), ground.message(kind, 9_000_000 + number, "beside"))
+            _note(took, words, (OURS, kind), ours)
+            for other in others:
+                message = payloads.message(kind, number, workspace=str(other.project), session="beside")
+                for hook in other.hooks_for(json.loads(message)["tool_name"])[:1]:
+                    ended = spawn.run(hook.words, message, other.environment(), cwd=str(other.project))
+                    _note(took, words, (other.peer.package, kind), ended)
+    true = figures.median(took.pop((TRUE, "")))
+    return [
+        Other(name, kind, made, round(made.p50 / true, 1), words[name, kind].most_common(1)[0][0])
+        for (name, kind), samples in took.items()
+        for made in [figures.of(samples)]
+    ]
+
+
+def _note(
+    took: dict[tuple[str, str], list[float]], words: dict[tuple[str, str], Counter[str]], key: tuple[str, str],
+    ended: spawn.Ended,
+) -> None:  # fmt: skip
+    took.setdefault(key, []).append(ended.took)
+    words.setdefault(key, Counter())[peers.verdict(ended.code, ended.stdout)] += 1

@@ -96,7 +96,7 @@ def main() -> int:
         print(cost, file=sys.stderr)
     kept = msgspec.structs.replace(results.load(), policies=found)
     results.save(kept)
-    tables.write(kept)
+    tables.write()
     return 0
 
 

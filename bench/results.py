@@ -6,6 +6,7 @@ import datetime
 import os
 import platform
 import subprocess
+import sysconfig
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ from bench.figures import Figures
 
 FOLDER = Path(__file__).resolve().parent
 LATEST = FOLDER / "results" / "latest.json"
+ACCURACY = FOLDER / "results" / "accuracy.json"
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -27,6 +29,19 @@ class Machine(msgspec.Struct, frozen=True):
     file_system: str
     load: float
     commit: str
+    build: str = ""  # of Python: optimized or plain
+    network: str = ""
+
+
+class Noise(msgspec.Struct, frozen=True):
+    """What others took meanwhile: shares of all cores' time, and how late a sleep of a millisecond ended."""
+
+    load_before: float
+    load_after: float
+    busy: float
+    stolen: float
+    late_p50: float
+    late_p99: float
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -102,6 +117,56 @@ class PolicyCost(msgspec.Struct, frozen=True):
     to_sync: float
 
 
+class Other(msgspec.Struct, frozen=True):
+    """The hook of another guard with one kind of call; `word` is what it said most."""
+
+    name: str
+    kind: str
+    figures: Figures
+    to_true: float
+    word: str
+
+
+class Starts(msgspec.Struct, frozen=True):
+    """From the start of the daemon until it is ready, and until the first hook call was decided."""
+
+    ready: Figures
+    decided: Figures
+
+
+class Reloads(msgspec.Struct, frozen=True):
+    """Calls while policies change: `until` is from a changed file to the change in force, `longest` one call."""
+
+    changes: int
+    quiet: Figures
+    meanwhile: Figures
+    longest: float
+    until: Figures
+
+
+class Caught(msgspec.Struct, frozen=True, kw_only=True):
+    """One guard over all cases; `caught` are denials and questions, `errors` answers that stop nothing."""
+
+    name: str
+    scope: str
+    stops: int
+    caught: int
+    denied: int
+    allows: int
+    alarms: int
+    errors: int
+
+
+class Accuracy(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole run of the cases, and who could not take part."""
+
+    date: str
+    network: str
+    every: int
+    rows: list[Caught]
+    absent: dict[str, str] = {}
+
+
 class Results(msgspec.Struct, frozen=True, kw_only=True):
     """A whole run."""
 
@@ -115,6 +180,12 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     memory: list[Memory]
     history: list[History]
     policies: list[PolicyCost] = []
+    others: list[Other] = []
+    absent: dict[str, str] = {}
+    starts: Starts | None = None
+    reloads: Reloads | None = None
+    noise: Noise | None = None
+    seconds: float = 0.0
 
 
 def machine(folder: Path) -> Machine:
@@ -134,7 +205,14 @@ def machine(folder: Path) -> Machine:
         file_system=kind.stdout.strip(),
         load=round(os.getloadavg()[0], 1),
         commit=commit.stdout.strip() or "-",
+        build=build(),
     )
+
+
+def build() -> str:
+    """How this Python was built, which is worth a third of the time of plain Python code."""
+    given = str(sysconfig.get_config_var("CONFIG_ARGS") or "")
+    return "optimized" if "--enable-optimizations" in given else "without optimizations"
 
 
 def save(results: Results, path: Path = LATEST) -> None:
@@ -146,3 +224,13 @@ def save(results: Results, path: Path = LATEST) -> None:
 def load(path: Path = LATEST) -> Results:
     """Read it."""
     return msgspec.json.decode(path.read_bytes(), type=Results)
+
+
+def save_accuracy(found: Accuracy, path: Path = ACCURACY) -> None:
+    """Write what the cases gave."""
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
+
+
+def load_accuracy(path: Path = ACCURACY) -> Accuracy:
+    """Read it."""
+    return msgspec.json.decode(path.read_bytes(), type=Accuracy)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -36,9 +36,11 @@ class _Running(msgspec.Struct, frozen=True):
         return Ended(os.waitstatus_to_exitcode(status), _drain(self.out), _drain(self.err), (now - self.began) / 1000)
 
 
-def run(argv: Sequence[str], stdin: bytes = b"") -> Ended:
-    """Run a program to its end. Its output must fit into a pipe."""
-    running = _start(argv, stdin)
+def run(
+    argv: Sequence[str], stdin: bytes = b"", environment: Mapping[str, str] = ENVIRONMENT, *, cwd: str = ""
+) -> Ended:
+    """Run a program to its end, in another folder where one is named. Its output must fit into a pipe."""
+    running = _start(argv, stdin, environment, cwd)
     _, status = os.waitpid(running.pid, 0)
     return running.ended(status, time.perf_counter_ns())
 
@@ -64,11 +66,18 @@ def crowd(callers: int, count: int, order: Callable[[int], tuple[Sequence[str], 
     return done, time.perf_counter() - began
 
 
-def _start(argv: Sequence[str], stdin: bytes) -> _Running:
+def _start(argv: Sequence[str], stdin: bytes, environment: Mapping[str, str] = ENVIRONMENT, cwd: str = "") -> _Running:
     source, (out, out_end), (err, err_end) = _holding(stdin), os.pipe(), os.pipe()
     moves = [(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate((source, out_end, err_end))]
+    here = os.getcwd() if cwd else ""
+    if cwd:
+        os.chdir(cwd)
     began = time.perf_counter_ns()
-    pid = os.posix_spawn(argv[0], list(argv), ENVIRONMENT, file_actions=moves)
+    try:
+        pid = os.posix_spawn(argv[0], list(argv), environment, file_actions=moves)
+    finally:
+        if here:
+            os.chdir(here)
     for end in (source, out_end, err_end):
         os.close(end)
     return _Running(began, pid, out, err)
