@@ -25,7 +25,7 @@ async def test_it_tells_and_is_taken_off_when_settled(bus: str) -> None:
     """Who asks, for what, and how to answer; critical, so that it stays."""
     request = asked()
     with service(bus, "body", "actions") as running:
-        channel = Desktop(bus)
+        channel = Desktop(bus, seconds=30)
         await channel.announce(request, links(request, "desktop"))
         application, _, _, summary, body, actions, hints, _ = running.shown[1]
         assert ("enactd", "claude-code asks", []) == (application, summary, actions)
@@ -42,7 +42,7 @@ async def test_it_carries_nothing_that_decides(bus: str) -> None:
     request = asked()
     given = links(request, "desktop")
     with service(bus, "body", "actions", "body-hyperlinks") as running:
-        channel = Desktop(bus)
+        channel = Desktop(bus, seconds=30)
         await channel.announce(request, given)
         running.press(1, "approve")
         for secret in (given.view, given.approve, given.deny):
@@ -55,7 +55,7 @@ async def test_agents_words_are_never_markup(bus: str, able: tuple[str, ...], ex
     """Where the desktop reads markup it is escaped, and only there."""
     request = asked(EVIL)
     with service(bus, *able) as running:
-        await Desktop(bus).announce(request, links(request, "desktop"))
+        await Desktop(bus, seconds=30).announce(request, links(request, "desktop"))
         body = running.shown[1][4]
     assert expected in body
     assert not set("\x1b\u202e\r") & set(body)
