@@ -93,6 +93,7 @@ def test_what_is_no_single_address_is_refused(address: str) -> None:
         (f"disapprove {YES}", "", None),
         ("", "", None),
     ],
+    ids=map(str, range(17)),  # a token is another one in each process; a name must not be
 )
 def test_an_answer_is_one_that_its_writer_gave(subject: str, body: str, expected: tuple[str, str] | None) -> None:
     """Quotes are ours; two answers are none."""
@@ -108,6 +109,7 @@ def test_an_answer_is_one_that_its_writer_gave(subject: str, body: str, expected
         (f"<style>approve {YES}</style>", None),
         (f"<blockquote><p>a</p></blockquote></blockquote><p>deny {NO}</p>", ("deny", NO)),
     ],
+    ids=map(str, range(5)),
 )
 def test_a_marked_up_reply_is_read_without_its_quotes(body: str, expected: tuple[str, str] | None) -> None:
     """As far as the marks of mail programs go."""
