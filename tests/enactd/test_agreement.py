@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support import crashes
 from support.daemon import Daemon
 from support.daemon import layout as placed
 
@@ -39,6 +43,30 @@ def layout(tmp_path: Path) -> Layout:
     made.prepare()
     made.policies.mkdir()
     return made
+
+
+@pytest.mark.parametrize("fault", [errno.ENOSPC, "kill", "killed"], ids=str)
+def test_a_crash_at_every_call(layout: Layout, tmp_path: Path, fault: object) -> None:
+    """While an agreement takes the place of another, one of both is in force, whole: never none."""
+    layout.config_file.write_text(CONFIRM)
+    Agreement(layout).keep(config.load(layout))
+    layout.config_file.write_text(CONFIRM.replace("invoices", "orders"))
+    fresh = config.load(layout)
+
+    def keep(_: Path, tell: Callable[[str], object]) -> None:
+        Agreement(layout).keep(fresh)
+        tell("done")
+
+    saved = shutil.copytree(layout.state, tmp_path / "saved")
+    total = crashes.count(tmp_path, keep)
+    assert 8 < total
+    for number in range(total):
+        shutil.rmtree(layout.state)
+        shutil.copytree(saved, layout.state)
+        _, told = crashes.run(tmp_path, number, fault, keep)
+        found = Agreement(layout).settings()
+        assert found is not None, number
+        assert found.protect.tables in ((("orders",),) if told else (("invoices",), ("orders",))), number
 
 
 def test_kept_and_read_again(layout: Layout) -> None:
