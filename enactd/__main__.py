@@ -384,6 +384,7 @@ class Running:
             counters=dict(self.readers.asked),
             freeze=in_force.settings.frozen(),
             places=self.books.places(),
+            pending=len(self.boundary.desk.pending()),
         )
 
 

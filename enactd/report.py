@@ -243,6 +243,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     counters: dict[str, int] = {}
     freeze: str = ""
     places: tuple[PlaceSeen, ...] = ()
+    pending: int = 0
+    """Calls that wait for a person."""
 
 
 class Reloaded(msgspec.Struct, frozen=True, kw_only=True):

@@ -90,6 +90,8 @@ def _head(status: Status, calls: Pairs | None) -> str:
     if calls is not None and calls.gate_was_passed_by:
         lines.append("          fix: enactctl doctor; enactctl audit report names the receipts")
     lines += _observed(status)
+    if status.pending:
+        lines.append(f"waiting   {status.pending} for your answer: enactctl pending")
     if status.freeze:
         lines.append(f"freeze    {line(status.freeze)}")
     for place in status.places:

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,14 @@ from support.person import Person
 from support.processes import Agent
 from support.repositories import make_repo
 
+from enactd import resources
 from enactd.approvals.model import Request
 from enactd.call import Reply
 from enactd.errors import EnactError, RefusedError, UsageError
 from enactd.receipts.record import Record
 
 PUSH = "git push --force origin feature/x"
-SETTINGS = "[approvals]\nproof = ['terminal']\nhold_s = 15\n"
+SETTINGS = "[approvals]\nproof = ['terminal']\nhold_s = 40\n"
 
 
 @pytest.fixture
@@ -239,3 +241,26 @@ def test_an_agent_answers_nothing(daemon: Daemon, agent: Agent, project: Path, p
     assert 0 == code, err
     assert request.id in out
     assert (request.id,) == tuple(one.id for one in daemon.client.pending())
+
+
+def test_the_real_shim_waits_for_a_person(daemon: Daemon, agent: Agent, project: Path, person: Person) -> None:
+    """Longer than its usual deadline, in time for the agent: the answer comes through, whichever it is."""
+    daemon.layout.shim.parent.mkdir(parents=True, exist_ok=True)
+    resources.install_shim(daemon.layout.shim)
+    person.watch("test")
+    for number, (decision, code) in enumerate((("approve", 0), ("deny", 2))):
+        stdin = json.dumps(bash(f"{PUSH}{number}", cwd=str(project), call_id=f"toolu_{number}"))
+        words = ("claude-code", "PreToolUse", "--home", str(daemon.layout.root), "--deadline", "3", "--hold", "60")
+        ended: list[int] = []
+
+        def run(words: tuple[str, ...] = words, stdin: str = stdin, ended: list[int] = ended) -> None:
+            ended.append(agent.run(str(daemon.layout.shim), *words, stdin=stdin)[0])
+
+        shim = threading.Thread(target=run)
+        shim.start()
+        request = waiting(daemon)
+        time.sleep(4)
+        person.watch("test")
+        person.answer(request.id, decision)  # type: ignore[arg-type]
+        shim.join(60)
+        assert [code] == ended

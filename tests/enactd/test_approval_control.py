@@ -33,7 +33,7 @@ def test_an_answer_needs_its_proof_and_taking_back_needs_none(question: Question
             lambda: client.grant(reason="x", seconds=60, session="s"),
             lambda: client.pause(minutes=1, reason="x"),
         ):
-            with pytest.raises(RefusedError, match="terminal|from here"):
+            with pytest.raises(RefusedError, match=r"terminal|from here"):
                 attempt()
     made = person.grant(reason="x", seconds=60, session="s")
     person.pause(minutes=1, reason="x")

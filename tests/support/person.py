@@ -151,6 +151,10 @@ class Question:
         answer = msgspec.json.decode(reply.stdout or b"{}").get("hookSpecificOutput", {})
         return str(answer.get("permissionDecision", "allow"))
 
+    def start_again(self) -> None:
+        """Another daemon, after the first has ended."""
+        self.daemon = Daemon(self.home)
+
     def run(self, *words: str) -> tuple[int, str]:
         """`enactctl` in a terminal, to its end."""
         return Screen(self.home, *words).end()

@@ -211,3 +211,19 @@ def test_no_version_is_refused(text: str) -> None:
     """What cannot be told is not assumed to be new."""
     with pytest.raises(InstallError, match="cannot tell"):
         registration.check_version(text)
+
+
+def test_a_call_may_wait_for_a_person_and_its_time_out_is_later_by_that() -> None:
+    """Only the event that asks; a registration of another wait is in force, too, as long as its time-out is beyond it."""
+    held = Registration(shim=GATE.shim, home=GATE.home, hold_s=60)
+    text = registration.register("", held)
+    hooks = json.loads(text)["hooks"]
+    asking, config = hooks["PreToolUse"][0]["hooks"][0], hooks["ConfigChange"][0]["hooks"][0]
+    assert (["--hold", "60"], 90) == (asking["args"][-2:], asking["timeout"])
+    assert ("--hold" not in config["args"], 30) == (True, config["timeout"])
+    assert registration.registered(text, held) is None
+    assert registration.registered(text, GATE) is None
+    assert registration.registered(text.replace('"timeout": 90', '"timeout": 60'), held) is not None
+    assert registration.registered(text.replace('"60"', '"600"'), held) is not None
+    assert text == registration.register(text, held)
+    assert "--hold" not in registration.register(text, GATE)
