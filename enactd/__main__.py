@@ -226,7 +226,7 @@ class Running:
         """How well the kernel's mechanisms hold here."""
         if (caller := peer.mechanism()) != "full":
             self.health.report(CALLER_UNSURE, caller)
-        return {"caller": caller}
+        return {"caller": caller, "set-up": machine.mechanism(self.layout)}
 
     def _gate(self) -> Gate:
         return Gate(

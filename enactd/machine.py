@@ -34,6 +34,11 @@ class Machine:
         return cls(Sight(scout), MachineAuthority(layout.guarded, origins))
 
 
+def mechanism(layout: Layout) -> str:
+    """Which set-up is in force, as status, doctor and receipts have it."""
+    return "full" if layout.guarded is not None else "partial (the daemon runs as the user that it guards)"
+
+
 def sight_of(machine: Machine | None) -> Sight | None:
     """The eyes of a daemon that may not look itself."""
     return machine.sight if machine else None

@@ -15,7 +15,9 @@ from enactd import __version__
 from enactd.cli.output import EXIT_CODES
 from enactd.errors import EnactError, ExitCode
 
-_NO_VERBS: Final = frozenset({"--main--", "account", "answering", "entries", "output", "places", "policy-trials", "system-wide"})
+_NO_VERBS: Final = frozenset(
+    {"--main--", "account", "answering", "entries", "output", "places", "policy-trials", "system-wide"}
+)
 
 
 class _Verbs(click.Group):
@@ -38,10 +40,12 @@ class _Verbs(click.Group):
 @click.option(
     "--home", "root", metavar="DIR", envvar="ENACT_HOME", help="Keep everything of the gate below DIR (absolute).",
 )  # fmt: skip
+@click.option("--user", metavar="NAME", help="Whose gate, where root set it up for the machine. [default: yours]")
 @click.pass_context
-def application(ctx: click.Context, root: str | None) -> None:
+def application(ctx: click.Context, root: str | None, user: str | None) -> None:
     """See and steer the gate between AI coding agents and their tools."""
     ctx.obj = root
+    ctx.meta["enactd.user"] = user
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,9 @@ import click
 from enactd import posture
 from enactd.approvals.grants import folded
 from enactd.approvals.journal import NAME, Journal
-from enactd.config import Layout, Settings
+from enactd.config import Layout, Settings, is_guarded
 from enactd.effects.shell.readers import Readers
+from enactd.errors import UsageError
 from enactd.granted import Granted
 from enactd.judge import Judge
 from enactd.posture import Posture
@@ -21,9 +23,29 @@ from enactd.workers import Pool
 
 
 def layout_of(ctx: click.Context) -> Layout:
-    """The layout that `--home` or the usual places give."""
+    """The layout that `--home` or the usual places give; the machine's for `--user`, or for who called sudo."""
     root: Any = ctx.find_root().obj
+    user = ctx.meta.get("enactd.user")
+    if user is not None:
+        return Layout.system(_number(str(user)))
+    caller = os.environ.get("SUDO_UID", "")
+    if root is None and os.getuid() == 0 and caller.isdecimal() and is_guarded(int(caller)):
+        return Layout.system(int(caller))
     return Layout.find(root)
+
+
+def _number(user: str) -> int:
+    try:
+        uid = int(user) if user.isdecimal() else pwd.getpwnam(user).pw_uid
+    except KeyError:
+        raise UsageError(f"there is no user `{user[:60]}`", fix="getent passwd") from None
+    if not is_guarded(uid):
+        raise UsageError(
+            f"`{user[:60]}` has no daemon of the machine",
+            cause="root did not set one up",
+            fix=f"sudo enactctl init --system-wide --user {user[:60]}",
+        )
+    return uid
 
 
 @dataclass

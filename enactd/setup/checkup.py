@@ -9,7 +9,7 @@ import os
 import platform
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, Literal
 
@@ -29,6 +29,7 @@ from enactd.workers import Failure, Pool
 State = Literal["full", "partial", "none", "bad"]
 VERIFY_LIMIT: Final = 64 << 20  # bytes of receipts that are verified without being asked to
 FREE_LIMIT: Final = 100 << 20
+STRONGER: Final = "a daemon under a user of its own closes this: sudo enactctl init --system-wide"
 _SWITCHES: Final = ("CLAUDE_CONFIG_DIR", "CLAUDE_CODE_SIMPLE", "CLAUDE_CODE_SAFE_MODE")
 
 
@@ -66,9 +67,9 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
 Check = Callable[[Patient], Iterator[Finding]]
 
 
-def examine(patient: Patient) -> Iterator[Finding]:
+def examine(patient: Patient, checks: Mapping[str, Check] | None = None) -> Iterator[Finding]:
     """All findings, in the order in which a call meets the parts."""
-    for name, check in CHECKS.items():
+    for name, check in (CHECKS if checks is None else checks).items():
         try:
             yield from check(patient)
         except EnactError as error:
@@ -88,7 +89,7 @@ def _agent(patient: Patient) -> Iterator[Finding]:
     yield Finding(check="agent", detail=f"{patient.adapter.title} {program.version(patient.adapter, found)}, {found}")
 
 
-def _hooks(patient: Patient) -> Iterator[Finding]:
+def hooks(patient: Patient) -> Iterator[Finding]:
     """Are the hooks in a settings file, and would any layer keep them from running?"""
     files = dict(patient.adapter.settings_files(home=str(patient.home), project=patient.folder))
     texts: dict[str, str | None] = {}
@@ -149,7 +150,7 @@ def _shim(patient: Patient) -> Iterator[Finding]:
         yield Finding(check="shim: spawn", detail="it starts the daemon when nobody listens")
 
 
-def _daemon(patient: Patient) -> Iterator[Finding]:
+def daemon(patient: Patient) -> Iterator[Finding]:
     """Does it answer, is it this version, and what does it say of itself?"""
     status = patient.status
     if isinstance(status, UnreachableError):
@@ -168,7 +169,7 @@ def _daemon(patient: Patient) -> Iterator[Finding]:
         yield _mechanism(f"daemon: {name}", mechanism)
 
 
-def _health(patient: Patient) -> Iterator[Finding]:
+def health_of(patient: Patient) -> Iterator[Finding]:
     """Everything that was declared as possibly wrong, whether it is or not."""
     status = patient.status
     if isinstance(status, UnreachableError):
@@ -184,7 +185,7 @@ def _health(patient: Patient) -> Iterator[Finding]:
             yield Finding(check=f"health: {code}", state=state, why=ailment.title, detail=ailment.text, fix=ailment.fix)
 
 
-def _self_test(patient: Patient) -> Iterator[Finding]:
+def self_test(patient: Patient) -> Iterator[Finding]:
     """The one thing that counts: a dangerous call is stopped, a harmless one is not."""
     if isinstance(patient.status, UnreachableError) or not patient.layout.shim.exists():
         yield Finding(check="self-test", state="none", why="it needs shim and daemon")
@@ -256,9 +257,8 @@ def _keys(patient: Patient) -> Iterator[Finding]:
     yield Finding(
         check="keys",
         state="partial",
-        why="opaque code of your own user can read them",
-        detail="it could sign from then on, and change nothing of earlier hours or under a checkpoint kept elsewhere; "
-        "a daemon under a user of its own would keep them from it",
+        why="opaque code of your own user can read them, whatever their mode",
+        detail=f"it could sign from then on, not change earlier hours or what a checkpoint elsewhere covers; {STRONGER}",
     )
     status = patient.status
     if isinstance(status, UnreachableError):
@@ -322,17 +322,21 @@ def _service(patient: Patient) -> Iterator[Finding]:
 
 def _platform(patient: Patient) -> Iterator[Finding]:
     """What this kernel can do, and what no program of the same user can promise."""
-    yield Finding(
-        check="platform", detail=f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
-    )
-    yield _mechanism("platform: SO_PEERPIDFD", peer.mechanism())
-    yield _inotify()
+    yield from kernel(patient)
     yield Finding(
         check="platform: same user",
         state="partial",
-        why="opaque code of yours can read the key and end the daemon",
-        detail="SECURITY.md says what holds all the same",
+        why="the daemon runs as you: opaque code of yours can end it, and ask for control from a terminal of its own",
+        detail=STRONGER,
     )
+
+
+def kernel(_: Patient) -> Iterator[Finding]:
+    """What this kernel can do."""
+    detail = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    yield Finding(check="platform", detail=detail)
+    yield _mechanism("platform: SO_PEERPIDFD", peer.mechanism())
+    yield _inotify()
 
 
 def _inotify() -> Finding:
@@ -381,11 +385,11 @@ def patient_of(layout: Layout, adapter: Adapter, home: Path, folder: str) -> Pat
 
 CHECKS: Final[dict[str, Check]] = {
     "agent": _agent,
-    "hooks": _hooks,
+    "hooks": hooks,
     "shim": _shim,
-    "daemon": _daemon,
-    "self-test": _self_test,
-    "health": _health,
+    "daemon": daemon,
+    "self-test": self_test,
+    "health": health_of,
     "policies": _policies,
     "readers": _readers,
     "receipts": _receipts,

@@ -82,7 +82,7 @@ def write(layout: Layout) -> list[str]:
     try:
         for folder in (layout.machine, layout.config.parent, layout.config, layout.bin, layout.state.parent):
             folder.mkdir(mode=_OPEN, parents=True, exist_ok=True)
-        for path, text in _files(layout).items():
+        for path, text in files_of(layout).items():
             path.parent.mkdir(mode=_OPEN, parents=True, exist_ok=True)
             replace_file(path, text.encode(), 0o644)
     except OSError as error:
@@ -92,7 +92,7 @@ def write(layout: Layout) -> list[str]:
             effect="the machine's daemon is not set up; agents are as guarded as before",
             fix="run it as root: sudo enactctl init --system-wide",
         ) from None
-    return [str(path) for path in _files(layout)]
+    return [str(path) for path in files_of(layout)]
 
 
 def make_accounts(layout: Layout) -> str:
@@ -148,7 +148,7 @@ def stop(layout: Layout) -> None:
 def remove(layout: Layout) -> list[str]:
     """Take the units, the actions and the accounts file away again; the paths."""
     gone = []
-    for path in _files(layout):
+    for path in files_of(layout):
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
             gone.append(str(path))
@@ -180,7 +180,7 @@ def _top(layout: Layout) -> Path:
     return layout.machine.parents[1]
 
 
-def _files(layout: Layout) -> dict[Path, str]:
+def files_of(layout: Layout) -> dict[Path, str]:
     """Everything that is written beside folders, shim and settings: path and text."""
     top, source = _top(layout), systemd_folder()
     texts = {top / "etc/systemd/system" / name: _unit(source / name) for name in UNITS}

@@ -65,7 +65,7 @@ def test_the_whole_program_is_looked_at() -> None:
 def test_units_start_the_installed_program(tmp_path: Path) -> None:
     """By absolute words; the user's number is the instance."""
     layout = Layout.system(os.getuid(), tmp_path)
-    texts = {path.name: text for path, text in machine_wide._files(layout).items()}
+    texts = {path.name: text for path, text in machine_wide.files_of(layout).items()}
     [daemon] = [line for line in texts["enactd@.service"].splitlines() if line.startswith("ExecStart=")]
     [scout] = [line for line in texts["enactd-scout@.service"].splitlines() if line.startswith("ExecStart=")]
     assert daemon.startswith(f'ExecStart="{sys.executable}" "-I" "-c" ')
