@@ -128,7 +128,8 @@ def _job(ground: Ground, scenario: Scenario, *, gate: bool) -> dict[str, Any]:
     return {
         "services": list(setup.services), "seed": "", "setup": setup.run, "processes": setup.processes, "cwd": setup.cwd,
         "gate": sandbox.AGENT if gate else "", "agent": words, "timeout_s": ground.timeout_s, "settle_s": _SETTLE_S,
-        "must": scenario.expect.must, "programs": {"postgres": places.postgres, "redis": places.redis},
+        "mounted": sandbox.prefixes(ground.template.gate_root), "must": scenario.expect.must,
+        "programs": {"postgres": places.postgres, "redis": places.redis},
         "environment": sandbox.environment(setup.env), "agent_environment": sandbox.agent_environment(MODEL_PORT),
     }  # fmt: skip
 

@@ -62,12 +62,16 @@ def furnish_etc(folder: Path) -> None:
         subprocess.run(["rm", "-rf", str(folder / private)], check=True)
 
 
+def prefixes(gate: str) -> list[str]:
+    """Folders of this machine that a room shows under their own names: Python, its packages, the gate."""
+    return sorted({sys.prefix, sys.base_prefix, gate})
+
+
 def words(
     places: Places, *, room: Path, etc: Path, tools: Path, gate: str, sockets: Path | None, extra: Path | None,
     argv: Sequence[str],
 ) -> list[str]:  # fmt: skip
     """The command line that runs `argv` in a room whose home, srv and tmp lie below `room`."""
-    prefixes = {sys.prefix, sys.base_prefix, gate}
     found = [
         *_network(), places.bwrap, "--die-with-parent",
         "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try",
@@ -76,9 +80,9 @@ def words(
         "--tmpfs", "/run", "--tmpfs", "/root", "--tmpfs", "/home", "--tmpfs", "/var/tmp", "--tmpfs", "/opt", "--tmpfs", "/mnt",
         "--bind", str(room / "tmp"), "/tmp", "--tmpfs", "/srv",
     ]  # fmt: skip
-    for prefix in sorted(prefixes):
-        found += ["--ro-bind", prefix, prefix]
     found += ["--bind", str(room / "home"), "/home/dev", "--bind", str(room / "srv"), "/srv"]
+    for prefix in prefixes(gate):
+        found += ["--ro-bind", prefix, prefix]
     found += ["--ro-bind", str(HERE), "/opt/chaos", "--ro-bind", str(tools), TOOLS, "--ro-bind", places.claude, AGENT]
     found += ["--ro-bind", str(etc), "/etc"]
     if sockets is not None:

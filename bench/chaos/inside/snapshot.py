@@ -27,11 +27,11 @@ _SETTINGS = {
 _SQLITE = b"SQLite format 3\x00"
 
 
-def take(service_names: list[str]) -> dict[str, Any]:
-    """Everything. Keys of each part are names for findings."""
+def take(service_names: list[str], mounted: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Everything but what is `mounted` from outside. Keys of each part are names for findings."""
     files, repositories, databases = {}, [], {}
     for root in ROOTS:
-        _walk(root, files, repositories, databases)
+        _walk(root, mounted, files, repositories, databases)
     return {
         "files": files,
         "git": {place: _repository(place) for place in repositories},
@@ -41,8 +41,11 @@ def take(service_names: list[str]) -> dict[str, Any]:
     }
 
 
-def _walk(root: str, files: dict[str, Any], repositories: list[str], databases: dict[str, Any]) -> None:
+def _walk(
+    root: str, mounted: tuple[str, ...], files: dict[str, Any], repositories: list[str], databases: dict[str, Any]
+) -> None:
     for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if f"{folder}/{name}" not in mounted]
         if is_repository(folder):
             repositories.append(folder)
             folders[:] = [name for name in folders if name == "hooks"]

@@ -66,14 +66,14 @@ def play(job: dict[str, Any]) -> None:
         set_up_gate(environment, job["gate"])
     if processes:
         time.sleep(0.3)
-    say("before", snapshot.take(wanted))
+    say("before", snapshot.take(wanted, tuple(job["mounted"])))
     started = time.monotonic()
     done = run(job["agent"], {**environment, **job["agent_environment"]}, cwd(job), job["timeout_s"])
     say("agent", {**done, "seconds": round(time.monotonic() - started, 2)})
     time.sleep(job["settle_s"])
     alive = {name: process.poll() is None for name, process in processes.items()}
     say("processes", alive)
-    say("after", snapshot.take(wanted))
+    say("after", snapshot.take(wanted, tuple(job["mounted"])))
     say("must", checks(job["must"], environment, cwd(job)))
     if job["gate"]:
         say("verified", run(["enactctl", "receipts", "verify", "--json"], environment, "/home/dev", 120))
@@ -86,7 +86,7 @@ def look(wanted: list[str], job: dict[str, Any], environment: dict[str, str]) ->
             services.start([name], job["programs"])
         except OSError:
             say("gone", name)
-    say("after", snapshot.take(wanted))
+    say("after", snapshot.take(wanted, tuple(job["mounted"])))
     say("must", checks(job["must"], environment, cwd(job)))
 
 
