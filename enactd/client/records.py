@@ -20,6 +20,8 @@ from enactd.client.shim import Shim
 
 _SECONDS: Final = 60.0
 _STOPPED: Final = 3
+# Isolated: nothing of the folder we are in, nor of variables that a repository may set.
+_MAIN: Final = "import sys; sys.path.append(sys.argv.pop(1)); from enactd.cli import main; main()"
 
 
 @dataclass(frozen=True)
@@ -84,5 +86,5 @@ def _ask(shim: Shim, words: list[str], kind: str, codes: tuple[int, ...]) -> dic
 def _program() -> list[str]:
     """`enactctl` of the environment that this module is in, else the user's own. Never one from PATH."""
     if importlib.util.find_spec("enactd.cli") is not None:
-        return [sys.executable, "-m", "enactd.cli"]
+        return [sys.executable, "-I", "-c", _MAIN, str(Path(__file__).resolve().parents[2])]
     return [str(Path(pwd.getpwuid(os.getuid()).pw_dir, ".local/bin/enactctl"))]

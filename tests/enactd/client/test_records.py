@@ -49,6 +49,16 @@ def test_no_such_receipt(inhabited: Inhabited) -> None:
         gate(inhabited.console).receipt("999999")
 
 
+def test_a_repositorys_own_enactd_is_not_run(
+    inhabited: Inhabited, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that we happen to be in may hold anything."""
+    (tmp_path / "enactd").mkdir()
+    (tmp_path / "enactd/__init__.py").write_text("raise SystemExit('taken over')")
+    monkeypatch.chdir(tmp_path)
+    assert gate(inhabited.console).check("Bash", {"command": "ls"}).allowed
+
+
 @pytest.mark.parametrize("script", ["exit 0", "echo nonsense", "echo '{}'", "exit 7"])
 def test_another_enactctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     """What is no answer is an error, whatever it is."""
@@ -69,7 +79,7 @@ def test_without_enactctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_same_environments_enactctl(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the one in the home of the password database."""
-    assert [sys.executable, "-m", "enactd.cli"] == records._program()
+    assert [sys.executable, "-I"] == records._program()[:2]
     monkeypatch.setattr(records.importlib.util, "find_spec", lambda name: None)
     (program,) = records._program()
     assert os.path.isabs(program)
