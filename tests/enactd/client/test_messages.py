@@ -43,7 +43,7 @@ def test_endless_values_end() -> None:
 VALUES = st.recursive(st.none() | st.text(max_size=9) | st.floats() | st.integers(), st.lists, max_leaves=4)
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(50))
 @given(st.dictionaries(st.text(max_size=9), VALUES, max_size=4))
 def test_any_input_can_be_asked_about(arguments: dict[str, Any]) -> None:
     """A question is always valid JSON, in ASCII."""

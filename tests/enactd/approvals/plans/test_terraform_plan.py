@@ -61,7 +61,7 @@ def test_what_is_no_plan(data: bytes) -> None:
         read_plan(data)
 
 
-@settings(max_examples=examples(300))
+@settings(max_examples=examples(100))
 @given(st.binary(max_size=200), st.booleans())
 def test_any_bytes(data: bytes, packed: bool) -> None:
     """A plan or `NotAPlan`, never anything else."""
