@@ -20,7 +20,6 @@ class Web(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     listen: Annotated[str, Meta(description="ADDRESS:PORT to serve it on, `127.0.0.1:7468`; empty for no page")] = ""
     url: Annotated[str, Meta(description="how people reach it, if not by that address: `https://host/enactd`")] = ""
-    approvers: Annotated[tuple[str, ...], Meta(description="names that get a link each; empty for `owner`")] = ()
 
 
 class Mail(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
