@@ -8,6 +8,7 @@ durable waits again.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
@@ -20,9 +21,9 @@ from enactd.approvals.journal import Agreed, Asked, Closed, Journal, Made
 from enactd.approvals.model import Answer, Approver, ChannelName, Links, Opened, Request, Settled, State
 from enactd.approvals.pauses import Pauses
 from enactd.approvals.tokens import Claim, Purpose, Tokens
-from enactd.approvals.web.address import address, link
-from enactd.config.approvals import Approvals, Web
-from enactd.errors import ConfigError, RefusedError, UsageError
+from enactd.approvals.web.address import link
+from enactd.config.approvals import Approvals
+from enactd.errors import RefusedError, UsageError
 from enactd.receipts.record import Link, Receipt
 from enactd.report import Opening
 
@@ -92,7 +93,8 @@ class Desk:
             self._fold(entry)
         for found in [found for found in self._entries.values() if found.state != "pending"]:
             self._forget(found)
-        self._journal.rewrite((*self._written(), *self.book.written(), *self.pauses.written()))
+        with contextlib.suppress(OSError):  # a full disk: what is there was read, and counts on
+            self._journal.rewrite((*self._written(), *self.book.written(), *self.pauses.written()))
 
     # --- the gate's side
 
@@ -225,6 +227,7 @@ class Desk:
     async def _count(self, entry: Entry, answer: Answer, missing: int) -> Settled:
         """One of several approvers: it counts once it is durable."""
         entry.answers.append(answer)  # at once: nobody counts twice
+        entry.busy = True  # the next one counts when this one is durable
         try:
             await self._record.approval(
                 "agreed", agent=entry.request.agent, session=entry.request.session, links=(entry.link,),
@@ -234,6 +237,8 @@ class Desk:
         except BaseException:
             entry.answers.remove(answer)
             raise
+        finally:
+            entry.busy = False
         by = tuple(one.by.name for one in entry.answers)
         return Settled(request=entry.request.id, state="pending", missing=missing, by=by, because=answer.because)
 
@@ -352,16 +357,6 @@ class Desk:
             found.append(Asked(request=entry.request, bond=entry.bond, requester=entry.requester, link=link))
             found.extend(Agreed(answer=answer) for answer in entry.answers)
         return found
-
-
-def _page(web: Web, token: str) -> str:
-    """Where a view token is shown; empty where no page is served, or none can be."""
-    if not web.listen:
-        return ""
-    try:
-        return address(web).link(token)
-    except ConfigError:
-        return ""
 
 
 def _told(answer: Answer) -> dict[str, Any]:

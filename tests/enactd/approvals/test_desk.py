@@ -9,6 +9,7 @@ import pytest
 from support.desk import Table, answer
 
 from enactd.approvals.model import State
+from enactd.approvals.web.address import link
 from enactd.config.approvals import Approvals, Web
 from enactd.errors import ReceiptError, RefusedError, UsageError
 
@@ -70,7 +71,7 @@ async def test_links_open_show_and_answer_once(table: Table) -> None:
     """A view token shows as often as it is asked; what its page gives answers once."""
     asked = await table.ask()
     links = table.desk.links(asked, "bob")
-    view = links.view.removeprefix("http://127.0.0.1:7468/q/")
+    view = links.view.removeprefix(link(table.settings.web, ""))
     assert (asked, "pending") == table.desk.find(view)
     opened = table.desk.open(view)
     settled = await table.desk.answer_by_token(opened.approve, channel="web")
@@ -161,3 +162,28 @@ async def test_nothing_unknown_is_answered(table: Table) -> None:
     """A wrong id is an error in words."""
     with pytest.raises(UsageError, match="no request"):
         await table.desk.answer(answer("99"))
+
+
+async def test_a_full_disk_at_the_start_costs_nothing_that_was_said(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal is read and counts on; it is tidied up another time."""
+    asked = await table.ask()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "no space left on device")
+
+    monkeypatch.setattr("enactd.atomic.replace_file", full)
+    table.restart()
+    assert [asked.id] == [request.id for request in table.desk.pending()]
+
+
+async def test_two_approvers_at_once_count_one_after_the_other(table: Table) -> None:
+    """The second is told to wait for the first, or counts: never both as one, never one as two."""
+    asked = await table.ask(needs=2)
+    results = await asyncio.gather(
+        *(table.desk.answer(answer(asked.id, name=name)) for name in ("bob", "eve")), return_exceptions=True
+    )
+    assert 1 == sum(isinstance(result, RefusedError) for result in results)
+    assert () == table.desk.book.all()
+    assert "approved" == (await table.desk.answer(answer(asked.id, name="eve"))).state
