@@ -12,8 +12,9 @@ from enactd.cli.entries import UNITS
 from enactd.cli.explain import find
 from enactd.cli.output import as_json, line, say, table
 from enactd.cli.places import grants_of, layout_of, local_judge
+from enactd.config import Layout
 from enactd.control_client import Client
-from enactd.errors import EnactError, UsageError
+from enactd.errors import EnactError, UnreachableError, UsageError
 from enactd.granted import from_receipt
 from enactd.report import Grant
 
@@ -44,7 +45,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     if len(chosen) != 1:
         raise UsageError("say one of `--from`, `--list` and `--revoke`", fix="enactctl allow --help")
     if options["listing"]:
-        every = tuple(grant for grant in grants_of(layout) if grant.scope == "shape" and not grant.ended)
+        every = _every(layout)
         say(as_json("exceptions", every) if machine else _table(every))
         return
     client = Client(layout, timeout=30)
@@ -73,6 +74,15 @@ def seconds_of(text: str) -> float:
     if not (number.isascii() and number.isdecimal() and unit in UNITS and len(number) < 7):
         raise UsageError(f"`{line(text, 40)}` is no span of time", fix="2h, 7d, 4w")
     return float(int(number) * UNITS[unit])
+
+
+def _every(layout: Layout) -> tuple[Grant, ...]:
+    """All exceptions, from the daemon; from its file where it does not answer."""
+    try:
+        found = Client(layout).grants()
+    except UnreachableError:
+        found = grants_of(layout)
+    return tuple(grant for grant in found if grant.scope == "shape" and not grant.ended)
 
 
 def _protected(ctx: click.Context) -> list[str]:

@@ -234,7 +234,7 @@ def test_an_agent_answers_nothing(daemon: Daemon, agent: Agent, project: Path, p
     request = waiting(daemon)
     root = Path(__file__).resolve().parents[2]
     command = (sys.executable, "-m", "enactd.cli", "--home", str(daemon.layout.root))
-    for verb in (("approve", request.id), ("deny", request.id, "--because", "x"), ("resume",), ("watch",)):
+    for verb in (("approve", request.id), ("deny", request.id, "--because", "x"), ("resume",)):
         code, _, err = agent.run(*command, *verb, env={"PYTHONPATH": str(root)})
         assert 3 == code, err
     code, out, err = agent.run(*command, "pending", "--json", env={"PYTHONPATH": str(root)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from enactd.receipts import segments
 from enactd.receipts.compose import Composer
 from enactd.receipts.keys import MacKeys
 from enactd.receipts.log import Log
-from enactd.receipts.record import Record
+from enactd.receipts.record import Link, Record
 from enactd.risk import Risk
 from enactd.sessions import Sessions
 from enactd.toolcall import ToolCall
@@ -72,15 +72,16 @@ def change(path: Path, old: bytes, new: bytes) -> None:
 
 
 async def decide(
-    book: Book, risk: Risk, decision: Decision = Decision.ALLOW, *, session: str = "s", call_id: str = "c"
-) -> Record:
+    book: Book, risk: Risk, decision: Decision = Decision.ALLOW, *, session: str = "s", call_id: str = "c",
+    attended: bool = False, links: Sequence[Link] = (),
+) -> Record:  # fmt: skip
     call = ToolCall(agent=A, session=session, tool="Bash", input={"command": "x"}, cwd="/w", call_id=call_id)
     findings = () if decision is Decision.ALLOW else (Finding("p.q", str(decision), "why"),)
     judged = Denial(verdict=Verdict(decision, findings), risk=risk, digest="d")
     hook = HookCall(A, "PreToolUse", 1000, "1", b'{"tool_input": {"command":  "x"}}')
-    receipt = await book.ledger.decided(origin(), hook, call, judged, attended=False, took_us=5)
+    receipt = await book.ledger.decided(origin(), hook, call, judged, attended=attended, took_us=5, links=links)
     assert receipt.id
-    return book.records()[-1]
+    return next(entry for entry in reversed(book.records()) if entry.kind == "decision")
 
 
 async def test_a_decision_carries_all_that_led_to_it(book: Book) -> None:
@@ -106,6 +107,29 @@ async def test_a_question_that_was_answered_yes_raises_with_its_outcome(book: Bo
     await book.ledger.outcome(origin(), A, Outcome(session="s", call_id="c", tool="Bash", ok=True))
     assert "COMMITMENT" == book.level("s")[0]
     assert 0 == book.records()[-1].links[0].seq
+
+
+async def test_the_agents_own_dialog_is_inferred_from_what_ran(book: Book) -> None:
+    """The receipt says that it is inferred; what was asked elsewhere and ran all the same is nobody's approval."""
+    await decide(book, Risk.IRREVERSIBLE, Decision.ASK, attended=True)
+    await book.ledger.outcome(origin(), A, Outcome(session="s", call_id="c", tool="Bash", ok=True))
+    approved, crossed = [entry for entry in book.records() if entry.kind == "approval"]
+    assert ("approved", "inferred", "dialog") == (approved.event, approved.detail["proof"], approved.detail["channel"])
+    assert ("crossed", "SAFE", "IRREVERSIBLE") == (crossed.event, crossed.risk_before, crossed.risk_after)
+    await decide(book, Risk.IRREVERSIBLE, Decision.ASK, session="t")
+    await book.ledger.outcome(origin(), A, Outcome(session="t", call_id="c", tool="Bash", ok=True))
+    assert 2 == sum(entry.kind == "approval" for entry in book.records())
+
+
+async def test_becoming_irreversible_has_a_receipt_of_its_own(book: Book) -> None:
+    """Once, with links to the call and to the answer that it rests on."""
+    answer = await book.ledger.approval("granted", reason="x")
+    links = (Link(relation="approval", seq=answer.record.seq, hash=answer.hash),)
+    first = await decide(book, Risk.IRREVERSIBLE, links=links)
+    await decide(book, Risk.IRREVERSIBLE, links=links, call_id="d")
+    (crossed,) = [entry for entry in book.records() if entry.event == "crossed"]
+    assert ["decision", "approval"] == [link.relation for link in crossed.links]
+    assert first.seq == crossed.links[0].seq
 
 
 async def test_orders_in_an_output_taint_the_session(book: Book) -> None:
