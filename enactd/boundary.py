@@ -53,7 +53,7 @@ class Boundary:
         self._settings = settings
         self._open_world = world
         self._health = health
-        journal = Journal(layout.state / NAME)
+        journal = Journal(layout.state / NAME, ledger.vouch)
         self.desk = Desk(journal, ledger, lambda: settings().approvals, seal=ledger.seal)
         self.desk.restore()
         if journal.damaged:
@@ -190,9 +190,10 @@ class Boundary:
                 await asyncio.sleep(TICK_S)
 
     async def _release(self, stop: asyncio.Event) -> None:
-        """When the daemon ends, nobody is held any more: whoever waits hears of a ticket."""
+        """When the daemon ends, nobody is held any more: whoever waits hears of a ticket, whoever watches of nothing."""
         await stop.wait()
         self.desk.release()
+        self._something.set()
 
     def _hear(self, request: Request, state: State) -> None:
         self.changes += 1

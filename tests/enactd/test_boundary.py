@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from support.desk import request
 from support.receipts import signer
 
 import enactd.boundary
@@ -26,6 +27,9 @@ class Ledger:
 
     def seal(self, name: str) -> str:
         return signer().digest(name.encode())
+
+    def vouch(self, line: bytes) -> str:
+        return signer().seal(line)
 
     async def approval(self, event: str, **known: Any) -> Any:
         class Slip:
@@ -108,12 +112,18 @@ async def test_break_glass_is_seen_in_health_and_said(tmp_path: Path) -> None:
 
 
 async def test_at_the_end_of_the_daemon_nobody_is_held(tmp_path: Path) -> None:
-    """What waits hears of its ticket at once."""
+    """Who waits for an answer goes on with the ticket at once, and who watches is let go."""
     made, stop = boundary(tmp_path), asyncio.Event()
     running = asyncio.create_task(made.run(stop))
-    await asyncio.sleep(0)
+    slip = type("Slip", (), {"record": type("R", (), {"seq": 1}), "hash": "a" * 64})
+    asked = await made.desk.ask(slip, request(until=2e12, held=True), bond="b")  # type: ignore[arg-type]
+    held = asyncio.create_task(made.wait(asked.id, 60))
+    watching = asyncio.create_task(made.changed_since(made.changes, 60))
+    await asyncio.sleep(0.01)
+    assert not held.done()
     stop.set()
-    await asyncio.sleep(0.05)
+    assert await asyncio.wait_for(held, 20) is None
+    await asyncio.wait_for(watching, 20)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 
