@@ -18,7 +18,7 @@ from enactd.approvals.model import Answer, Approver, Request, Settled
 from enactd.approvals.proof import Given, Proofs
 from enactd.boundary import Boundary, login
 from enactd.control import ADMIN, OBSERVE, Named, Route
-from enactd.errors import UsageError
+from enactd.errors import RefusedError, UsageError
 from enactd.evaluate import Policy
 from enactd.granted import LONGEST_S, REASON_LENGTH, is_protected
 from enactd.peer import Seen
@@ -133,8 +133,15 @@ class ApprovalControl:
         return await self._desk.answer(answer, opens=opens)
 
     async def link(self, wanted: Named, seen: Seen) -> dict[str, str]:
-        """The page of a request for whoever asks here; there is none where no page is served."""
+        """The page of a request for whoever asks here, who proves as much as for the answer that it may give."""
         request = self._desk.request(wanted.name)
+        proof = self._boundary.approvals().proof
+        if {"pin", "totp"} & set(proof):
+            raise RefusedError(
+                "a link would spare you the PIN or code", effect="nothing was decided",
+                fix=f"enactctl approve {request.id}",
+            )  # fmt: skip
+        await self.proofs.check(proof, seen, Given())
         links = self._desk.links(request, login(seen.uid))
         if not links.view:
             raise UsageError("no page is served", fix='enactctl config set approvals.web.listen "127.0.0.1:7468"')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from support.person import Person, Question
@@ -32,6 +33,7 @@ def test_an_answer_needs_its_proof_and_taking_back_needs_none(question: Question
             lambda: client.answer(request.id, "deny"),
             lambda: client.grant(reason="x", seconds=60, session="s"),
             lambda: client.pause(minutes=1, reason="x"),
+            lambda: client.link(request.id),
         ):
             with pytest.raises(RefusedError, match=r"terminal|from here"):
                 attempt()
@@ -39,6 +41,16 @@ def test_an_answer_needs_its_proof_and_taking_back_needs_none(question: Question
     person.pause(minutes=1, reason="x")
     assert "revoked" == person.revoke_grant(made.id).ended
     assert 1 == len(person.resume())
+
+
+@pytest.mark.parametrize("proof", ["pin", "totp"])
+def test_a_link_is_no_way_around_what_one_knows(tmp_path: Path, proof: str) -> None:
+    """It would answer without the PIN or code; by a channel it comes to whom the operator named."""
+    web = "[approvals.web]\nlisten = '127.0.0.1:9'\n"
+    with Question(tmp_path, f"[approvals]\nproof = ['terminal', '{proof}']\n{web}") as question:
+        question.ask()
+        with Person(question.home) as client, pytest.raises(RefusedError, match="would spare you"):
+            client.link(client.pending()[0].id)
 
 
 @pytest.mark.parametrize(
