@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import grp
 import os
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from support.polkitd import polkitd
 from support.processes import Agent
 
 from enactd import authority, peer
@@ -79,6 +81,34 @@ async def test_polkits_word_is_enough(machine: MachineAuthority, monkeypatch: py
 
     monkeypatch.setattr(polkit, "check", yes)
     await machine.permit(seen(GUARDED))
+
+
+ASKER = "daemon"
+"""A user that is neither root nor the one who is asked about, as the machine's daemon is."""
+
+
+@pytest.mark.parametrize(
+    ("result", "owner", "allowed"), [("YES", ASKER, True), ("NO", ASKER, False), ("YES", "enactd", False)]
+)
+def test_polkit_answers_the_daemons_user(result: str, owner: str, allowed: bool) -> None:
+    """The shipped action lets it ask about processes of the guarded user; whom the action does not name may not."""
+    with polkitd(f"polkit.Result.{result}", action=authority.ACTION, owner=owner) as environment:
+        child = subprocess.Popen(["/bin/sleep", "61"], user=65534)
+        try:
+            process = peer.process_of(child.pid)
+            assert process is not None
+            words = [
+                polkit.PROGRAM,
+                "--action-id",
+                authority.ACTION,
+                "--process",
+                f"{process.pid},{process.start},65534",
+            ]
+            asked = subprocess.run(words, env=environment, user=ASKER, capture_output=True, check=False, timeout=60)
+            assert allowed == (0 == asked.returncode), asked.stderr
+        finally:
+            child.kill()
+            child.wait()
 
 
 async def test_below_an_agent_nobody_controls(

@@ -26,7 +26,7 @@ from enactd.policy import Session
 from enactd.risk import Risk
 from enactd.toolcall import ToolCall
 from enactd.verdict import Decision
-from enactd.world import ReplayWorld
+from enactd.world import ReplayWorld, World
 
 POLICIES = load([("shipped", str(resources.policies_folder()))])
 JUDGE = Judge(POLICIES, readers=Readers(None), gate=("/gate",))
@@ -315,3 +315,21 @@ def test_private_characters_hide_nothing(command: str, mark: str, where: int) ->
         judge("Bash", {"command": command}).verdict.decision
         <= judge("Bash", {"command": texts[where]}).verdict.decision
     )
+
+
+class Blind(World):
+    """A world that nobody could look up."""
+
+    trouble = "the scout does not answer: it ended"
+
+
+@pytest.mark.parametrize("command", ["ls", "rm notes.txt", "rm -rf /", "echo hello > x"])
+def test_without_a_look_it_is_a_no(command: str) -> None:
+    """Whatever it would have been, and no grant is used for it; a denial keeps its own reason first."""
+    call = ToolCall(agent="a", session="s", tool="Bash", input={"command": command}, cwd="/home/u/proj")
+    blind = Blind(cwd="/home/u/proj", workspace="/home/u/proj", home="/home/u")
+    found = JUDGE.judge(call, workspace="/home/u/proj", home="/home/u", world=blind)
+    assert Decision.DENY is found.verdict.decision
+    assert "gate.scout" in {finding.policy for finding in found.verdict.findings}
+    assert ((), "", False) == (found.grants, found.bond, found.spare)
+    assert ("catastrophic" in found.verdict.reason) == (command == "rm -rf /")

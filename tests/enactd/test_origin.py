@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.processes import Agent, below, sleeping, started
@@ -14,7 +15,7 @@ from support.processes import Agent, below, sleeping, started
 from enactd import origin, peer
 from enactd.errors import RefusedError
 from enactd.origin import Origins, caller_of, is_hook_shell, workspace_of
-from enactd.peer import Seen
+from enactd.peer import Facts, Seen
 
 A = "claude-code"
 
@@ -347,3 +348,47 @@ def test_a_session_whose_opening_was_not_recorded_is_opened_again(agent: Agent) 
     with pytest.raises(OSError, match="disk"), origins.unless_kept(opened, A, "inner"):
         raise OSError("disk")
     assert ((A, "outer"),) == origins.admit(caller, A, "inner", "/").parents
+
+
+class Told:
+    """A sight that says what it was told to say."""
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = Facts(**{"foreign": (), **facts})
+
+    def process(self, process: peer.Process) -> Facts:
+        return self.facts
+
+    def workspace(self, folder: str, home: str) -> str:
+        return f"{folder}/top"
+
+
+def test_a_stranger_is_introduced_by_a_sight(agent: Agent) -> None:
+    """A daemon that may not look itself knows of an opener what it is told, and of a holder what it knew."""
+    origins = Origins(guarded=os.getuid())
+    call = hook(agent)
+    stranger = origins.stranger(call, A, "s")
+    assert stranger is not None
+    told = Told(exe="/bin/agent", folder="/home/ada/p", environment={"HOME": "/home/ada", "X": "y"})
+    holder = origins.introduced(stranger, "/", told)
+    opened = origins.admit(call, A, "s", "/", holder)
+    assert (True, "/bin/agent", "/home/ada/p/top") == (opened.opened, opened.holder.exe, opened.holder.workspace)
+    assert {"HOME": "/home/ada"} == opened.holder.environment
+    assert None is origins.stranger(hook(agent), A, "s")
+
+
+def test_a_stranger_from_elsewhere_is_refused(agent: Agent) -> None:
+    """The sight says that it shares no mounts with the user."""
+    origins = Origins(guarded=os.getuid())
+    stranger = origins.stranger(hook(agent), A, "s")
+    assert stranger is not None
+    with pytest.raises(RefusedError, match="another namespace"):
+        origins.introduced(stranger, "/", Told(foreign=("mnt",)))
+
+
+def test_only_the_guarded_user_speaks_for_his_agents(agent: Agent) -> None:
+    """Whoever else is let in for control."""
+    origins = Origins(guarded=os.getuid() + 1)
+    for speak in (lambda: origins.stranger(hook(agent), A, "s"), lambda: origins.admit(hook(agent), A, "s", "/")):
+        with pytest.raises(RefusedError, match="the caller is user"):
+            speak()

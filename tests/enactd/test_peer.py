@@ -150,3 +150,45 @@ def test_what_no_process_of_ours_can_have_made_is_known() -> None:
     finally:
         child.kill()
         child.wait()
+
+
+def test_a_machines_daemon_says_whom_it_serves(tmp_path: Path, listener: socket.socket) -> None:
+    """By user, group and number as the kernel has them; of namespaces it is told by others."""
+    asked: list[tuple[int, int, int]] = []
+
+    def admits(uid: int, gid: int, pid: int) -> bool:
+        asked.append((uid, gid, pid))
+        return len(asked) == 1
+
+    child = subprocess.Popen([sys.executable, "-c", CONNECT, str(tmp_path / "s")])
+    try:
+        connection, _ = listener.accept()
+        with connection:
+            assert () == peer.witness(connection, admits).foreign
+            assert [(os.getuid(), os.getgid(), child.pid)] == asked
+            with pytest.raises(RefusedError):
+                peer.witness(connection, admits)
+    finally:
+        child.kill()
+        child.wait()
+
+
+def test_groups_and_control_group_of_a_process() -> None:
+    """From the kernel's own files; a process that is none has neither."""
+    assert set(os.getgroups()) == set(peer.groups(os.getpid()))
+    assert peer.cgroup(os.getpid()).startswith("/") or not Path("/sys/fs/cgroup/cgroup.controllers").exists()
+    assert (frozenset(), "") == (peer.groups(1 << 22), peer.cgroup(1 << 22))
+
+
+def test_facts_hold_what_is_kept_and_nothing_else(tmp_path: Path) -> None:
+    """Variables that may be secrets are not read on."""
+    environment = {"HOME": "/home/ada", "TOKEN": "x"}
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, env=environment, cwd=tmp_path)
+    try:
+        process = peer.process_of(child.pid)
+        assert process is not None
+        facts = peer.facts_of(process, {"HOME"})
+        assert ({"HOME": "/home/ada"}, str(tmp_path), ()) == (facts.environment, facts.folder, facts.foreign)
+    finally:
+        child.kill()
+        child.wait()

@@ -22,7 +22,7 @@ BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration
 <policy context="default"><allow user="*"/><allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/>
 </policy></busconfig>
 """
-RULE = 'polkit.addRule(function(action, subject) {{ if (action.id == "org.enactd.approve") return {result}; }});'
+RULE = 'polkit.addRule(function(action, subject) {{ if (action.id == "{action}") return {result}; }});'
 # Mounts of its own, so that the machine's actions and rules stay as they are.
 INSIDE = """
 set -e
@@ -35,8 +35,11 @@ exec "$3" --no-debug
 
 
 @contextmanager
-def polkitd(result: str) -> Iterator[dict[str, str]]:
-    """A polkitd whose rule for the action is `result` (`polkit.Result.YES`); the variables by which it is found."""
+def polkitd(result: str, *, action: str = "org.enactd.approve", owner: str = "enactd") -> Iterator[dict[str, str]]:
+    """A polkitd whose rule for the action is `result` (`polkit.Result.YES`); the variables by which it is found.
+
+    `owner` is the user that may ask about processes of others, in place of the daemon's.
+    """
     if os.geteuid() != 0:
         pytest.skip("polkit was NOT tried: polkitd starts as root only")
     program = next((path for path in PROGRAMS if os.access(path, os.X_OK)), "")
@@ -44,12 +47,15 @@ def polkitd(result: str) -> Iterator[dict[str, str]]:
     assert shutil.which("dbus-daemon"), "dbus-daemon is not installed"
     with tempfile.TemporaryDirectory(prefix="polkit-") as folder:
         Path(folder).chmod(0o755)  # polkitd gives up being root
-        yield from _running(Path(folder), program, result)
+        shipped = Path(folder) / polkit.policy_file().name
+        shipped.write_text(polkit.policy_file().read_text().replace("unix-user:enactd", f"unix-user:{owner}"))
+        shipped.chmod(0o644)
+        yield from _running(Path(folder), program, RULE.format(action=action, result=result), shipped)
 
 
-def _running(folder: Path, program: str, result: str) -> Iterator[dict[str, str]]:
+def _running(folder: Path, program: str, text: str, action: Path) -> Iterator[dict[str, str]]:
     rule, bus, socket = folder / "10-test.rules", folder / "bus.conf", folder / "bus"
-    rule.write_text(RULE.format(result=result))
+    rule.write_text(text)
     rule.chmod(0o644)
     bus.write_text(BUS.format(socket=socket))
     environment = {"PATH": "/usr/bin:/bin", "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={socket}"}
@@ -60,8 +66,7 @@ def _running(folder: Path, program: str, result: str) -> Iterator[dict[str, str]
         for above in (folder, *folder.parents):  # polkitd gives up being root
             if above.owner() == "root" and str(above).startswith("/tmp/"):
                 above.chmod(above.stat().st_mode | 0o011)
-        action = polkit.policy_file()
-        words = ["unshare", "-m", "--propagation", "private", "sh", "-c", INSIDE, "sh", action, rule, program]
+        words = ["unshare", "-m", "--propagation", "private", "sh", "-c", INSIDE, "sh", str(action), str(rule), program]
         authority = subprocess.Popen(words, env=environment, stderr=subprocess.DEVNULL)
         try:
             assert until(lambda: answers(environment), 30)

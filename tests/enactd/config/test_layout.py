@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from enactd.config import Layout, home_of, shipped
+from enactd.config import Layout, home_of, is_guarded, shipped
 from enactd.errors import ConfigError
 
 
@@ -116,3 +116,45 @@ def test_an_open_folder_above_is_refused(tmp_path: Path) -> None:
 def test_shipped_folders_are_found_in_a_checkout() -> None:
     """Policies travel with the program."""
     assert "policies" == shipped("policies").name
+
+
+def test_nothing_of_the_machines_set_up_is_the_users(tmp_path: Path) -> None:
+    """State, settings, sockets and programs lie where he cannot write; the prefix stands before all of them."""
+    layout = Layout.system(os.getuid(), tmp_path)
+    assert tmp_path / f"run/enactd/{os.getuid()}/enactd.sock" == layout.socket
+    assert str(tmp_path / "run/enactd") == layout.listeners
+    paths = (
+        layout.config_file,
+        layout.policies,
+        layout.receipts,
+        layout.keys,
+        layout.data,
+        layout.shim,
+        layout.machine,
+    )
+    assert all(path.is_relative_to(tmp_path) for path in (*paths, layout.lock, layout.agents_file, layout.scout_socket))
+    assert not any(path.is_relative_to(layout.run) for path in (*paths, layout.lock, layout.agents_file))
+    assert Path(f"/var/lib/enactd/{os.getuid()}/keys") == Layout.system(os.getuid()).keys
+
+
+@pytest.mark.parametrize("uid", [0, os.getuid()])
+def test_the_machines_daemon_is_neither_root_nor_the_guarded_user(tmp_path: Path, uid: int) -> None:
+    """Else it would guard nothing."""
+    if os.getuid() not in (0, uid):
+        pytest.skip("only root can be somebody else")
+    with pytest.raises(ConfigError, match="this daemon runs as user"):
+        Layout.system(os.getuid(), tmp_path).prepare()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a folder that is root's takes root")
+def test_only_root_says_who_is_guarded(tmp_path: Path) -> None:
+    """A folder of the user's own, or a link, does not."""
+    users = tmp_path / "etc/enactd/users"
+    users.mkdir(parents=True)
+    assert not is_guarded(4711, tmp_path)
+    (users / "4711").mkdir()
+    assert is_guarded(4711, tmp_path)
+    os.chown(users / "4711", 4711, -1)
+    assert not is_guarded(4711, tmp_path)
+    (users / "4712").symlink_to("/")
+    assert not is_guarded(4712, tmp_path)
