@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from pathlib import Path
 
 import click
 import pytest
 
+from enactd.cli import places
 from enactd.cli.places import layout_of, local_judge, workspace_of
 from enactd.config import Layout
-from enactd.errors import PolicyError
+from enactd.errors import PolicyError, UsageError
 
 POLICY = '''"""Mine.
 
@@ -65,3 +68,28 @@ def test_a_broken_policy_of_the_user_is_an_error(tmp_path: Path) -> None:
     (layout.policies / "mine.py").write_text("broken(")
     with pytest.raises(PolicyError):
         local_judge(layout)
+
+
+def test_whose_gate_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--user` names a user whom root guards; others have no daemon of the machine, or do not exist."""
+    ctx = click.Context(click.Command("x"), obj=None)
+    ctx.meta["enactd.user"] = "nobody"
+    with pytest.raises(UsageError, match="no daemon of the machine"):
+        layout_of(ctx)
+    monkeypatch.setattr(places, "is_guarded", lambda uid: uid == pwd.getpwnam("nobody").pw_uid)
+    assert Layout.system(pwd.getpwnam("nobody").pw_uid) == layout_of(ctx)
+    ctx.meta["enactd.user"] = "no such user"
+    with pytest.raises(UsageError, match="there is no user"):
+        layout_of(ctx)
+
+
+def test_under_sudo_the_callers_gate_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where root guards him; only root is believed about who called."""
+    ctx = click.Context(click.Command("x"), obj=None)
+    nobody = pwd.getpwnam("nobody").pw_uid
+    monkeypatch.setenv("SUDO_UID", str(nobody))
+    monkeypatch.setattr(places, "is_guarded", lambda uid: uid == nobody)
+    monkeypatch.setattr(os, "getuid", lambda: 0)
+    assert nobody == layout_of(ctx).guarded
+    monkeypatch.setattr(places, "is_guarded", lambda uid: False)
+    assert None is layout_of(ctx).guarded
