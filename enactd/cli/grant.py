@@ -30,7 +30,11 @@ def command() -> None:
 @click.option("--json", "machine", is_flag=True, help="Answer in JSON.")
 @click.pass_context
 def listing(ctx: click.Context, /, *, everything: bool, machine: bool) -> None:
-    """Show every grant that holds."""
+    """Show every grant that holds.
+
+    \b
+    enactctl grant list --all
+    """
     now = time.time()
     every = [grant for grant in Client(layout_of(ctx)).grants() if everything or grant.holds(now)]
     rows = [
@@ -78,7 +82,11 @@ def add(ctx: click.Context, /, **options: Any) -> None:
 @click.option("--json", "machine", is_flag=True, help="Answer in JSON.")
 @click.pass_context
 def revoke(ctx: click.Context, /, *, grant: str, machine: bool) -> None:
-    """Take one back, by its id or by the receipt it is from. Agents may not do it."""
+    """Take one back, by its id or by the receipt it is from. Agents may not do it.
+
+    \b
+    enactctl grant revoke 4f2a9c01
+    """
     gone = Client(layout_of(ctx), timeout=30).revoke_grant(grant)
     say(as_json("grant", gone) if machine else f"revoked: {_told(gone)}\nfrom now on this is asked again")
 

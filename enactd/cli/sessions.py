@@ -43,7 +43,11 @@ def command() -> None:
 @click.option("--json", "machine", is_flag=True, help="Answer in JSON.")
 @click.pass_context
 def listing(ctx: click.Context, /, *, machine: bool) -> None:
-    """Show the sessions that did something last."""
+    """Show the sessions that did something last.
+
+    \b
+    enactctl sessions list
+    """
     found = Client(layout_of(ctx)).status().sessions
     rows = [
         (

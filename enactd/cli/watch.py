@@ -35,6 +35,7 @@ def command(ctx: click.Context, /, *, once: bool) -> None:
     """Watch for calls that wait for you. While somebody watches, agents wait for the answer instead of a ticket.
 
     \b
+    enactctl watch
     y  approve this call, once
     n  deny it
     d  deny it with a reason, which the agent hears

@@ -123,13 +123,15 @@ async def test_whoever_leaves_before_the_answer_is_told_of(tmp_path: Path) -> No
 
 
 async def test_a_long_decision_is_announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The shim hears that somebody is at work."""
+    """The shim hears that somebody is at work, again and again."""
     monkeypatch.setattr(server_module, "KEEP_ALIVE_S", 0.05)
     async with serving(tmp_path) as running:
         running.gate.open.clear()
         asyncio.get_running_loop().call_later(0.2, running.gate.open.set)
         kinds = [frame.kind for frame in await running.ask(HOOK)]
-        assert [Kind.KEEP_ALIVE, Kind.ANSWER] == kinds
+        assert Kind.ANSWER == kinds.pop()
+        assert {Kind.KEEP_ALIVE} == set(kinds)
+        assert len(kinds) > 1
 
 
 async def test_half_a_message_is_not_waited_for(tmp_path: Path) -> None:

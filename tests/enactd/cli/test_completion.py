@@ -23,7 +23,7 @@ def test_bash_takes_it(enactctl: Enactctl) -> None:
 def test_verbs_complete(enactctl: Enactctl) -> None:
     """What the script asks for is answered with verbs."""
     said = enactctl(_ENACTCTL_COMPLETE="bash_complete", COMP_WORDS="enactctl re", COMP_CWORD="1")
-    assert {"plain,receipts", "plain,reload", "plain,replay"} == set(said.out.split())
+    assert {"plain,receipts", "plain,reload", "plain,replay", "plain,resume"} == set(said.out.split())
 
 
 def test_other_shell(enactctl: Enactctl) -> None:
