@@ -80,7 +80,8 @@ def _read(git: Git, line: Line, tail: tuple[Value, ...] | None) -> Iterator[Effe
             yield ReadPath(target=git.call.target(file))
             sink = git.call.stdout.target
             if sink is not None and sink.path is not None and sink.path == git.call.target(file).path:
-                yield git.discard("show", git.dirty([file]), words=[file])  # written over the file: a checkout of it
+                spec = known(path if path.startswith(("./", "../")) else f":/{path}")
+                yield git.discard("show", git.dirty([spec]), words=[file])  # written over the file: a checkout of it
         elif text and not colon and ".." not in text.replace("../", "") and _is_path(git, word):
             yield ReadPath(target=git.call.target(word))
     for word in tail or ():

@@ -39,6 +39,9 @@ def apply(git: Git) -> Effects:
     if looks or line.has("--cached"):
         return
     root = line.text("--directory")
+    patch = git.call.stdin if not line.operands else None
+    if line.has("-R", "--reverse") and patch is not None and not patch.known:
+        yield git.discard("apply --reverse", git.dirty())  # the output of `git diff` taken back is a checkout
     yield from _patched(git, line.operands, line.text("-p", "1"), root)
 
 

@@ -59,3 +59,19 @@ def test_revision_paths_count_from_the_top(tmp_path: Path) -> None:
     repo = make_repo(tmp_path)
     found = lines_in(str(repo.top), str(repo.home), "cd src && git show HEAD:.env")
     assert ["ReadPath target=./.env"] == found
+
+
+def test_an_old_state_written_over_its_file_is_a_discard(tmp_path: Path) -> None:
+    """Of that file where it has changes, from whatever folder; elsewhere it is a copy."""
+    repo = make_repo(tmp_path)
+    (repo.top / "src").mkdir(exist_ok=True)
+    (repo.top / "src" / "fresh.py").write_text("one\n")
+    repo.git("add", "src/fresh.py")
+    repo.git("commit", "-qm", "fresh")
+    (repo.top / "src" / "fresh.py").write_text("two\n")
+    for command in ("git show HEAD:src/fresh.py > src/fresh.py", "cd src && git show HEAD:src/fresh.py > fresh.py"):
+        found = lines_in(str(repo.top), str(repo.home), command)
+        assert any(line.startswith("GitDiscard") and "losing=something" in line for line in found), found
+    assert not any(
+        "GitDiscard" in x for x in lines_in(str(repo.top), str(repo.home), "git show HEAD:src/fresh.py > a.py")
+    )
