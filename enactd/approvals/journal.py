@@ -1,15 +1,18 @@
 """What must outlive the daemon: one line per event, durable before anybody hears of it, folded at the next start.
 
-A line that was not whole when the machine stopped was never answered for, so it is dropped. A line in the middle
-that cannot be read may have taken something back: then nothing that stands before it counts any more.
+A line that was not whole when the machine stopped was never answered for, so it is dropped. Each line carries a MAC
+over itself and the MAC before: no line can be added, changed or taken out without the gate's key. Where one is not
+what was written nothing of the file counts, for it may have taken something back. That the newest lines were cut off
+shows in the receipts alone, which tell every use and every end again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hmac
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -78,17 +81,23 @@ _decoder: Final = msgspec.json.Decoder(Entry)
 
 
 class Journal:
-    """Appends entries to a file of the gate. Belongs to one event loop; entries keep the order they came in."""
+    """Appends entries to a file of the gate. Belongs to one event loop; entries keep the order they came in.
 
-    def __init__(self, path: Path) -> None:
+    `vouch` makes the MAC of a line. Without it the file is read as it stands: for showing, never for deciding.
+    """
+
+    def __init__(self, path: Path, vouch: Callable[[bytes], str] | None) -> None:
         self._path = path
+        self._vouch = vouch
+        self._head = ""
         self._turn = asyncio.Lock()
         self._writing = threading.Lock()
         self.damaged = ""
         """What was wrong with the file when it was read, empty for nothing."""
 
     def read(self) -> list[Entry]:
-        """All entries, oldest first; none before a line that cannot be read."""
+        """All entries, oldest first; none at all if a line is not what was written."""
+        self._head = ""
         try:
             with self._path.open("rb") as file:
                 data = file.read(MOST + 1)
@@ -102,28 +111,52 @@ class Journal:
             return []
         found: list[Entry] = []
         for number, line in enumerate(data.split(b"\n")[:-1], 1):
+            mac, _, text = line.partition(b" ")
             try:
-                found.append(_decoder.decode(line))
+                entry = _decoder.decode(text)
             except (msgspec.DecodeError, RecursionError):
+                entry = None
+            if entry is None or (self._vouch and not hmac.compare_digest(mac, self._mac(text))):
                 self.damaged = f"`{self._path}`, line {number}"
-                found.clear()
+                return []
+            self._head = mac.decode()
+            found.append(entry)
         return found
+
+    def _mac(self, text: bytes) -> bytes:
+        return self._vouch(f"{self._head} ".encode() + text).encode() if self._vouch else b""
+
+    def _lines(self, entries: Iterable[Entry]) -> bytes:
+        """Entries as they stand in the file; the head moves on."""
+        found = bytearray()
+        for entry in entries:
+            text = msgspec.json.encode(entry)
+            mac = self._mac(text)
+            found += mac + b" " + text + b"\n"
+            self._head = mac.decode()
+        return bytes(found)
 
     def rewrite(self, entries: Iterable[Entry]) -> None:
         """Replace everything by what still counts. Blocks; raises `OSError`."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        atomic.replace_file(self._path, b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries))
+        with self._writing:
+            self._head = ""
+            atomic.replace_file(self._path, self._lines(entries))
 
     async def append(self, *entries: Entry) -> None:
         """Make entries durable, all or none of them in the eyes of `read`. Raises `ReceiptError`."""
-        data = b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries)
         async with self._turn:
             # Even a caller that is cancelled has its line whole: a half one would spoil the next.
-            await asyncio.shield(asyncio.to_thread(self._append, data))
+            await asyncio.shield(asyncio.to_thread(self._append, entries))
 
-    def _append(self, data: bytes) -> None:
+    def _append(self, entries: Sequence[Entry]) -> None:
         with self._writing:
-            self._append_alone(data)
+            before = self._head
+            try:
+                self._append_alone(self._lines(entries))
+            except ReceiptError:
+                self._head = before
+                raise
 
     def _append_alone(self, data: bytes) -> None:
         try:

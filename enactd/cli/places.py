@@ -71,7 +71,7 @@ def local_judge(layout: Layout) -> Local:
 
 def grants_of(layout: Layout) -> tuple[Grant, ...]:
     """What people have opened, as the daemon's journal tells it; that which ended lately, too."""
-    return tuple(folded(Journal(layout.state / NAME).read()).values())
+    return tuple(folded(Journal(layout.state / NAME, None).read()).values())
 
 
 def workspace_of(folder: str) -> str:

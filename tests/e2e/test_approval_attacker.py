@@ -63,7 +63,7 @@ TABLE: Final[dict[str, tuple[str, bool, str]]] = {
     "writes itself a channel into config.toml and opens the link that it is sent": (
         REQUEST, False, f'`reload = "confirm"`, while the daemon runs; {OURSELVES}'
     ),
-    "writes itself a grant into the journal; it counts when the daemon starts again": ("holds", False, OURSELVES),
+    "writes itself a grant into the journal; it counts when the daemon starts again": ("holds", True, ""),
     "puts another `enactctl` on the person's PATH (or LD_PRELOAD into their shell)": (GOT, False, f"polkit, {OURSELVES}"),
     "puts another shim in place of the registered one": (GOT, False, f"managed settings and {OURSELVES}"),
     "puts a socket of its own in the daemon's place, and hears what the person types": (GOT, False, OURSELVES),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ class Table:
 
     def restart(self) -> None:
         """As after the end of the daemon, however it ended."""
-        self.journal = Disk(self.folder / NAME)
+        self.journal = Disk(self.folder / NAME, lambda line: hmac.digest(b"key", line, "sha256").hex())
         self.desk = Desk(self.journal, self.receipts, lambda: self.settings, clock=self.clock)
         self.desk.restore()
 
