@@ -16,6 +16,9 @@ from enactd.errors import RefusedError
 
 CONNECT = "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.recv(1)"
 
+WAITING = "print('ready', flush=True); input()"
+"""Says when it has become what the kernel will tell of it."""
+
 
 @pytest.fixture
 def listener(tmp_path: Path) -> socket.socket:
@@ -183,8 +186,12 @@ def test_groups_and_control_group_of_a_process() -> None:
 def test_facts_hold_what_is_kept_and_nothing_else(tmp_path: Path) -> None:
     """Variables that may be secrets are not read on."""
     environment = {"HOME": "/home/ada", "TOKEN": "x"}
-    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, env=environment, cwd=tmp_path)
+    child = subprocess.Popen(
+        [sys.executable, "-c", WAITING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, cwd=tmp_path
+    )
     try:
+        assert child.stdout is not None
+        assert b"ready\n" == child.stdout.readline()
         process = peer.process_of(child.pid)
         assert process is not None
         facts = peer.facts_of(process, {"HOME"})

@@ -16,6 +16,9 @@ from enactd.disk import signs
 from enactd.scout.answers import GIT, OPERATIONS, WORLDS, Worlds, answer
 from enactd.scout.frames import Question, Said
 
+WAITING = "print('ready', flush=True); input()"
+"""Says when it has become what the kernel will tell of it."""
+
 
 def ask(op: str, *arguments: Any, worlds: Worlds | None = None, world: str = "w") -> Said:
     question = Question(id=3, op=op, arguments=list(arguments), world=world, home="/root")
@@ -94,8 +97,12 @@ def test_a_large_settings_file_is_told_from_a_missing_one(tmp_path: Path) -> Non
 def test_a_process_is_told_by_number_and_start(tmp_path: Path) -> None:
     """Of its variables places and names only: a secret of the user's stays his."""
     environment = {"PATH": "/bin", "AWS_SECRET_ACCESS_KEY": "hunter2", "CLAUDECODE": "1"}
-    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, env=environment, cwd=tmp_path)
+    child = subprocess.Popen(
+        [sys.executable, "-c", WAITING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, cwd=tmp_path
+    )
     try:
+        assert child.stdout is not None
+        assert b"ready\n" == child.stdout.readline()
         process = peer.process_of(child.pid)
         assert process is not None
         exe, folder, variables, foreign = ask("process", child.pid, process.start).value

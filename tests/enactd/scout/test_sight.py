@@ -21,6 +21,9 @@ from enactd.scout.frames import Question
 from enactd.scout.sight import ScoutedWorld, Sight
 from enactd.world import ReplayWorld, Stat, World
 
+WAITING = "print('ready', flush=True); input()"
+"""Says when it has become what the kernel will tell of it."""
+
 
 class Wire:
     """A scout without the socket: every question and answer goes through JSON as it would. `lies` replace answers."""
@@ -154,8 +157,12 @@ def test_paths_are_seen_alike(tmp_path: Path) -> None:
 def test_a_process_is_seen_alike(tmp_path: Path) -> None:
     """What the kernel shows to a process's own user."""
     environment = {"HOME": "/home/ada", "SECRET": "x"}
-    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, cwd=tmp_path, env=environment)
+    child = subprocess.Popen(
+        [sys.executable, "-c", WAITING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path, env=environment
+    )
     try:
+        assert child.stdout is not None
+        assert b"ready\n" == child.stdout.readline()
         process = peer.process_of(child.pid)
         assert process is not None
         assert peer.facts_of(process, KEPT_VARIABLES | MARKS) == sight().process(process)
