@@ -18,6 +18,7 @@ from enactd.agents.claude_settings import MANAGED, PROJECT, USER
 from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of, workspace_of
 from enactd.config import Layout, home_of, load
+from enactd.config.approvals import Approvals
 from enactd.control_client import Client
 from enactd.errors import ConfigError, EnactError, InstallError, UsageError
 from enactd.origin import MARKS
@@ -96,6 +97,14 @@ def check_person() -> None:
         )
 
 
+def _hold_s(layout: Layout) -> int:
+    """How long a call may wait for a person; what is wrong with the settings the daemon will say."""
+    try:
+        return load(layout).approvals.hold_s
+    except ConfigError:
+        return Approvals().hold_s
+
+
 class Setup:
     """One run of `init`: what it was asked for, and what it has done so far."""
 
@@ -111,7 +120,7 @@ class Setup:
             shim=str(layout.shim),
             home=str(layout.root or ""),
             system=layout.listeners,
-            hold_s=load(layout).approvals.hold_s,
+            hold_s=_hold_s(layout),
         )
         self.steps: list[dict[str, str]] = []
         self.warnings: list[str] = []
