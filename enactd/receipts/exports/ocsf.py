@@ -73,13 +73,7 @@ def _event(receipt: Receipt, version: str) -> dict[str, Any]:
         "api": _api(entry, receipt),
         "src_endpoint": {"hostname": entry.log.partition(".")[0], "uid": entry.log},
         "resources": [{"name": name} for name in asked.targets(receipt)],
-        "unmapped": {
-            "kind": entry.kind,
-            "prev": entry.prev,
-            "risk_after": entry.risk_after or "",
-            "links": asked.links(entry),
-            "detail": asked.detail(entry),
-        },
+        "unmapped": _unmapped(entry),
         **_control(entry),
         **_status(entry),
     }
@@ -96,6 +90,12 @@ def _event(receipt: Receipt, version: str) -> dict[str, Any]:
     elif entry.agent:
         event["unmapped"]["ai_agent"] = agent
     return {name: _told(value) for name, value in event.items() if value not in ("", [], {})}
+
+
+def _unmapped(entry: Record) -> dict[str, Any]:
+    """What the class has no field for."""
+    told = {"kind": entry.kind, "prev": entry.prev, "risk_after": entry.risk_after or ""}
+    return {**told, "links": asked.links(entry), "detail": asked.detail(entry)}
 
 
 def _metadata(receipt: Receipt, version: str) -> dict[str, Any]:

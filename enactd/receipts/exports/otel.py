@@ -67,11 +67,7 @@ def _record(receipt: Receipt) -> dict[str, Any]:
         "enactd.links": asked.links(entry),
         "enactd.detail": asked.detail(entry),
         "enactd.policy_set": entry.policy_set,
-        "enactd.receipt.id": receipt.id,
-        "enactd.receipt.seq": entry.seq,
-        "enactd.receipt.log": entry.log,
-        "enactd.receipt.sha256": receipt.hash,
-        "enactd.receipt.prev": entry.prev,
+        **_named(receipt),
     }
     return {
         "timeUnixNano": str(entry.time * 1000),
@@ -81,6 +77,18 @@ def _record(receipt: Receipt) -> dict[str, Any]:
         "eventName": f"enactd.{entry.kind}",
         "body": {"stringValue": f"{entry.verdict or entry.event or entry.kind}: {asked.operation(entry)}"},
         "attributes": _attributes(attributes),
+    }
+
+
+def _named(receipt: Receipt) -> dict[str, Any]:
+    """Which receipt it is, and where in which log."""
+    entry = receipt.record
+    return {
+        "enactd.receipt.id": receipt.id,
+        "enactd.receipt.seq": entry.seq,
+        "enactd.receipt.log": entry.log,
+        "enactd.receipt.sha256": receipt.hash,
+        "enactd.receipt.prev": entry.prev,
     }
 
 
