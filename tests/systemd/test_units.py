@@ -25,7 +25,7 @@ def settings(name: str) -> dict[str, str]:
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     """`systemd-analyze verify` finds nothing to say, with the command that `enactctl init` would write."""
     need("systemd-analyze", "the units were NOT verified")
-    for unit in UNITS.iterdir():
+    for unit in (UNITS / name for name in ("enactd.service", "enactd.socket")):  # those of a user
         text = unit.read_text().replace("ExecStart=enactd ", f"ExecStart={sys.executable} -m enactd ")
         (tmp_path / unit.name).write_text(text)
     environment = {"XDG_RUNTIME_DIR": str(tmp_path), "PATH": "/usr/bin:/bin", "HOME": "/"}
