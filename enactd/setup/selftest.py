@@ -57,11 +57,14 @@ class Caller:
     def ask(self, tool: str, arguments: Mapping[str, Any]) -> Answer:
         """The gate's answer to one call. Raises `InstallError` if the shim itself does not work."""
         self._calls += 1
-        call = {"tool_name": tool, "tool_input": dict(arguments), "tool_use_id": f"toolu_{self._calls}"}
-        answer = _answer(*self.send("PreToolUse", **call))
-        if not answer.stopped:
-            self.send("PermissionDenied", reason="only asked about, never run", **call)
-        return answer
+        return _answer(*self.send("PreToolUse", **self._call(tool, arguments)))
+
+    def not_run(self, tool: str, arguments: Mapping[str, Any]) -> None:
+        """Say that the call just asked about was not made."""
+        self.send("PermissionDenied", reason="only asked about, never run", **self._call(tool, arguments))
+
+    def _call(self, tool: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return {"tool_name": tool, "tool_input": dict(arguments), "tool_use_id": f"toolu_{self._calls}"}
 
     def end(self) -> None:
         """Say that the conversation is over."""
@@ -112,6 +115,7 @@ def prove(layout: Layout, *, home: Path, effect: str) -> tuple[Answer, Answer]:
     caller = Caller(layout, home=home, folder=home if home.is_dir() else Path("/"), purpose="self-test")
     bad = caller.ask("Bash", {"command": BAD})
     harmless = caller.ask("Bash", {"command": HARMLESS})
+    caller.not_run("Bash", {"command": HARMLESS})
     caller.end()
     if not bad.stopped or "catastrophic-delete" not in bad.text:
         what = bad.text or "it was not stopped"

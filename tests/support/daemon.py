@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from enactd.control_client import Client
 
 from enactd import instance
 from enactd.call import Reply
 from enactd.config import Layout
+from enactd.control_client import Client
 from enactd.receipts import segments
 from enactd.receipts.record import Record
 

@@ -35,7 +35,7 @@ def test_outcome_is_linked(inhabited: Inhabited) -> None:
     """A decision shows its outcome, and the outcome its decision."""
     entries = inhabited.console("log", "--all", "-n", "500", "--json").json("log")
     decision = next(e for e in entries if e["action"] == "git status" and e["kind"] == "decision")
-    outcome = next(e for e in entries if e["kind"] == "outcome")
+    outcome = next(e for e in entries if e["action"] == "outcome ok Bash")
     assert f"{outcome['id']}" in inhabited.console("explain", decision["id"]).out
     told = inhabited.console("explain", str(outcome["seq"])).out
     assert decision["id"] in told

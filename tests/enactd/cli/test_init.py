@@ -173,7 +173,7 @@ def test_unknown_agent(enactctl: Enactctl) -> None:
     assert 2 == said.code
     assert "`clippy [2J` is no agent that enactd knows" == said.error["error"]
     assert "Python programs have no hooks to register" == enactctl("init", "--agent", "python").error["error"]
-    assert "one of: claude-code" == said.error["fix"]
+    assert "one of: claude-code, python" == said.error["fix"]
 
 
 def test_project(enactctl: Enactctl) -> None:
