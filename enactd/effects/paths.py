@@ -17,7 +17,7 @@ from enactd.effects.globbing import glob
 from enactd.effects.model import Area, Target
 from enactd.effects.natures import natures
 from enactd.effects.secrets import secret_file, secret_glob
-from enactd.effects.values import Value, concat, known
+from enactd.effects.values import Hole, Value, concat, known
 from enactd.facts import FileKind
 from enactd.world import World
 
@@ -145,7 +145,12 @@ class PathReader:
         why = ", ".join(dict.fromkeys(hole.why for hole in word.holes))
         visible = word.visible
         star = bool(GLOB.search(visible)) and word.glob
-        worst = self._absolute(_without_glob(visible) if star else visible, cwd) if visible else None
+        # A random name is never nothing: `$DIR/tmp<random>` is not `/tmp`, even where DIR is empty.
+        least = "".join(
+            "x" if isinstance(p, Hole) and p.plain and not p.empty else p if isinstance(p, str) else ""
+            for p in word.pieces
+        )
+        worst = self._absolute(_without_glob(least) if star else least, cwd) if visible else None
         if visible == "" and any(hole.empty for hole in word.holes):
             worst = None
         worst_area: Area = area_of(worst, self.places) if worst is not None and not place else "unknown"

@@ -183,6 +183,11 @@ class PythonReader(Calls):
         for alias in node.names:
             self.names[alias.asname or alias.name] = self.member(named(node.module or ""), alias.name)
         self.imported(node.module or "")
+        for alias in node.names:
+            self.imported(f"{node.module or ''}.{alias.name}")
+        if any(alias.name == "*" for alias in node.names) and node.module in self.modules:
+            functions = [part.name for part in self.modules[node.module].body if isinstance(part, ast.FunctionDef)]
+            self.names.update((name, named(f"{node.module}.{name}")) for name in functions)
 
     def decorated(self, node: _Function) -> None:
         """A decorator may call the function: it is read once, with nothing known of its arguments."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import posixpath
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -10,12 +11,15 @@ from typing import Final
 from enactd.effects.code import python_modules as modules
 from enactd.effects.code import python_services
 from enactd.effects.code.objects import Thing, either, flattened, listed, untold
-from enactd.effects.code.operations import only_effects
+from enactd.effects.code.operations import MAX_CODE, in_project, only_effects
 from enactd.effects.code.python_expressions import Expressions
 from enactd.effects.model import RunCode
 from enactd.effects.values import known, unknown
 
 _CALLS_DEEP: Final = 10
+_MODULES: Final = 24  # modules of the project that one call's code may load
+_ENDINGS: Final = (".py", "/__init__.py")
+_DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -52,6 +56,8 @@ class Calls(Expressions):
             found = python_services.service_call(given)
         if found is None and given.method in self.methods and "." in name:
             found = self.inlined(self.methods[given.method], arguments, keywords, method=True)
+        if found is None and handler is None:
+            found = self.borrowed(name, arguments, keywords)
         if handler is None and (name.startswith("?") or name.endswith(".?")):
             self.found.append(
                 RunCode(language="python", origin="generated", what="a function by a name made at run time")
@@ -121,11 +127,35 @@ class Calls(Expressions):
         """A module that lies in the folder of the run is code of its own; read for code given by option."""
         if self.origin in ("workspace", "system", "own") or not name or self.call.reader.required is None:
             return
-        path = name.replace(".", "/")
-        for ending in (".py", "/__init__.py"):
-            file = known(posixpath.join(self.call.cwd.text or "", path + ending))
-            if self.call.cwd.known and self.call.target(file).kind == "file" and self.call.text_of(file).known:
-                if (file.text or "") not in self.call.reader.required and len(self.call.reader.required) < 24:
-                    self.call.reader.required.add(file.text or "")
-                    self.emit(only_effects(self.call.script(file, language="python")))
-                return
+        path, required = name.replace(".", "/"), self.call.reader.required
+        told = self.call.variable("PYTHONPATH")
+        places = [*self.search, *((told.text or "").split(":") if told is not None else ())]
+        for place in [f"{place}/{path}{ending}" if place else path + ending for place in places for ending in _ENDINGS]:
+            file = known(posixpath.join(self.call.cwd.text or "", place))
+            content = self.call.text_of(file) if self.call.cwd.known and self.call.target(file).kind == "file" else None
+            if content is None or content.text is None:
+                continue
+            if place not in required and len(required) < _MODULES:
+                required.add(place)
+                self.emit(only_effects(self.call.script(file, language="python")))
+            if name not in self.modules:
+                with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                    self.modules[name] = ast.parse(content.text[:MAX_CODE])
+            return
+
+    def borrowed(self, name: str, arguments: Sequence[Thing], keywords: Mapping[str, Thing]) -> Thing | None:
+        """A function of an imported module of the project, called by code that nobody keeps; None for any other."""
+        module, _, called = name.rpartition(".")
+        tree = self.modules.get(module)
+        functions = {node.name: node for node in tree.body if isinstance(node, _DEFINITIONS)} if tree else {}
+        if tree is None or called not in functions:
+            return None
+        names, origin, found = self.names, self.origin, self.found
+        self.names, self.origin, self.found = {}, "workspace", []
+        self.body([node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom | ast.Assign)])
+        self.names.update((name, Thing((unknown("a function"),), function=node)) for name, node in functions.items())
+        self.found = []  # what loading the module does is known already
+        told = self.inlined(functions[called], arguments, keywords)
+        self.names, self.origin, found, self.found = names, origin, self.found, found
+        self.emit(in_project(found, "workspace", "python"))
+        return told

@@ -34,6 +34,8 @@ class Expressions:
         self.args: Sequence[Value] = changes.get("args", ())
         self.names: dict[str, Thing] = {}
         self.methods: dict[str, Any] = {}
+        self.modules: dict[str, ast.Module] = {}  # those of the project that code given by option has imported
+        self.search: list[str] = [""]  # where modules lie, from the folder of the run
         self.environment: dict[str, Value] = {}
         self.found: list[Yield] = []
         self.printed: list[Value] = []

@@ -172,6 +172,15 @@ def import_module(given: Given) -> Thing | None:
     return named(name.plain)
 
 
+@function("sys.path.insert", "sys.path.append", "site.addsitedir")
+def search(given: Given) -> Thing | None:
+    """Modules are looked for there from then on."""
+    place = given.arguments[-1].plain if given.arguments else None
+    if place is not None:
+        given.reader.search.append(place)
+    return None
+
+
 @method("__getattribute__", "__getattr__", "__getitem__", "__call__")
 def dunder(given: Given) -> Thing | None:
     """The long way round to a member, an item or a call."""

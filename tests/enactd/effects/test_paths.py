@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.reading import effects
 from support.repositories import Repo, make_repo
 
 from enactd.effects.areas import Places
@@ -307,3 +308,12 @@ def test_any_word_gives_a_target(pieces: list[str | Hole], is_glob: bool, cwd: V
 def test_a_pattern_is_what_its_last_part_says(repo: Repo, word: str, built: bool) -> None:
     """In whichever folder it is found: `lib/*/_build` is build output, `lib/*/data` is not."""
     assert built == ("build-output" in real(repo, glob(word)).nature)
+
+
+def test_a_random_name_is_never_nothing() -> None:
+    """`$DIR/tmp<random>` is not everybody's `/tmp`, even where DIR is empty; `$DIR/tmp` is."""
+    text = "import tempfile, shutil, sys; shutil.rmtree(tempfile.mkdtemp(dir=sys.argv[1]))"
+    (made,) = effects(f'python3 -c "{text}"')
+    assert "temp-root" != made.target.worst_area
+    (bare,) = effects("""python3 -c "import shutil, sys; shutil.rmtree(sys.argv[1] + '/tmp')" """)
+    assert "temp-root" == bare.target.worst_area
