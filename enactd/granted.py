@@ -34,8 +34,8 @@ LONGEST_S: Final = 366 * 86_400
 USUAL_S: Final = 7 * 86_400
 REASON_LENGTH: Final = 300
 _BY_PATH: Final = frozenset({"ReadPath", "WritePath", "DeletePath", "MovePath", "CopyPath", "LinkPath", "ChangeMode"})
-PROSE: Final = frozenset({"description", "timeout", "run_in_background"})
-"""Arguments in which an agent says what it means, or how long it waits, and which change nothing of what happens."""
+_PROSE: Final = frozenset({"description", "timeout", "run_in_background"})
+"""Arguments of a shell in which an agent says what it means, or how long it waits; they change nothing of what happens."""
 _SHELLS: Final = frozenset({"Bash", "Monitor", "PowerShell"})  # of any other tool a description may be what it sends
 _PASSING: Final = frozenset({"source", "chain", "span", "conditional", "content", "removed", "origins", "examples"})
 """What of an effect is another spelling or another moment of the same."""
@@ -198,9 +198,13 @@ def shape_of(effect: Effect, call: ToolCall) -> dict[str, Any] | None:
 
 
 def _call(tool: str, cwd: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """A call without what an agent says about it in prose."""
-    prose = PROSE if tool in _SHELLS else frozenset[str]()
-    return {"tool": tool, "cwd": cwd, "input": {k: v for k, v in arguments.items() if k not in prose}}
+    return {"tool": tool, "cwd": cwd, "input": without_prose(tool, arguments)}
+
+
+def without_prose(tool: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What an approval is bound to: all arguments, of a shell without what the agent says about its command."""
+    prose = _PROSE if tool in _SHELLS else frozenset[str]()
+    return {name: value for name, value in arguments.items() if name not in prose}
 
 
 def narrowed(plain: Mapping[str, Any]) -> dict[str, Any]:

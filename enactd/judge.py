@@ -21,7 +21,7 @@ from enactd.effects.programs.packages import trusted_registries
 from enactd.effects.shell.readers import Readers
 from enactd.effects.steps import Step
 from enactd.evaluate import PolicySet, Watch, evaluate
-from enactd.granted import PROSE, Asked, Granted, is_protected
+from enactd.granted import Asked, Granted, is_protected, without_prose
 from enactd.levels import level_of_all
 from enactd.needs import needed
 from enactd.policy import Context, Session
@@ -79,10 +79,9 @@ class Bond:
         """The same for the same call in the same world under the same policies."""
         call = self._call
         if not self._name:
-            arguments = {name: value for name, value in call.input.items() if name not in PROSE}
             parts = (
-                call.agent, call.session, call.subagent, call.tool, call.cwd, arguments, self._read.effects,
-                self._world.facts, self._digests,
+                call.agent, call.session, call.subagent, call.tool, call.cwd, without_prose(call.tool, call.input),
+                self._read.effects, self._world.facts, self._digests,
             )  # fmt: skip
             self._name = hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
         return self._name
@@ -185,12 +184,13 @@ class Judge:
 
 
 def _together(found: Sequence[Judgement], bond: Bond) -> Judgement:
-    """The strictest of them, with what all of them agree on."""
+    """The strictest of them, with what all of them agree on. Grants go with a yes alone: else nothing rests on them."""
     strictest = max(found, key=lambda judgement: judgement.verdict.decision)
+    opened = found if strictest.verdict.decision is Decision.ALLOW else ()
     return msgspec.structs.replace(
         strictest,
         spare=all(judgement.spare for judgement in found),
-        grants=tuple(dict.fromkeys(name for judgement in found for name in judgement.grants)),
+        grants=tuple(dict.fromkeys(name for judgement in opened for name in judgement.grants)),
         bond=bond.name() if strictest.verdict.decision is Decision.ASK else "",
     )
 

@@ -18,15 +18,16 @@ from enactd.bundle import load
 from enactd.config import Freeze, Settings
 from enactd.config.settings import Packages
 from enactd.effects import interpret
+from enactd.effects.interpret import Read
 from enactd.effects.model import Opaque
 from enactd.effects.shell.readers import Readers
 from enactd.evaluate import PolicySet
-from enactd.judge import Judge, Judgement, Ruling
+from enactd.judge import Bond, Judge, Judgement, Ruling, _together
 from enactd.policy import Session
 from enactd.risk import Risk
 from enactd.toolcall import ToolCall
-from enactd.verdict import Decision
-from enactd.world import ReplayWorld, World
+from enactd.verdict import Decision, Finding, Verdict
+from enactd.world import ReplayWorld, World, open_world
 
 POLICIES = load([("shipped", str(resources.policies_folder()))])
 JUDGE = Judge(POLICIES, readers=Readers(None), gate=("/gate",))
@@ -333,3 +334,31 @@ def test_without_a_look_it_is_a_no(command: str) -> None:
     assert "gate.scout" in {finding.policy for finding in found.verdict.findings}
     assert ((), "", False) == (found.grants, found.bond, found.spare)
     assert ("catastrophic" in found.verdict.reason) == (command == "rm -rf /")
+
+
+@pytest.mark.parametrize(
+    ("tool", "bound"), [("Bash", False), ("mcp__mail__send_email", True), ("WebFetch", True), ("shell", True)]
+)
+@pytest.mark.parametrize("name", ["description", "timeout", "run_in_background"])
+def test_an_approval_is_bound_to_all_that_a_tool_sends(tool: str, bound: bool, name: str) -> None:
+    """Only of a shell a description is prose; of any other tool it may be the mail itself."""
+    arguments = {"command": "rm -rf ../sibling", "to": "a@b.example", "url": "https://x.example", "prompt": "x"}
+
+    def bond(value: str) -> str:
+        call = ToolCall(agent="a", session="s", tool=tool, input={**arguments, name: value}, cwd="/home/u/proj")
+        world = open_world(cwd="/home/u/proj", workspace="/home/u/proj", home="/home/u", assume=True)
+        return Bond(call, Read(()), world, ("d",)).name()
+
+    assert bound is (bond("one") != bond("two"))
+
+
+def test_grants_are_handed_on_only_with_a_yes() -> None:
+    """A question that one ruling still asks rests on nothing that opened the other's."""
+    opened = Judgement(Verdict(Decision.ALLOW), (), Risk.SAFE, {}, "a", grants=("g",))
+    for decision in (Decision.ASK, Decision.DENY):
+        finding = Finding("x.y", decision.name.lower(), "because")
+        other = Judgement(Verdict(decision, (finding,)), (), Risk.SAFE, {}, "b")
+        call = ToolCall(agent="a", session="s", tool="Bash", input={"command": "ls"}, cwd="/")
+        bond = Bond(call, Read(()), open_world(cwd="/", workspace="/", home="/", assume=True), ())
+        assert () == _together([opened, other], bond).grants
+        assert ("g",) == _together([opened, opened], bond).grants
