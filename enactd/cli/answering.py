@@ -97,6 +97,9 @@ def _lines(text: str) -> list[str]:
 
 
 def _several(word: str, texts: Iterable[str]) -> list[str]:
-    """Lines under one word; the first stands beside it."""
-    shown = [line(text, WIDE) for text in texts][:MOST]
+    """Lines under one word, the first beside it; those that are too many are counted."""
+    found = list(texts)
+    shown = [line(text, WIDE) for text in found[:MOST]]
+    if len(found) > MOST:
+        shown.append(f"({len(found) - MOST} more: enactctl explain)")
     return [f"  {word if not at else '':<7} {text}" for at, text in enumerate(shown)]
