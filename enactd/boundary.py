@@ -10,11 +10,12 @@ import asyncio
 import pwd
 import time
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 
 from enactd.approvals import plans
+from enactd.approvals.channels.work import Work
 from enactd.approvals.courier import Courier, opener
 from enactd.approvals.describe import Description, describe
 from enactd.approvals.desk import Desk
@@ -38,7 +39,13 @@ from enactd.world import World, open_world
 TICK_S: Final = 0.5
 PLAN_S: Final = 1.0
 """Seconds that reading plans and states at hand may take; a question does not wait for more."""
+WORDS_S: Final = 1.0
+"""Seconds that putting a call in words with the help of its repository may take; without it, it takes none."""
+READERS: Final = 2
 NOTICE: Final = "enactd: BREAK-GLASS is on, calls are let through that would be stopped"
+
+UNREAD: Final = ("what plans and states at hand say could not be read in time",)
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -60,6 +67,8 @@ class Boundary:
             health.report(APPROVALS_LOST, journal.damaged)
         self.courier = Courier(self.desk, lambda why: _tell(health, why), opener(layout.keys), attempt)
         self.desk.listeners.append(self.courier.hear)
+        # Files of agents are read in threads of their own: what hangs or is slow there delays no write and no PIN.
+        self._telling, self._planning = Work(READERS), Work(READERS)
         self._watchers: dict[str, float] = {}
         self.changes = 0
         """How often a request came or went."""
@@ -115,20 +124,17 @@ class Boundary:
                 complete=False, assume=False,
             )  # fmt: skip
 
-        def told() -> Description:
-            return describe(
-                call, judgement, workspace=holder.workspace, home=holder.home, rules=rules, world=world()
-            )  # fmt: skip
+        def told(seen: World | None) -> Description:
+            return describe(call, judgement, workspace=holder.workspace, home=holder.home, rules=rules, world=seen)
 
         def planned() -> tuple[str, ...]:
             return plans.summary(judgement, world(), rules=rules, count_rows=settings.approvals.count_rows)
 
-        words = await asyncio.to_thread(told)
-        try:
-            async with asyncio.timeout(PLAN_S):
-                return words, await asyncio.to_thread(planned)
-        except TimeoutError:
-            return words, ("what plans and states at hand say could not be read in time",)
+        words = await _in_time(self._telling, lambda: told(world()), WORDS_S)
+        if words is None:
+            words = await asyncio.to_thread(told, None)
+        plan = await _in_time(self._planning, planned, PLAN_S)
+        return words, UNREAD if plan is None else plan
 
     async def wait(self, request: str, seconds: float) -> Settled | None:
         """See `parts.Desk`."""
@@ -217,6 +223,16 @@ class Boundary:
         wanted = self._settings().approvals.approvers
         asking = {finding.policy for finding in verdict.stopping}
         return max([1, *(wanted.get(policy, wanted.get("*", 1)) for policy in asking)])
+
+
+async def _in_time(where: Work, work: Callable[[], T], seconds: float) -> T | None:
+    """What it returns; None where it is late, fails, or finds no free thread in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await where.do(work)
+    except (TimeoutError, OSError, EnactError) as fault:
+        log.info("files at hand not read", fault=type(fault).__name__)
+        return None
 
 
 def _questions(verdict: Verdict) -> tuple[Question, ...]:

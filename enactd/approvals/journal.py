@@ -13,6 +13,7 @@ import hmac
 import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -92,6 +93,7 @@ class Journal:
         self._head = ""
         self._turn = asyncio.Lock()
         self._writing = threading.Lock()
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="journal")  # its own: nothing else delays a write
         self.damaged = ""
         """What was wrong with the file when it was read, empty for nothing."""
 
@@ -147,7 +149,8 @@ class Journal:
         """Make entries durable, all or none of them in the eyes of `read`. Raises `ReceiptError`."""
         async with self._turn:
             # Even a caller that is cancelled has its line whole: a half one would spoil the next.
-            await asyncio.shield(asyncio.to_thread(self._append, entries))
+            loop = asyncio.get_running_loop()
+            await asyncio.shield(loop.run_in_executor(self._writer, self._append, entries))
 
     def _append(self, entries: Sequence[Entry]) -> None:
         with self._writing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -136,3 +137,31 @@ def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     health = Health()
     assert () == boundary(tmp_path, health).desk.book.all()
     assert ["approvals-lost"] == [ailment.code for ailment in health.ailments()]
+
+
+async def test_files_that_hang_delay_no_write_and_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many questions about such files keep few threads busy, none of them one that a write or a PIN needs."""
+    monkeypatch.setattr(enactd.boundary, "PLAN_S", 0.05)
+    monkeypatch.setattr(enactd.boundary, "WORDS_S", 0.05)
+    over, inside = threading.Event(), []
+
+    def hang(*_: Any, **known: Any) -> Any:
+        if known.get("world", "") is not None:
+            inside.append(threading.current_thread())
+            over.wait(60)
+        return "words", (), ()
+
+    monkeypatch.setattr(enactd.boundary.plans, "summary", hang)
+    monkeypatch.setattr(enactd.boundary, "describe", hang)
+    call = ToolCall(agent="a", session="s", tool="Bash", input={"command": "ls"}, cwd=str(tmp_path))
+    holder = SimpleNamespace(workspace=str(tmp_path), home="/nonexistent", environment={})
+    here = boundary(tmp_path)
+    ask = partial(here._words, call, asking("a"), SimpleNamespace(holder=holder))  # type: ignore[arg-type]
+    try:
+        told = await asyncio.gather(*(ask() for _ in range(40)))
+        assert {(("words", (), ()), enactd.boundary.UNREAD)} == set(told)
+        assert 2 * enactd.boundary.READERS >= len(inside)
+        assert all(thread.daemon for thread in inside)
+        await here.desk.pauses.begin(minutes=1, reason="why", by="ada")
+    finally:
+        over.set()

@@ -17,10 +17,10 @@ T = TypeVar("T")
 
 
 class Work:
-    """At most `THREADS` pieces of work at once, each bounded by itself; more wait, and beyond `QUEUE` are refused."""
+    """At most `threads` pieces of work at once, each bounded by itself; more wait, and beyond `QUEUE` are refused."""
 
-    def __init__(self) -> None:
-        self._slots = asyncio.Semaphore(THREADS)
+    def __init__(self, threads: int = THREADS) -> None:
+        self._slots = asyncio.Semaphore(threads)
         self._queued = 0
 
     async def do(self, work: Callable[[], T], *, wanted: Callable[[], bool] = lambda: True) -> T | None:

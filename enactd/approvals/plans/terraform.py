@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -20,8 +21,10 @@ PLAN_LIMIT: Final = 16 << 20
 _TAKING: Final = (
     "chdir", "var", "var-file", "target", "exclude", "state", "state-out", "backup", "lock-timeout", "parallelism", "replace",
 )  # fmt: skip
-_COMMENTS: Final = re.compile(r"/\*.*?\*/|^\s*(?:#|//).*$", re.DOTALL | re.MULTILINE)
+_COMMENTS: Final = re.compile(r"/\*[^*]*(?:\*(?!/)[^*]*)*(?:\*/|\Z)|^[ \t]*(?:#|//).*$", re.MULTILINE)
 _BACKEND: Final = re.compile(r'\b(backend\s+"([\w-]+)"|cloud)\s*\{([^{}]*)')
+_ENDS: Final = re.compile(r"[.\[]")
+_DEEP: Final = 100  # parts of an address
 _PATH: Final = re.compile(r'^\s*(path|workspace_dir)\s*=\s*"([^"$]*)"\s*$', re.MULTILINE)
 
 
@@ -136,16 +139,24 @@ def _older(state: dict[str, Any]) -> Iterator[Resource]:
 def _aimed(found: list[Resource], targets: list[str]) -> list[Resource]:
     """What the targets name, and all that depends on it: that goes, too."""
     plain = [target.replace("'", '"') for target in targets]
+    needing: dict[str, list[Resource]] = {}
+    for one in found:
+        for need in one.needs:
+            needing.setdefault(need, []).append(one)
     chosen = {one.address for one in found if any(_within(one.address, target) for target in plain)}
-    grown = True
-    while grown:
-        more = {
-            one.address for one in found
-            if one.address not in chosen and any(_within(have, need) for need in one.needs for have in chosen)
-        }  # fmt: skip
+    fresh = list(chosen)
+    while fresh:
+        more = {one.address for part in _enclosing(fresh.pop()) for one in needing.pop(part, ())} - chosen
         chosen |= more
-        grown = bool(more)
+        fresh += more
     return [one for one in found if one.address in chosen]
+
+
+def _enclosing(address: str) -> Iterator[str]:
+    """All that a dependency may name to mean this: itself, its module, all its instances."""
+    yield address
+    for end in islice(_ENDS.finditer(address), _DEEP):
+        yield address[: end.start()]
 
 
 def _within(address: str, target: str) -> bool:

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import io
 import re
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-MEMBER_LIMIT: Final = 32 << 20
+MEMBER_LIMIT: Final = 16 << 20
 MOST_CHANGES: Final = 20_000
+MOST_FIELDS: Final = 200_000
+"""Fields of all messages together; a few bytes in an archive can become millions of them."""
+READ_S: Final = 0.8
+_STRIDE: Final = 4096  # fields between two looks at the clock
 _ACTIONS: Final = {
     1: "creates", 2: "", 3: "changes", 5: "destroys", 6: "destroys and makes anew", 7: "makes anew and destroys",
     8: "forgets", 9: "makes anew and forgets",
@@ -37,6 +42,43 @@ _CHANGES, _ADDR, _CHANGE, _ACTION = 3, 13, 9, 1
 
 class NotAPlan(Exception):
     """Says what is wrong with the file."""
+
+
+class _Enough(Exception):
+    """More is in it than is read."""
+
+
+class _Meter:
+    """What reading one plan may still cost."""
+
+    def __init__(self) -> None:
+        self._left = MOST_FIELDS
+        self._ends = time.monotonic() + READ_S
+
+    def count(self) -> None:
+        """One field more. Raises `_Enough`."""
+        self._left -= 1
+        if self._left < 0 or (self._left % _STRIDE == 0 and time.monotonic() > self._ends):
+            raise _Enough
+
+
+class _Done(msgspec.Struct, frozen=True):
+    """`change` in the JSON of a plan."""
+
+    actions: tuple[str, ...]
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    """One of `resource_changes` there."""
+
+    address: str
+    change: _Done
+
+
+class _Shown(msgspec.Struct, frozen=True):
+    """The JSON of a plan. What else is in it is passed over, and takes no memory."""
+
+    resource_changes: tuple[_Entry, ...]
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -76,7 +118,7 @@ class Plan(msgspec.Struct, frozen=True):
 def read_plan(data: bytes) -> Plan:
     """The plan in a file. Raises `NotAPlan`."""
     if data[:4] == b"PK\x03\x04":
-        return _made(_message(_member(data)))
+        return _made(_message(_member(data), _Meter()))
     if data.lstrip()[:1] == b"{":
         return _made(_json(data))
     raise NotAPlan("it is no plan file")
@@ -84,11 +126,16 @@ def read_plan(data: bytes) -> Plan:
 
 def _made(changes: Iterator[Change]) -> Plan:
     found: list[Change] = []
-    for change in changes:
-        if len(found) >= MOST_CHANGES:
-            return Plan(tuple(found), incomplete=True)
-        if change.action:
-            found.append(change)
+    try:
+        for change in changes:
+            if len(found) >= MOST_CHANGES:
+                return Plan(tuple(found), incomplete=True)
+            if change.action:
+                found.append(change)
+    except _Enough:
+        if not found:
+            raise NotAPlan("it is too large") from None
+        return Plan(tuple(found), incomplete=True)
     return Plan(tuple(found))
 
 
@@ -107,33 +154,34 @@ def _member(data: bytes) -> bytes:
 
 def _json(data: bytes) -> Iterator[Change]:
     try:
-        plan = msgspec.json.decode(data, type=dict[str, Any])
-        for change in plan["resource_changes"]:
-            actions = tuple(change["change"]["actions"])
-            yield Change(str(change["address"]), _WORDS.get(actions, "does " + " and ".join(map(str, actions))))
-    except (msgspec.MsgspecError, RecursionError, KeyError, TypeError, AttributeError):
+        plan = msgspec.json.decode(data, type=_Shown)
+        for entry in plan.resource_changes:
+            actions = entry.change.actions
+            yield Change(entry.address, _WORDS.get(actions, "does " + " and ".join(actions)))
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         raise NotAPlan("it is no plan in JSON") from None
 
 
-def _message(data: bytes) -> Iterator[Change]:
-    for number, value in _fields(data):
+def _message(data: bytes, meter: _Meter) -> Iterator[Change]:
+    for number, value in _fields(data, meter):
         if number == _CHANGES and isinstance(value, bytes):
             address, action = "", 0
-            for inner, content in _fields(value):
+            for inner, content in _fields(value, meter):
                 if inner == _ADDR and isinstance(content, bytes):
                     address = content.decode(errors="replace")
                 elif inner == _CHANGE and isinstance(content, bytes):
-                    action = next((v for n, v in _fields(content) if n == _ACTION and isinstance(v, int)), 0)
+                    action = next((v for n, v in _fields(content, meter) if n == _ACTION and isinstance(v, int)), 0)
             if action:
                 yield Change(
                     address or "a resource without an address", _ACTIONS.get(action, f"does action {action} to")
                 )
 
 
-def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
+def _fields(data: bytes, meter: _Meter) -> Iterator[tuple[int, int | bytes]]:
     """Number and value of each field of a message. Raises `NotAPlan` where the bytes are none."""
     place = 0
     while place < len(data):
+        meter.count()
         key, place = _number(data, place)
         match key & 7:
             case 0:

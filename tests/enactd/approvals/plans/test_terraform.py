@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
 from support.plan_files import plan_file, resource, state
 
+from enactd.approvals.plans import terraform
 from enactd.approvals.plans.command import Command
 from enactd.approvals.plans.terraform import summary
 from enactd.world import World
@@ -154,3 +156,17 @@ def test_no_state(tmp_path: Path) -> None:
     path.write_bytes(b" " * (5 << 20))
     assert [f"the state at {path} cannot be read: not known"] == told(tmp_path, "destroy")
     assert "cannot be read" in told(tmp_path / "nowhere", "destroy")[0]
+
+
+@pytest.mark.parametrize("junk", ["/*" * 32_000, "\n" * 65_000, "/* *" * 16_000, "//\n" * 20_000])
+def test_a_configuration_made_to_be_slow_is_read_in_one_go(junk: str) -> None:
+    """Comments are found in time that grows with the text alone: nothing else of the daemon runs meanwhile."""
+    began = time.process_time()
+    terraform._COMMENTS.sub("", junk * 8)
+    assert 20 > time.process_time() - began
+
+
+def test_what_depends_on_a_target_is_found_in_a_long_chain() -> None:
+    """Each resource is looked at once, however they hang together."""
+    chain = [terraform.Resource(f"a.n{i}", "a", f"n{i}", (f"a.n{i - 1}",)) for i in range(20_000)]
+    assert 20_000 - 5 == len(terraform._aimed(list(reversed(chain)), ["a.n5"]))

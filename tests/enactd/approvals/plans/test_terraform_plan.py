@@ -81,3 +81,33 @@ def test_too_many_changes_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terraform_plan, "MOST_CHANGES", 3)
     plan = read_plan(plan_file(*((f"a.b{number}", 5) for number in range(5))))
     assert (3, True) == (len(plan.changes), plan.incomplete)
+
+
+@pytest.mark.parametrize("junk", [b"\x08\x01", b"\x1a\x00", b"\x1a\x02\x6a\x00", b"\x0d\0\0\0\0"])
+def test_an_archive_of_many_fields_is_not_read(junk: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen kilobytes that unpack to millions of fields cost no more than a plan may."""
+    counted: list[int] = []
+    number = terraform_plan._number
+
+    def counting(data: bytes, place: int) -> tuple[int, int]:
+        counted.append(place)
+        return number(data, place)
+
+    monkeypatch.setattr(terraform_plan, "_number", counting)
+    with pytest.raises(NotAPlan, match="too large"):
+        read_plan(archive(tfplan=junk * (2 * terraform_plan.MOST_FIELDS)))
+    assert len(counted) <= 2 * terraform_plan.MOST_FIELDS
+
+
+@pytest.mark.parametrize("limit", ["MOST_FIELDS", "READ_S"])
+def test_what_was_read_until_then_is_told(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that costs too much after its first changes is one with more in it."""
+    monkeypatch.setattr(terraform_plan, "_STRIDE", 1 if limit == "READ_S" else 4096)
+    monkeypatch.setattr(terraform_plan, "MOST_FIELDS", 40)
+    if limit == "READ_S":
+        monkeypatch.setattr(terraform_plan, "READ_S", 1.0)
+        moments = iter([0.0] * 25)
+        monkeypatch.setattr(terraform_plan.time, "monotonic", lambda: next(moments, 2.0))
+    plan = read_plan(plan_file(*((f"a.b{number}", 5) for number in range(50))))
+    assert plan.incomplete
+    assert 0 < len(plan.changes) < 50
