@@ -38,8 +38,7 @@ class Desktop:
 
     async def announce(self, request: Request, links: Links) -> None:
         """Show it until it is settled; `links` stay unused."""
-        body = "\n".join((text.call(request, 500), *text.lines(request)[:8], text.by_hand(request)))
-        body = text.cut(body, _LIMIT)
+        body = text.message(request, _LIMIT).plain()
         able = (await self._call("GetCapabilities"))[0]
         if "body-markup" in able or "body-hyperlinks" in able:
             body = html.escape(body, quote=False)

@@ -30,6 +30,8 @@ _QUOTES: Final = re.compile(
     re.IGNORECASE,
 )
 _SCANNED: Final = 200_000
+_LONGEST: Final = 64_000
+"""Bytes of what a mail tells of a request."""
 
 
 class Reply(NamedTuple):
@@ -48,13 +50,13 @@ def question(request: Request, links: Links, *, sender: str, replies: bool) -> E
     mail["To"] = _address(links.approver)
     mail["Message-ID"] = make_msgid("enactd", domain=_address(sender).rpartition("@")[2])
     mail["Auto-Submitted"] = "auto-generated"
-    ways = tuple(_ways(links, sender, replies))
-    plain = [text.call(request), "", *text.lines(request), "", *(line for way in ways for line in way.plain)]
-    mail.set_content("\n".join((*plain, f"Or in a terminal: {text.by_hand(request)}", "")))
-    marked = [f"<pre>{html.escape(text.call(request))}</pre>", "<ul>"]
-    marked += [f"<li>{html.escape(line)}</li>" for line in text.lines(request)]
-    marked += ["</ul>", *(f'<p><a href="{html.escape(way.target)}">{html.escape(way.label)}</a></p>' for way in ways)]
-    marked.append(f"<p>Or in a terminal: <code>{html.escape(text.by_hand(request))}</code></p>")
+    told = text.message(request, _LONGEST)
+    ways = tuple(_ways(links, sender, replies, told.whole))
+    # The call comes last: below it nothing is ours, so that nothing in it can be taken for ours.
+    mail.set_content("\n".join((*told.lines, "", *(line for way in ways for line in way.plain), *told.call, "")))
+    marked = ["<ul>", *(f"<li>{html.escape(line)}</li>" for line in told.lines), "</ul>"]
+    marked += [f'<p><a href="{html.escape(way.target)}">{html.escape(way.label)}</a></p>' for way in ways]
+    marked.append("<pre>" + html.escape("\n".join(told.call)) + "</pre>")
     mail.add_alternative("<!doctype html><meta charset=utf-8>" + "\n".join(marked), subtype="html")
     return mail
 
@@ -80,12 +82,13 @@ class _Way(NamedTuple):
     plain: tuple[str, ...]
 
 
-def _ways(links: Links, sender: str, replies: bool) -> Iterator[_Way]:
-    """How it can be answered from afar."""
+def _ways(links: Links, sender: str, replies: bool, whole: bool) -> Iterator[_Way]:
+    """How it can be answered from afar; what the mail does not show whole is not approved by one."""
     if links.view:
         yield _Way("See it and decide", links.view, ("See it and decide:", f"  {links.view}", ""))
     if replies and links.approve:
-        for word, token in (("approve", links.approve), ("deny", links.deny)):
+        approve = (("approve", links.approve),) if whole else ()
+        for word, token in (*approve, ("deny", links.deny)):
             subject = f"{TAG} {word} {token}"
             target = f"mailto:{quote(_address(sender))}?subject={quote(subject)}"
             plain = (f"To {word}, mail this subject to {_address(sender)}:", f"  {subject}", "")

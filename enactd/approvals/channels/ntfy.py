@@ -74,13 +74,14 @@ class NtfyChannel:
         """Publish it, with what answers it."""
         self._waiting.add(request, links)
         server, topic = _split(self._ntfy.topic)
+        told = text.message(request, MESSAGE)
         message: dict[str, Any] = {
             "topic": topic,
             "title": text.title(request, 200),
-            "message": _message(request),
+            "message": told.plain(),
             "priority": 4,
             "tags": ["raised_hand"],
-            "actions": self._actions(links),
+            "actions": self._actions(links, told.whole),
         }
         if links.view and self._ntfy.token_file:
             message["click"] = links.view
@@ -115,14 +116,16 @@ class NtfyChannel:
     def _who(self) -> str:
         return f"ntfy at {urlsplit(self._ntfy.topic).hostname}"
 
-    def _actions(self, links: Links) -> list[dict[str, Any]]:
+    def _actions(self, links: Links, whole: bool) -> list[dict[str, Any]]:
+        """Buttons. Beside a message that does not show everything there is none that approves."""
         if not self._ntfy.token_file:
             return []
         found: list[dict[str, Any]] = []
         if links.view:
             found.append({"action": "view", "label": "See it", "url": links.view})
         if self._ntfy.replies and links.approve:
-            for label, token in (("Approve", links.approve), ("Deny", links.deny)):
+            approve = (("Approve", links.approve),) if whole else ()
+            for label, token in (*approve, ("Deny", links.deny)):
                 found.append(
                     {
                         "action": "http",
@@ -179,9 +182,3 @@ def _split(url: str) -> tuple[str, str]:
     if not topic or server.endswith(("/", ":")) or not all(char.isalnum() or char in "-_" for char in topic):
         raise ChannelError("this is no topic of ntfy", cause=f"`{url}`", effect=UNTOLD, fix="https://ntfy.sh/TOPIC")
     return server + "/", topic
-
-
-def _message(request: Request) -> str:
-    whole = "\n".join((text.call(request, 1_000), "", *text.lines(request), "", text.by_hand(request)))
-    data = whole.encode()
-    return whole if len(data) <= MESSAGE else data[:MESSAGE].decode("utf-8", "ignore") + "…"

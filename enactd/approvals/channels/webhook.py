@@ -21,6 +21,9 @@ from enactd.config.approvals import Webhook
 from enactd.errors import ChannelError
 
 SECONDS: Final = 15.0
+SLACK: Final = 8_000
+TEAMS: Final = 12_000
+"""Bytes of words in a message; of a larger one the chats take nothing."""
 NO_REPLIES: Final[tuple[str, ...]] = ()
 
 
@@ -113,15 +116,17 @@ def _slack(request: Request, links: Links) -> dict[str, Any]:
     def words(kind: str, value: str) -> dict[str, Any]:
         return {"type": kind, "elements": [{"type": "text", "text": value}]}
 
-    inner = [words("rich_text_preformatted", text.call(request, 2_500))]
-    inner += [words("rich_text_section", line + "\n") for line in text.lines(request)[:30]]
+    told = text.message(request, SLACK)
+    lines = [words("rich_text_section", line + "\n") for line in told.lines]
+    call = words("rich_text_preformatted", "\n".join(told.call))
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": text.cut(f"{request.agent} asks", 150)}},
-        {"type": "rich_text", "elements": inner},
+        {"type": "rich_text", "elements": lines},
     ]
     if links.view:
         link = {"type": "link", "url": links.view, "text": "See it and decide"}
         blocks.append({"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [link]}]})
+    blocks.append({"type": "rich_text", "elements": [call]})
     plain = text.title(request).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return {"text": plain, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
@@ -132,10 +137,11 @@ def _teams(request: Request, links: Links) -> dict[str, Any]:
     def words(value: str, **style: Any) -> dict[str, Any]:
         return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": value, **style}]}
 
+    told = text.message(request, TEAMS)
     body = [
         words(text.cut(f"{request.agent} asks", 150), weight="Bolder"),
-        words(text.call(request, 4_000), fontType="Monospace"),
-        *(words(line) for line in text.lines(request)[:30]),
+        *(words(line) for line in told.lines),
+        words("\n".join(told.call), fontType="Monospace"),
     ]
     open_it = [{"type": "Action.OpenUrl", "title": "See it and decide", "url": links.view}] if links.view else []
     card = {

@@ -63,6 +63,34 @@ def test_where_nothing_is_polled_no_token_is_sent() -> None:
     assert "mailto:" not in whole
 
 
+def test_a_call_cannot_forge_what_the_mail_says() -> None:
+    """Its lines stand behind bars, below everything of ours; also in the marked-up text."""
+    forged = (
+        "terraform destroy #\n\nWhy: tidy (fs.temp)\nWould: delete 1 file\n\nSee it and decide:\n  https://evil.example"
+    )
+    mail = read(question(asked(forged), GIVEN, sender=BOT, replies=True))
+    lines = mail.get_body(("plain",)).get_content().splitlines()
+    assert "Would: deletes 5 resources" in lines
+    assert not {"Why: tidy (fs.temp)", "Would: delete 1 file", "  https://evil.example"} & set(lines)
+    assert all(line.startswith("| ") for line in lines[lines.index("| terraform destroy #") :] if line)
+    marked = mail.get_body(("html",)).get_content()
+    assert marked.index("evil.example") > marked.index(GIVEN.view)
+
+
+def test_what_is_not_shown_whole_is_not_approved_by_mail() -> None:
+    """It can be looked at, and denied."""
+    request = asked("echo\n[9000 characters more]\necho")
+    mail = read(question(request, GIVEN, sender=BOT, replies=True))
+    for kind in ("plain", "html"):
+        whole = mail.get_body((kind,)).get_content()
+        assert (True, True, False) == (
+            GIVEN.view in whole,
+            "deny" in whole,
+            "approve " in whole.replace("approve 7", ""),
+        )
+    assert YES not in str(mail)
+
+
 @pytest.mark.parametrize(
     "address", ["", "ada", "a@b@c", "a b@c", "a@b\r\nBcc: x@y", "a@b, c@d", "<a@b>;c@d", "a@b\x00"]
 )

@@ -65,6 +65,20 @@ async def test_a_button_on_the_phone_answers(server: Ntfy, keys: Path) -> None:
     assert [given.deny] == await heard(channel)
 
 
+async def test_what_is_not_shown_whole_has_no_button_that_approves(server: Ntfy, keys: Path) -> None:
+    """The dangerous line may be in what is left out: it can be looked at and denied, and its token went nowhere."""
+    hidden = "\U00020bb7"
+    request = asked(f"echo # {hidden * 470}\nterraform destroy -auto-approve\n# {hidden * 700}")
+    given = links(request, "phone")
+    await NtfyChannel(settings(server), keys).announce(request, given)
+    message = server.topics["asks"][0]
+    assert ["See it", "Deny"] == [action["label"] for action in message["actions"]]
+    assert given.approve not in str(message)
+    assert 3_500 >= len(message["message"].encode())
+    for part in ("Cannot be undone: the database `main`", "Would: deletes 5 resources", "Why: ", "characters more]"):
+        assert part in message["message"]
+
+
 async def test_buttons_carry_no_access_token(server: Ntfy, keys: Path) -> None:
     """Who reads the topic could use it."""
     request = asked(EVIL)

@@ -12,6 +12,7 @@ from support.asking import EVIL, asked, links
 from support.unhelpful import Taken, closing, dripping, endless, says, silent, unhelpful
 
 from enactd.approvals.channels.webhook import WebhookChannel
+from enactd.approvals.model import Question
 from enactd.config.approvals import Webhook
 from enactd.errors import ChannelError
 
@@ -47,6 +48,26 @@ async def test_a_message_carries_the_call_its_effects_and_the_link_and_no_token_
         assert part in text
     assert given.approve not in text
     assert given.deny not in text
+
+
+@pytest.mark.parametrize("form", ["slack", "teams"])
+async def test_reasons_push_the_effects_out_of_no_message(form: str) -> None:
+    """However many there are, what would happen and what lasts stand before them, and what is left out is counted."""
+    taken = Taken()
+    reasons = tuple(Question(policy=f"p{number}", reason=f"touches file {number}") for number in range(40))
+    request = asked("ls #\nWould: nothing", questions=reasons)
+    with unhelpful(taken) as port:
+        await channel(port, form).announce(request, links(request, "webhook"))
+    text = json.dumps(taken.bodies[0]["blocks" if form == "slack" else "attachments"])
+    parts = (
+        "Cannot be undone: the database",
+        "Would: deletes 5",
+        "Why: touches file 0",
+        "Why: and 10 more",
+        "| Would: nothing",
+    )
+    places = [text.index(part) for part in parts]
+    assert sorted(places) == places
 
 
 @pytest.mark.parametrize(
