@@ -128,7 +128,10 @@ class Boundary:
             return describe(call, judgement, workspace=holder.workspace, home=holder.home, rules=rules, world=seen)
 
         def planned() -> tuple[str, ...]:
-            return plans.summary(judgement, world(), rules=rules, count_rows=settings.approvals.count_rows)
+            seen = world()
+            # What is shown is what an answer is bound to: a file that is another by now says nothing.
+            seen.facts.update({key: value for key, value in judgement.facts.items() if key.startswith("digest ")})
+            return plans.summary(judgement, seen, rules=rules, count_rows=settings.approvals.count_rows)
 
         words = await _in_time(self._telling, lambda: told(world()), WORDS_S)
         if words is None:

@@ -7,6 +7,7 @@ answer at all (a dead NFS server) blocks the caller; nothing in user space can p
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterable
@@ -90,6 +91,20 @@ def read_text(path: str, limit: int) -> str | None:
     """`read_file` as text; bytes that are no UTF-8 become replacement characters."""
     data = read_file(path, limit)
     return None if data is None else data.decode("utf-8", "replace")
+
+
+def digest_of(data: bytes) -> str:
+    """The SHA-256 of a file's content, as a fact keeps it."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest(path: str, limit: int) -> str | None:
+    """What tells a file's content from any other: its SHA-256, past `limit` bytes its sign; None where nothing lies."""
+    data = read_file(path, limit)
+    if data is not None:
+        return digest_of(data)
+    (sign,) = signs([path])
+    return None if sign is None else "sign " + " ".join(map(str, sign))
 
 
 def read_line(path: str) -> str | None:

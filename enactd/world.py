@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
-from enactd.disk import is_folder, kind_of, lstat, names_in, read_text
+from enactd.disk import digest, is_folder, kind_of, lstat, names_in, read_text
 from enactd.facts import FileKind, GitState
 from enactd.git import layout
 from enactd.git.layout import Layout
@@ -25,6 +25,8 @@ __all__ = ["AssumedWorld", "Changes", "ReplayWorld", "Repository", "Stat", "Worl
 
 TEXT_LIMIT: Final = 65_536
 TEXT_TOTAL: Final = 8 << 20
+DIGEST_LIMIT: Final = 16 << 20
+DIGEST_TOTAL: Final = 32 << 20
 NAMES_LIMIT: Final = 500
 NAMES_TOTAL: Final = 50_000
 LOOKUP_LIMIT: Final = 4_000
@@ -80,6 +82,7 @@ class World:
         self.facts: dict[str, Any] = {}
         self._lookups = 0
         self._text_left = TEXT_TOTAL
+        self._digest_left = DIGEST_TOTAL
         self._names_left = NAMES_TOTAL
         self._repositories: dict[str, Repository] = {}
         self._straight: set[str] = set()
@@ -125,6 +128,12 @@ class World:
         Bytes that are no UTF-8 become replacement characters.
         """
         found = self._remember(f"text {limit} {key_of(path)}", lambda: self._text(path, limit), None)
+        return found if isinstance(found, str) else None
+
+    def digest(self, path: str) -> str | None:
+        """What tells a file's content from any other; None where nothing lies. An answer to a call is bound to it."""
+        real = self.real(path)
+        found = self._remember(f"digest {key_of(real)}", lambda: self._digest(real), None)
         return found if isinstance(found, str) else None
 
     def git_state(self, path: str) -> GitState:
@@ -201,6 +210,16 @@ class World:
         self._text_left -= len(text) if text is not None else 0
         return text
 
+    def _digest(self, path: str) -> str | None:
+        return digest(path, self._digest_limit(path))
+
+    def _digest_limit(self, path: str) -> int:
+        """Bytes of this file that are read; beyond what all of them may take, none."""
+        size = max(0, self.stat(path).size)
+        limit = DIGEST_LIMIT if size <= self._digest_left else 0
+        self._digest_left -= min(size, limit)
+        return limit
+
     def _find_repository(self, path: str) -> list[Any] | None:
         try:
             found = layout.find(self._resolve(os.path.normpath(path), path), self._layouts)
@@ -274,6 +293,9 @@ class AssumedWorld(World):
         return None
 
     def _text(self, path: str, limit: int) -> str | None:
+        return None
+
+    def _digest(self, path: str) -> str | None:
         return None
 
     def git_state(self, path: str) -> GitState:

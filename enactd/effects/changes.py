@@ -189,6 +189,9 @@ class ChangedWorld(World):
     def text(self, path: str, limit: int = 65_536) -> str | None:
         return None if self.touched and self._below(path, self.touched) else self.base.text(path, limit)
 
+    def digest(self, path: str) -> str | None:
+        return self.base.digest(path)  # also of what the call touches: it binds an answer, and says nothing of a run
+
     def git_state(self, path: str) -> Any:
         return self.base.git_state(path)
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import partial
@@ -73,6 +74,8 @@ class Sink(msgspec.Struct, frozen=True):
     target: Target | None = None
 
 
+GIVEN_FILES: Final = 200
+GIVEN_DEPTH: Final = 8
 Yield = Effect | Output | Exit
 Effects = Iterator[Yield]
 
@@ -185,6 +188,20 @@ class Invocation:
         """
         return self.reader.target(self, known(word) if isinstance(word, str) else word, pattern, everything, place)
 
+    def given(self, word: Value, *, folder: Value | None = None, deep: bool = False) -> None:
+        """Bind an answer to this call to what a file, or a folder's files, that says what to do holds now.
+
+        `folder` is where the program goes first, `deep` takes in the folders below.
+        """
+        if self.place or word.text in (None, "", "-") or "://" in (word.text or ""):
+            return
+        inside = copy(self)
+        if folder is not None:
+            inside.cwd = known(self.target(folder).path or "")
+        path = inside.target(word).path if folder is None or inside.cwd.text else None
+        if path is not None:
+            bind(self.world, path, deep=deep)
+
     def run(self, argv: Sequence[Value], **changes: Any) -> list[Yield]:
         """What another program does that this one starts.
 
@@ -220,6 +237,19 @@ class Invocation:
     def text_of(self, path: Value | str) -> Value:
         """A file's content: what this call wrote into it, else from the world, else unknown with taints."""
         return self.reader.text_of(self, known(path) if isinstance(path, str) else path)
+
+
+def bind(world: World, path: str, *, deep: bool) -> None:
+    """Look up the digests of a file, or of those in a folder, as far as the limits go."""
+    left, folders = GIVEN_FILES, [(path, 0)]
+    while folders and left > 0:
+        place, depth = folders.pop()
+        names = world.names(place) if world.stat(place).kind == "folder" else None
+        if names is None:
+            world.digest(place)
+            left -= 1
+        elif depth == 0 or (deep and depth < GIVEN_DEPTH):
+            folders += [(posixpath.join(place, name), depth + 1) for name in names]
 
 
 Program = Callable[[Invocation], Iterable[Yield]]

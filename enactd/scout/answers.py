@@ -14,13 +14,13 @@ from typing import Any, Final
 import msgspec
 
 from enactd import agent_settings, enclosure, origin, peer
-from enactd.disk import signs
+from enactd.disk import digest, signs
 from enactd.enclosure import Enclosure
 from enactd.errors import EnactError, ProtocolError
 from enactd.git.layout import Layout
 from enactd.repository import Repository
 from enactd.scout.frames import Question, Said
-from enactd.world import World, pack, unpack
+from enactd.world import DIGEST_LIMIT, World, pack, unpack
 
 WORLDS: Final = 64
 """Calls whose look-ups are remembered at the same time."""
@@ -88,6 +88,10 @@ def _names(world: World, path: str) -> Any:
 
 def _text(world: World, path: str, limit: int) -> Any:
     return world.text(unpack(path), limit)
+
+
+def _digest(_: World, path: str, limit: int) -> Any:
+    return digest(unpack(path), min(limit, DIGEST_LIMIT))
 
 
 def _repository(world: World, path: str) -> Any:
@@ -162,6 +166,7 @@ OPERATIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "real": _real,
     "names": _names,
     "text": _text,
+    "digest": _digest,
     "repository": _repository,
     "git": _git,
     "enclosure": _enclosure,

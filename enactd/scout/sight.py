@@ -27,6 +27,7 @@ from enactd.world import LOOKUP_LIMIT, NAMES_LIMIT, Stat, World, key_of, pack, u
 
 Ask = Callable[..., Any]
 _PARTS: Final = 4
+DIGEST: Final = 100  # characters
 
 
 class ScoutedWorld(World):
@@ -90,6 +91,10 @@ class ScoutedWorld(World):
             return None
         self._text_left -= len(found)
         return found
+
+    def _digest(self, path: str) -> str | None:
+        found = self.ask("digest", pack(path), self._digest_limit(path))
+        return found[:DIGEST] if isinstance(found, str) else None
 
     def _find_repository(self, path: str) -> list[Any] | None:
         found = self.ask("repository", pack(path))

@@ -20,6 +20,8 @@ import pytest
 from support.attacker import ATTEMPTS
 from support.daemon import ROOT, Daemon, bash, hook, layout, until
 from support.mail_servers import free_port
+from support.person import Person, Question
+from support.plan_files import plan_file
 from support.processes import Agent
 
 from enactd.config import Layout
@@ -226,3 +228,17 @@ def test_security_md_tells_all_of_it() -> None:
     page = (ROOT / "SECURITY.md").read_text()
     assert list(ATTEMPTS) == list(TABLE)
     assert table() == page.partition(BEGIN)[2].partition(END)[0]
+
+
+def test_another_plan_under_the_name_of_one_that_was_approved_asks_again(tmp_path: Path) -> None:
+    """What a person saw of a file is what the approval is for."""
+    with Question(tmp_path) as question, Person(question.home) as person:
+        plan = question.project / "p.out"
+        plan.write_bytes(plan_file(("aws_s3_bucket.logs", 1)))
+        question.ask("terraform apply p.out")
+        (request,) = person.pending()
+        person.answer(request.id, "approve")
+        plan.write_bytes(plan_file(("aws_db_instance.production", 5)))
+        assert "allow" != question.ask("terraform apply p.out")
+        plan.write_bytes(plan_file(("aws_s3_bucket.logs", 1)))
+        assert "allow" == question.ask("terraform apply p.out")

@@ -11,6 +11,7 @@ import msgspec
 
 from enactd.approvals.plans.command import Command, is_known
 from enactd.approvals.plans.counting import by_type, counted
+from enactd.disk import digest_of
 from enactd.world import World
 
 _TEXT: Final = 1 << 20
@@ -63,7 +64,9 @@ def _objects(command: Command, given: str, world: World, *, recursive: bool) -> 
     found: list[tuple[str, str]] = []
     for file in files:
         text = world.text(file, _TEXT)
-        objects = None if text is None else _of_json(text) if text.lstrip()[:1] == "{" else _of_yaml(text)
+        if text is None or world.digest(file) != digest_of(text.encode()):
+            return None  # another one than the call was judged by
+        objects = _of_json(text) if text.lstrip()[:1] == "{" else _of_yaml(text)
         if objects is None:
             return None
         found += objects

@@ -13,7 +13,7 @@ import msgspec
 from enactd.approvals.plans.command import Command
 from enactd.approvals.plans.counting import by_type, counted
 from enactd.approvals.plans.terraform_plan import Change, NotAPlan, read_plan
-from enactd.disk import read_file
+from enactd.disk import digest_of, read_file
 from enactd.world import World
 
 STATE_LIMIT: Final = 4 << 20
@@ -50,6 +50,9 @@ def _of_plan(path: str, world: World) -> Iterator[str]:
     data = None if world.assumed else read_file(world.real(path), PLAN_LIMIT)
     if data is None:
         yield f"the plan file {path} cannot be read here: what it changes is not known"
+        return
+    if world.digest(path) != digest_of(data):
+        yield f"the plan file {path} changes while it is looked at: what it says is not known"
         return
     try:
         plan = read_plan(data)

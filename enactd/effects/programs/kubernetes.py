@@ -93,6 +93,8 @@ def _manifests(command: Command) -> Effects:
         return
     for word in (*command.line.values("-f"), *command.line.values("-k")):
         if word.text != "-" and "://" not in word.prefix and not word.prefix.startswith("github.com"):
+            for part in word.text.split(",") if word.text else ():
+                command.call.given(known(part), deep=command.on("-R") or word in command.line.values("-k"))
             target = command.call.target(word)
             if not target.secret:
                 yield ReadPath(target=target, shown=False, recursive=target.kind == "folder")

@@ -206,6 +206,8 @@ def cluster_tool(call: Invocation) -> Effects:
         return
     if call.name == "kops" and meaning in ("apply", "delete") and not line.has("--yes"):
         meaning = "plan"
+    for file in line.values("-f"):
+        call.given(file)
     if call.name in ("helm", "helm3"):
         if reading.phrase in ("push", "cm-push"):
             yield PublishPackage(manager="helm", verb="push", what=reading.what)

@@ -101,6 +101,7 @@ class _Run:
         self.line = line
         self.rest = list(words[1:])
         self.bulk = bulk
+        self.folder = line.value("-chdir", "-terragrunt-working-dir", "-working-dir")
         chdir = line.value("-chdir", "-terragrunt-working-dir", "-working-dir")
         workspace = call.variable("TF_WORKSPACE")
         self.context = " ".join(part.shown(80) for part in (chdir, workspace) if part is not None)
@@ -127,6 +128,8 @@ class _Run:
             case "apply":
                 destroys = self._on("-destroy")
                 only_state = self._on("-refresh-only")
+                for file in self.rest:
+                    self.call.given(file, folder=self.folder)
                 yield self.change("destroy" if destroys else "state" if only_state else "apply")
             case "destroy":
                 yield self.change("destroy")

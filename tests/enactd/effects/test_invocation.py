@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
+from support.plan_files import read
 from support.reading import CWD, HOME, effects
 
 from enactd.effects import invocation
 from enactd.effects.areas import Places
-from enactd.effects.invocation import Invocation, find_program, load_programs, program
+from enactd.effects.invocation import GIVEN_FILES, Invocation, find_program, load_programs, program
 from enactd.effects.model import DeletePath, RunCode
 from enactd.effects.reading import Reading
 from enactd.effects.values import known, unknown
@@ -86,3 +90,40 @@ def test_depth_is_bounded() -> None:
 def test_a_version_is_no_part_of_a_name(command: str) -> None:
     """A program with its version behind it is read as the program, by its own name."""
     assert ["InstallPackage"] == [type(effect).__name__ for effect in effects(command)]
+
+
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        ("terraform apply p.out", "p.out"), ("terraform apply -auto-approve ./p.out", "p.out"),
+        ("terraform -chdir=infra apply p.out", "infra/p.out"), ("cd infra && tofu apply p.out", "infra/p.out"),
+        ("kubectl delete -f m.yaml", "m.yaml"), ("kubectl delete -f other.yaml,m.yaml", "m.yaml"),
+        ("kubectl apply --filename=infra", "infra/m.yaml"), ("kubectl delete -R -f infra", "infra/deep/m.yaml"),
+        ("kubectl delete -k infra", "infra/deep/m.yaml"), ("helm upgrade r ./chart -f v.yaml", "v.yaml"),
+    ],
+)  # fmt: skip
+def test_a_file_that_says_what_to_do_is_part_of_what_an_answer_is_bound_to(
+    tmp_path: Path, command: str, file: str
+) -> None:
+    """Another content is another call, in whatever form the file is named; any other file changes nothing."""
+    path = tmp_path / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("one")
+    shown = read(tmp_path, command)[1].facts
+    (tmp_path / "bystander").write_text("x")
+    assert shown == read(tmp_path, command)[1].facts
+    state = path.stat()
+    path.write_text("two")
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert shown != read(tmp_path, command)[1].facts
+
+
+def test_what_is_looked_up_of_a_folder_is_bounded(tmp_path: Path) -> None:
+    """However many files it has, and however deep they lie."""
+    for number in range(20):
+        for each in range(20):
+            path = tmp_path / f"d{number}" / f"{each}.yaml"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text("x")
+    facts = read(tmp_path, "kubectl delete -R -f .")[1].facts
+    assert GIVEN_FILES == sum(key.startswith("digest ") for key in facts)

@@ -69,7 +69,7 @@ def test_what_is_not_in_the_table_is_an_error(op: str, arguments: list[Any]) -> 
 
 def test_nothing_in_the_table_changes_anything() -> None:
     """The names are the whole list; one that is added is looked at here."""
-    known = "stat real names text repository git enclosure same signs settings process workspace"
+    known = "stat real names text digest repository git enclosure same signs settings process workspace"
     assert set(known.split()) == set(OPERATIONS)
     assert not {name for name in GIT if name.startswith("_") or "set" in name or "write" in name}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.plan_files import read, resource, state
+from support.plan_files import plan_file, read, resource, state
 
 from enactd.approvals import plans
 from enactd.approvals.plans.command import Command
@@ -86,3 +86,21 @@ def test_names_are_foreign_text(tmp_path: Path) -> None:
     assert all(line.isprintable() for line in lines)
     assert secret not in " ".join(lines)
     assert 42 > len(lines)
+
+
+@pytest.mark.parametrize(
+    ("command", "file"), [("terraform apply p.out", "p.out"), ("kubectl delete -f m.yaml", "m.yaml")]
+)
+def test_a_file_that_is_another_by_now_is_not_shown(tmp_path: Path, command: str, file: str) -> None:
+    """What is read for a person is what the call was judged by, or it is not known."""
+    (tmp_path / "p.out").write_bytes(plan_file(("aws_db_instance.production", 5)))
+    (tmp_path / "m.yaml").write_text("kind: Namespace\nmetadata:\n  name: production\n")
+    judged, world = read(tmp_path, command)
+    assert "production" in " ".join(plans.summary(judged, world))
+    (tmp_path / "p.out").write_bytes(plan_file(("aws_s3_bucket.logs", 1)))
+    (tmp_path / "m.yaml").write_text("kind: ConfigMap\nmetadata:\n  name: logs\n")
+    later = World(cwd=str(tmp_path), workspace=str(tmp_path), home="/nonexistent")
+    later.facts.update({key: value for key, value in world.facts.items() if key.startswith("digest ")})
+    told = " ".join(plans.summary(judged, later))
+    assert "not known" in told
+    assert "logs" not in told.replace(file, "")
