@@ -85,7 +85,11 @@ def describe(
     stopping = {finding.effect for finding in judged.verdict.stopping}
     effects = judged.effects
     trace: tuple[Step, ...] = getattr(judged, "trace", ())
-    stopped = [effects[index].source for index in sorted(stopping) if 0 <= index < len(effects)]
+    known = sorted(index for index in stopping if 0 <= index < len(effects))
+    heavy_first = sorted(
+        (effects[index] for index in known), key=lambda one: (level_of(one), _heavy(one)), reverse=True
+    )
+    stopped = [effect.source for effect in heavy_first]
     return Description(
         call_text(call, stopped, redactor),
         _plain(sentences(effects, Names(workspace, home), stopping=stopping, world=world, trace=trace), redactor),
@@ -125,6 +129,14 @@ def _phrase(effect: Effect, names: Names) -> Phrase:
         return words.phrase(effect, names)
     except FAULTS as fault:
         return Phrase("does", effect.type_name, more=f", which could not be put in words ({type(fault).__name__})")
+
+
+def _heavy(effect: Effect) -> tuple[int, ...]:
+    """The same of an effect alone; what lies elsewhere weighs more than the project's own, a folder more than a file."""
+    target = getattr(effect, "target", None)
+    if not isinstance(target, Target):
+        return (_weight(effect), 0, 0)
+    return (_weight(effect), target.area not in ("workspace", "temp", "agent"), target.kind == "folder")
 
 
 def _weight(effect: Effect) -> int:

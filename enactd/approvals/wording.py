@@ -21,6 +21,8 @@ CALL_LIMIT: Final = 6_000
 """Characters shown of a call that has no stopped part in its middle."""
 WHOLE: Final = 131_072
 """Characters of each end of a text that are looked at; what lies between is counted, not read."""
+PARTS: Final = 20
+"""Stopped parts that are shown of a call that is too long; the rest is counted."""
 _AROUND: Final = 160
 _ITEMS: Final = 200
 _DEPTH: Final = 8
@@ -69,7 +71,10 @@ def redacted(text: str, redactor: Redactor) -> str:
 
 
 def call_text(call: ToolCall, stopped: Iterable[str], redactor: Redactor) -> str:
-    """The exact call, both ends of it and every stopped part; `stopped` are the words as they were written."""
+    """The exact call, both ends of it and the stopped parts of it, as they were written; the gravest come first.
+
+    Of a long call so many are shown as `PARTS` says, and how many are not shown stands at its top.
+    """
     text = redacted(_written(call, redactor), redactor)
     parts = [redacted(part, redactor) for part in dict.fromkeys(stopped) if part.strip()]
     shown = _with_parts(text, parts)
@@ -126,7 +131,7 @@ def _with_parts(text: str, parts: list[str]) -> str:
     head, tail = CALL_LIMIT // 3, CALL_LIMIT // 6
     kept = [(0, head), (len(text) - tail, len(text))]
     unseen: list[str] = []
-    for part in parts[:20]:
+    for part in parts[:PARTS]:
         place = text.find(part[: CALL_LIMIT // 6])
         if place < 0:
             unseen.append(part)
@@ -134,6 +139,9 @@ def _with_parts(text: str, parts: list[str]) -> str:
             end = place + min(len(part), CALL_LIMIT // 6)
             kept.append((max(0, place - _AROUND), min(len(text), end + _AROUND)))
     shown = _pieces(text, kept)
+    hidden = sum(_missing(part, shown) for part in parts[PARTS:])
+    if hidden:
+        shown = f"[{hidden} stopped part{'s' if hidden > 1 else ''} not shown]\n{shown}"
     return "\n".join((shown, *(f"[stopped] {_ends(part, CALL_LIMIT // 6)}" for part in unseen)))
 
 

@@ -41,6 +41,19 @@ def delete(name: str, **facts: Any) -> m.DeletePath:
     return m.DeletePath(target=target(f"/home/ada/shop/{name}", **({"kind": "file", "git": "untracked"} | facts)))
 
 
+def test_of_many_stopped_parts_the_gravest_is_shown() -> None:
+    """However late it comes in a call that is too long to be shown whole."""
+    parts = [f"rm ./d{number}.txt" for number in range(25)]
+    effects = [msgspec.structs.replace(delete(f"d{number}.txt"), source=part) for number, part in enumerate(parts)]
+    grave = m.DeletePath(
+        target=target("/srv/production", kind="folder", area="outside"), source="rm -rf /srv/production"
+    )
+    filler = "\n".join(f"echo {'x' * 190} {number}" for number in range(40))
+    command = "\n".join((filler, *parts, filler, grave.source, filler))
+    shown = of(*effects, grave, command=command, stopped=tuple(range(26))).call
+    assert "rm -rf /srv/production" in shown
+
+
 def test_several_of_a_kind_are_one_sentence() -> None:
     """Counted and listed."""
     assert ("deletes 3 files, which no commit has: a, b, c",) == of(*map(delete, "abc")).effects

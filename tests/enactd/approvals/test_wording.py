@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.fuzz import examples
 
-from enactd.approvals.wording import CALL_LIMIT, call_text, redacted, visible
+from enactd.approvals.wording import CALL_LIMIT, PARTS, call_text, redacted, visible
 from enactd.receipts.redact import Redactor, Rules
 from enactd.toolcall import ToolCall
 
@@ -105,6 +105,16 @@ def test_stopped_parts_that_are_not_in_the_text_are_added() -> None:
     assert "sh x.sh\n[stopped] rm -rf ~" == text(call(command="sh x.sh"), "rm -rf ~")
     long = text(call(command="true; " * 5000), "rm -rf ~")
     assert long.endswith("[stopped] rm -rf ~")
+
+
+def test_stopped_parts_that_find_no_room_are_counted_at_the_top() -> None:
+    """Of a long call the first of them are shown, and nobody takes them for all."""
+    parts = [f"rm -rf ./d{number:02d}" for number in range(PARTS + 3)]
+    filler = "\n".join(f"echo {'x' * 190} {number}" for number in range(40))
+    shown = text(call(command="\n".join((filler, *(f"{part}\n{filler}" for part in parts)))), *parts)
+    assert shown.startswith("[3 stopped parts not shown]\n")
+    assert [True] * PARTS + [False] * 3 == [part in shown for part in parts]
+    assert "not shown" not in text(call(command=f"{filler}\n{parts[0]}\n{filler}"), parts[0])
 
 
 def test_how_much_is_left_out_is_true() -> None:
