@@ -28,7 +28,7 @@ from enactd.books import Books
 from enactd.boundary import Boundary, tell_page
 from enactd.config import Layout, Settings
 from enactd.consent import Consent
-from enactd.control import ADMIN, OBSERVE, Control, Named, Route, failed
+from enactd.control import ADMIN, OBSERVE, Control, Route, failed
 from enactd.control_client import Client
 from enactd.disk import signs
 from enactd.effects.shell.readers import Readers
@@ -208,7 +208,7 @@ class Running:
         self.page = WebPage(self.boundary.desk, troubled=lambda why: tell_page(self.health, why), attempt=attempt)
         self.executor = ThreadPoolExecutor(settings.daemon.threads, thread_name_prefix="judge")
         self.gate = self._gate()
-        self.control = Control(self._routes(), self.origins, self._control_refused, machine.authority_of(self.machine))
+        self.control = self._control()
 
     def _prepare_judging(self, sight: Sight | None) -> None:
         """What people agreed to, and what settings and bundles come to; `sight` sees for a daemon of the machine."""
@@ -337,6 +337,10 @@ class Running:
         log.warning("control refused", route=route, cause=error.cause, pid=seen.process.pid)
         await self._tell("control-refused", {"route": route, "cause": error.cause, "pid": str(seen.process.pid)})
 
+    def _control(self) -> Control:
+        authority = machine.authority_of(self.machine)
+        return Control(self._routes(), self.origins, self._control_refused, authority, self.approvals.prove)
+
     def _routes(self) -> tuple[Route, ...]:
         def now(value: Callable[[], Any]) -> Callable[[Any], Awaitable[Any]]:
             async def run(_: Any) -> Any:
@@ -344,19 +348,12 @@ class Running:
 
             return run
 
-        async def reload(_: Any) -> Any:
-            return await self.reloader.reload()
-
-        async def confirm(wanted: Named) -> Any:
-            return await self.reloader.confirm(wanted.name)
-
         return (
             Route("version", needs=OBSERVE, run=now(self._version)),
             Route("status", needs=OBSERVE, run=now(self._status)),
             Route("health", needs=OBSERVE, run=now(self.health.ailments)),
-            Route("reload", needs=ADMIN, run=reload),
-            Route("reload-confirm", needs=ADMIN, run=confirm, takes=Named),
             Route("stop", needs=ADMIN, run=now(self.stop.set)),
+            *self.reloader.routes(),
             *self.books.routes(),
             *self.policy_control.routes(),
             *self.consent.routes(),

@@ -1,4 +1,4 @@
-"""What was agreed to last, kept over a restart: under `reload = "confirm"` starting anew is no way around a person.
+"""What was agreed to last, kept over a restart: where a person confirms, starting anew is no way around that.
 
     agreed/layers.json            the settings, layer by layer
     agreed/policies/LAYER/...     the policies that lie in folders of this machine
@@ -35,7 +35,7 @@ class Agreement:
 
     def keep(self, settings: Settings) -> None:
         """Remember these settings and the policies that lie there now; forget all, where none have to be confirmed."""
-        if settings.reload != "confirm":
+        if not settings.confirms():
             shutil.rmtree(self._before, ignore_errors=True)
             shutil.rmtree(self._folder, ignore_errors=True)
             return
@@ -69,7 +69,7 @@ class Agreement:
             found = config.resolve(msgspec.convert(tables, list[Layer]), home=str(self._layout.home))
         except (OSError, msgspec.MsgspecError, ConfigError):
             return None
-        return found if found.reload == "confirm" else None
+        return found if found.confirms() else None
 
     def catalogue(self, bundles: Any = ()) -> Catalogue:
         """The policies that were agreed to, beside the shipped ones and these bundles. Raises `PolicyError`."""

@@ -1,7 +1,8 @@
 """What `enactctl` may ask about approvals: what waits, an answer, grants, break-glass, and a look that stays.
 
 An answer, a new grant and break-glass need the operator's proof (`approvals.proof`) besides what every route of the
-kind ADMIN needs. Taking something back needs none.
+kind ADMIN needs; so does what could loosen the gate, where the proof is more than a terminal (`prove`). Taking
+something back needs none.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from enactd.approvals.model import Answer, Approver, Request, Settled
-from enactd.approvals.proof import Given, Proofs
+from enactd.approvals.proof import Proofs
 from enactd.boundary import Boundary, login
 from enactd.control import ADMIN, OBSERVE, Named, Route
 from enactd.errors import RefusedError, UsageError
@@ -23,7 +24,7 @@ from enactd.evaluate import Policy
 from enactd.granted import LONGEST_S, REASON_LENGTH, is_protected
 from enactd.peer import Seen
 from enactd.receipts.record import Receipt
-from enactd.report import Grant, Opening, Pause, Scope, Waiting
+from enactd.report import Given, Grant, Opening, Pause, Scope, Waiting
 
 WATCH_S: Final = 20.0
 """How long a look waits for something new."""
@@ -95,6 +96,7 @@ class ApprovalControl:
         """For the table of `control.py`."""
         return (
             Route("approvals-pending", needs=OBSERVE, run=self.pending),
+            Route("approvals-proof", needs=OBSERVE, run=self.wanted),
             Route("approvals-watch", needs=ADMIN, run=self.watch, takes=WatchOrder),
             Route("approvals-answer", needs=ADMIN, known=self.answer, takes=AnswerOrder),
             Route("approvals-link", needs=ADMIN, known=self.link, takes=Named),
@@ -104,6 +106,16 @@ class ApprovalControl:
             Route("pause", needs=ADMIN, known=self.pause, takes=PauseOrder),
             Route("resume", needs=ADMIN, known=self.resume, takes=Named),
         )
+
+    async def prove(self, seen: Seen, given: Given) -> None:
+        """For what loosens and answers nothing: the proof in force, where it is more than what ADMIN sees to."""
+        wanted = self._boundary.approvals().proof
+        if set(wanted) - {"terminal"}:
+            await self.proofs.check(wanted, seen, given)
+
+    async def wanted(self, _: Any) -> tuple[str, ...]:
+        """The proof in force, which a file that was changed meanwhile may not name any more."""
+        return self._boundary.approvals().proof
 
     async def pending(self, _: Any) -> tuple[Request, ...]:
         """What waits, oldest first. An agent may look whether its ticket was answered."""

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
+import msgspec
 import structlog
 
 from enactd import bundle_store, comparison, posture
@@ -86,19 +87,22 @@ class Assembly:
         """What differs: by settings, by policies, and where that decides something by declared examples."""
         one, other = before.posture.catalogue, after.posture.catalogue
         found = (*of_settings(before.settings, after.settings), *of_policies(one.policies, other.policies))
-        if before.settings.reload != "confirm" or one.digest == other.digest or any(c.loosens for c in found):
+        if not before.settings.confirms() or one.digest == other.digest or any(c.loosens for c in found):
             return found
         compared = comparison.compare(one.under(), other.under(), self._readers)
         return (*found, *(_change(change) for change in compared))
 
     def together(self, before: InForce, after: InForce) -> InForce:
-        """Both at once: the stricter answer of the two holds."""
+        """Both at once: the stricter answer of the two holds. Who may answer stays as agreed, except for more proof."""
 
         def rulings(agent: str, workspace: str) -> tuple[Ruling, ...]:
             return *before.posture.rulings(agent, workspace), *after.posture.rulings(agent, workspace)
 
         judge = self._judge(after.posture.policies, rulings)
-        return InForce(settings=after.settings, judge=judge, policies=after.policies, posture=after.posture)
+        agreed, wanted = before.settings.approvals, after.settings.approvals.proof
+        approvals = msgspec.structs.replace(agreed, proof=tuple(dict.fromkeys((*agreed.proof, *wanted))))
+        settings = msgspec.structs.replace(after.settings, approvals=approvals)
+        return InForce(settings=settings, judge=judge, policies=after.policies, posture=after.posture)
 
     def _judge(self, policies: PolicySet, rulings: Rulings) -> Judge:
         layout = self._layout

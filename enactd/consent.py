@@ -19,7 +19,7 @@ import structlog
 from enactd import enclosure
 from enactd.approvals.grants import Book
 from enactd.config import Layout
-from enactd.control import ADMIN, OBSERVE, Named, Route
+from enactd.control import ADMIN, OBSERVE, Named, Proved, Route
 from enactd.enclosure import Enclosure
 from enactd.errors import TamperedError, UsageError
 from enactd.evaluate import Policy
@@ -38,7 +38,7 @@ Verify = Callable[[int, int | None], Awaitable[MacCheck]]
 log = structlog.get_logger()
 
 
-class AllowOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AllowOrder(Proved, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An exception to what `receipt` asked, for so many seconds; with `session` only in the session it was asked in."""
 
     receipt: str
@@ -47,7 +47,7 @@ class AllowOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     session: bool = False
 
 
-class TrustOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TrustOrder(Proved, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Trust in the repository of a workspace, with just the content of this digest."""
 
     workspace: str
@@ -80,10 +80,10 @@ class Consent:
     def routes(self) -> tuple[Route, ...]:
         """For the table of `control.py`."""
         return (
-            Route("allow", needs=ADMIN, run=self.allow, takes=AllowOrder),
+            Route("allow", needs=ADMIN, run=self.allow, takes=AllowOrder, proof=True),
             Route("allow-revoke", needs=ADMIN, run=self.revoke, takes=Named),
             Route("allow-list", needs=OBSERVE, run=self.allowed),
-            Route("trust", needs=ADMIN, run=self.trust, takes=TrustOrder),
+            Route("trust", needs=ADMIN, run=self.trust, takes=TrustOrder, proof=True),
             Route("trust-revoke", needs=ADMIN, run=self.distrust, takes=Named),
             Route("trust-list", needs=OBSERVE, run=self.trusted),
         )

@@ -16,10 +16,12 @@ from enactd import __version__, wire
 from enactd.errors import EnactError, ProtocolError, RefusedError, UsageError
 from enactd.origin import Origins, check_shared
 from enactd.peer import Seen
-from enactd.report import ControlReply, Problem, Request
+from enactd.report import ControlReply, Given, Problem, Request
 
 Run = Callable[[Any], Awaitable[Any]]
 Refused = Callable[[str, Seen, RefusedError], Awaitable[None]]
+Prove = Callable[[Seen, Given], Awaitable[None]]
+"""Raises `RefusedError` unless who asks has proved to be the operator, as the settings in force want it."""
 
 
 class Authority(Protocol):
@@ -43,6 +45,12 @@ class NoArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For routes that take none."""
 
 
+class Proved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a route with `proof` takes at least."""
+
+    given: Given = Given()
+
+
 class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One thing, by its name."""
 
@@ -60,7 +68,8 @@ class MacRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Route:
     """One thing a client can ask for. `run` gets the parsed arguments and may raise `EnactError`.
 
-    `known` gets who asks, too, for what depends on that.
+    `known` gets who asks, too, for what depends on that. `proof`: it could loosen, so it also takes the operator's
+    proof, where that is more than a terminal.
     """
 
     name: str
@@ -69,12 +78,15 @@ class Route:
     run: Run | None = None
     known: Callable[[Any, Seen], Awaitable[Any]] | None = None
     takes: type[Any] = NoArguments
+    proof: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.needs, Access):
             raise TypeError(f"route `{self.name}` does not say what it needs")
         if (self.run is None) is (self.known is None):
             raise TypeError(f"route `{self.name}` does not say what it does, or says it twice")
+        if self.proof and not (self.needs is ADMIN and issubclass(self.takes, Proved)):
+            raise TypeError(f"route `{self.name}` wants a proof and takes none")
 
     async def answer(self, arguments: Any, seen: Seen) -> Any:
         """What it does."""
@@ -88,8 +100,10 @@ class Control:
     """Answers control requests by the table. `refused` is told whenever an ADMIN route is denied."""
 
     def __init__(
-        self, routes: Iterable[Route], origins: Origins, refused: Refused, authority: Authority | None = None
-    ) -> None:
+        self, routes: Iterable[Route], origins: Origins, refused: Refused, authority: Authority | None = None,
+        prove: Prove | None = None,
+    ) -> None:  # fmt: skip
+        self._prove = prove or _proves_nothing
         self._routes = {route.name: route for route in routes}
         self._origins = origins
         self._refused = refused
@@ -126,6 +140,8 @@ class Control:
             arguments: Any = msgspec.convert(request.arguments, route.takes)
         except msgspec.ValidationError as error:
             raise UsageError(f"`{route.name}` does not take these arguments", cause=str(error)) from None
+        if route.proof:
+            await self._prove(witness, arguments.given)
         return await route.answer(arguments, witness)
 
     async def _permit(self, route: Route, seen: Seen) -> None:
@@ -136,6 +152,10 @@ class Control:
             await self._authority.permit(seen)
         else:
             self._origins.may_control(seen)
+
+
+async def _proves_nothing(seen: Seen, given: Given) -> None:
+    raise RefusedError("nothing here can prove who asks", effect="nothing was changed")
 
 
 def failed(error: EnactError) -> bytes:

@@ -71,13 +71,13 @@ class Client:
         """Read configuration and policies again now; raises what they are refused with."""
         return self._call("reload", Reloaded)
 
-    def confirm_reload(self, name: str) -> Reloaded:
-        """Agree to the changes that wait under this name."""
-        return self._call("reload-confirm", Reloaded, name=name)
+    def confirm_reload(self, name: str, **given: Any) -> Reloaded:
+        """Agree to the changes that wait under this name; `given` is the proof, here and below."""
+        return self._call("reload-confirm", Reloaded, name=name, **given)
 
-    def allow(self, receipt: str, *, reason: str, seconds: float, session: bool = False) -> Grant:
+    def allow(self, receipt: str, *, reason: str, seconds: float, session: bool = False, **given: Any) -> Grant:
         """Make an exception from a receipt."""
-        return self._call("allow", Grant, receipt=receipt, reason=reason, seconds=seconds, session=session)
+        return self._call("allow", Grant, receipt=receipt, reason=reason, seconds=seconds, session=session, **given)
 
     def revoke(self, name: str) -> Grant:
         """Take an exception back."""
@@ -120,6 +120,10 @@ class Client:
         """End break-glass: all of it, or the one of that id or session."""
         return self._call("resume", tuple[Pause, ...], name=name)
 
+    def proof(self) -> tuple[str, ...]:
+        """What an answer has to prove, by the settings in force."""
+        return self._call("approvals-proof", tuple[str, ...])
+
     def proofs(self) -> dict[str, bool]:
         """Which secrets of the operator are set up."""
         return self._call("proofs", dict[str, bool])
@@ -148,21 +152,21 @@ class Client:
         """Send a test message over every configured channel."""
         return self._call("approvals-test", tuple[approvals.Tried, ...])
 
-    def trust(self, workspace: str, digest: str, reason: str = "") -> Trusted:
+    def trust(self, workspace: str, digest: str, reason: str = "", **given: Any) -> Trusted:
         """Agree to what the repository of a workspace says, if it is still of this digest."""
-        return self._call("trust", Trusted, workspace=workspace, digest=digest, reason=reason)
+        return self._call("trust", Trusted, workspace=workspace, digest=digest, reason=reason, **given)
 
     def distrust(self, workspace: str) -> tuple[Trusted, ...]:
         """Take trust in a workspace's repository back."""
         return self._call("trust-revoke", tuple[Trusted, ...], name=workspace)
 
-    def install_bundle(self, folder: str) -> Installation:
+    def install_bundle(self, folder: str, **given: Any) -> Installation:
         """Verify the bundle in `folder` and bring it into force; raises what it is refused with."""
-        return self._call("bundle-install", Installation, folder=folder)
+        return self._call("bundle-install", Installation, folder=folder, **given)
 
-    def remove_bundle(self, name: str) -> Installation:
+    def remove_bundle(self, name: str, **given: Any) -> Installation:
         """Take an installed bundle out of force."""
-        return self._call("bundle-remove", Installation, name=name)
+        return self._call("bundle-remove", Installation, name=name, **given)
 
     def freeze(self) -> FreezeSeen:
         """Whether a freeze is on, and whose."""
@@ -173,9 +177,9 @@ class Client:
         given = {"until": until.isoformat()} if until else {}
         return self._call("freeze-on", FreezeSeen, reason=reason, **given)
 
-    def freeze_off(self) -> FreezeSeen:
+    def freeze_off(self, **given: Any) -> FreezeSeen:
         """Take the order back; says what freeze is left."""
-        return self._call("freeze-off", FreezeSeen)
+        return self._call("freeze-off", FreezeSeen, **given)
 
     def policy_stats(self) -> StatsSeen:
         """What each policy was asked, said and cost since the daemon started."""

@@ -17,7 +17,7 @@ from enactd import bundle_store, posture
 from enactd.bundle_store import Installed, seen
 from enactd.config import Layout, Settings, freezing
 from enactd.config.freezing import Order
-from enactd.control import ADMIN, OBSERVE, Route
+from enactd.control import ADMIN, OBSERVE, Proved, Route
 from enactd.errors import PolicyError, UsageError
 from enactd.manifest import Bundle, open_bundle
 from enactd.policy_stats import PolicyStats
@@ -26,13 +26,13 @@ from enactd.report import BundleSeen, FreezeSeen, Installation, PolicySetSeen, R
 Tell = Callable[[str, dict[str, str]], Awaitable[None]]
 
 
-class BundleFolder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BundleFolder(Proved, frozen=True, forbid_unknown_fields=True):
     """Where the bundle lies that is to be installed; absolute."""
 
     folder: str
 
 
-class BundleName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BundleName(Proved, frozen=True, forbid_unknown_fields=True):
     """Which installed bundle is meant."""
 
     name: str
@@ -80,10 +80,10 @@ class PolicyControl:
     def routes(self) -> tuple[Route, ...]:
         """For the table of `control.py`."""
         return (
-            Route("bundle-install", needs=ADMIN, run=self.install, takes=BundleFolder),
-            Route("bundle-remove", needs=ADMIN, run=self.remove, takes=BundleName),
+            Route("bundle-install", needs=ADMIN, run=self.install, takes=BundleFolder, proof=True),
+            Route("bundle-remove", needs=ADMIN, run=self.remove, takes=BundleName, proof=True),
             Route("freeze-on", needs=ADMIN, run=self.freeze, takes=FreezeOrder),
-            Route("freeze-off", needs=ADMIN, run=self.thaw),
+            Route("freeze-off", needs=ADMIN, run=self.thaw, takes=Proved, proof=True),
             Route("freeze", needs=OBSERVE, run=self.freeze_seen),
             Route("policy-stats", needs=OBSERVE, run=self.stats),
         )

@@ -20,6 +20,7 @@ import structlog
 
 from enactd import config
 from enactd.config import Layout, Settings
+from enactd.control import ADMIN, Proved, Route
 from enactd.errors import ConfigError, EnactError, UsageError
 from enactd.gate import InForce
 from enactd.health import CONFIG_STALE, LOOSENING_WAITS, POLICIES_STALE, WATCH_LOST, Health
@@ -40,6 +41,12 @@ Compare = Callable[[InForce, InForce], tuple[Change, ...]]
 Together = Callable[[InForce, InForce], InForce]
 
 
+class ConfirmOrder(Proved, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Agreement to the changes that wait under this name."""
+
+    name: str
+
+
 class Waiting(msgspec.Struct, frozen=True):
     """What is read, and loosens, and was not agreed to yet. `name` names just these changes."""
 
@@ -51,7 +58,7 @@ class Waiting(msgspec.Struct, frozen=True):
 class Reloader:
     """Holds what is in force. `build` reads and compiles policies and may block; `tell` writes a receipt.
 
-    Under `reload = "confirm"` a change that loosens waits: until it is confirmed, calls are judged by what was
+    Under `reload = "confirm"`, or where `approvals.proof` wants more than a terminal, a change that loosens waits: until it is confirmed, calls are judged by what was
     agreed to last and by what was read, and the stricter answer holds (`together` makes that of the two). What
     differs, and which way, says `compare`, which may block. `keep` remembers what was agreed to over a restart.
     """
@@ -74,6 +81,20 @@ class Reloader:
         self._keep = keep
         self._lock = asyncio.Lock()
         self._refused = ""
+
+    def routes(self) -> tuple[Route, ...]:
+        """For the table of `control.py`."""
+
+        async def reload(_: Any) -> Reloaded:
+            return await self.reload()
+
+        async def confirm(wanted: ConfirmOrder) -> Reloaded:
+            return await self.confirm(wanted.name)
+
+        return (
+            Route("reload", needs=ADMIN, run=reload),
+            Route("reload-confirm", needs=ADMIN, run=confirm, takes=ConfirmOrder, proof=True),
+        )
 
     async def reload(self) -> Reloaded:
         """Read everything again. Raises what it was refused with, after having told everybody."""
@@ -114,7 +135,7 @@ class Reloader:
         """Bring what was read into force, as far as that was agreed to. One assignment does it."""
         before = self._agreed
         changes = await asyncio.to_thread(self._compare, before, fresh) if not (again and self.waiting is None) else ()
-        if before.settings.reload == "confirm" and any(change.loosens for change in changes):
+        if before.settings.confirms() and any(change.loosens for change in changes):
             waiting = Waiting(digest_of(changes), fresh, changes)
             told = self.waiting is not None and self.waiting.name == waiting.name
             self.waiting, self.in_force = waiting, self._together(before, fresh)

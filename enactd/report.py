@@ -116,6 +116,16 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     shown: str = ""
 
 
+class Given(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the operator brought along. Secrets: it never shows itself."""
+
+    pin: str = ""
+    otp: str = ""
+
+    def __repr__(self) -> str:
+        return "Given(...)"
+
+
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """What a person opened: questions, never denials, from `since` until `until` (seconds since 1970).
 

@@ -14,27 +14,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
-
 from enactd.config.approvals import Proof
 from enactd.errors import EnactError, RefusedError
 from enactd.peer import Seen
+from enactd.report import Given
 
 if TYPE_CHECKING:
     from enactd.approvals.pin import Pin
     from enactd.approvals.totp import Totp
 
 T = TypeVar("T")
-
-
-class Given(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the operator brought along. Secrets: it never shows itself."""
-
-    pin: str = ""
-    otp: str = ""
-
-    def __repr__(self) -> str:
-        return "Given(...)"
 
 
 class Proofs:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from enactd.cli.answering import LONG_S, proof
 from enactd.cli.entries import UNITS
 from enactd.cli.explain import find
 from enactd.cli.output import as_json, line, say, table
@@ -48,7 +49,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         every = _every(layout)
         say(as_json("exceptions", every) if machine else _table(every))
         return
-    client = Client(layout, timeout=30)
+    client = Client(layout, timeout=LONG_S)
     if options["revoke"]:
         gone = client.revoke(options["revoke"])
         say(as_json("exception", gone) if machine else f"revoked: {_told(gone)}\nfrom now on this is asked again")
@@ -63,7 +64,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             now=time.time(),
         )  # fmt: skip
     else:
-        made = client.allow(found.id, reason=options["reason"], seconds=seconds, session=options["session"])
+        made = client.allow(
+            found.id, reason=options["reason"], seconds=seconds, session=options["session"], given=proof(layout)
+        )  # fmt: skip
     word = "would be allowed" if options["dry_run"] else "allowed"
     say(as_json("exception", made) if machine else f"{word}: {_told(made)}")
 

@@ -14,9 +14,12 @@ import click
 
 from enactd.approvals.model import Request, Settled
 from enactd.cli.output import line
-from enactd.config import Layout, load
+from enactd.config import Layout
+from enactd.control_client import Client
 from enactd.errors import UsageError
 
+LONG_S: Final = 180.0
+"""A password may have to be typed meanwhile."""
 MOST: Final = 40
 WIDE: Final = 2_000
 """Lines and characters of a text of a request that are shown; all of it is in the receipt."""
@@ -59,8 +62,8 @@ def outcome(settled: Settled) -> str:
 
 
 def proof(layout: Layout) -> dict[str, str]:
-    """What the settings want besides a terminal. Never on a command line, which every process of the user can read."""
-    wanted = load(layout).approvals.proof
+    """What the settings in force want besides a terminal. Never on a command line, which every process can read."""
+    wanted = Client(layout).proof()
     given = {}
     if "pin" in wanted:
         given["pin"] = _asked("PIN")

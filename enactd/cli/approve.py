@@ -7,13 +7,10 @@ from typing import Any
 import click
 
 from enactd.cli.allow import seconds_of
-from enactd.cli.answering import outcome, proof
+from enactd.cli.answering import LONG_S, outcome, proof
 from enactd.cli.output import as_json, say
 from enactd.cli.places import layout_of
 from enactd.control_client import Client
-
-LONG_S = 180.0
-"""A password may have to be typed meanwhile."""
 
 
 @click.command()

@@ -10,6 +10,7 @@ import click
 from enactd import __version__, bundle_store, manifest
 from enactd.bundle import catalogue
 from enactd.bundle_store import seen
+from enactd.cli.answering import LONG_S, proof
 from enactd.cli.output import as_json, line, say, table
 from enactd.cli.places import layout_of
 from enactd.control_client import Client
@@ -98,7 +99,9 @@ def install(ctx: click.Context, /, *, folder: str, machine: bool) -> None:
     \b
     enactctl bundle install rules/
     """
-    done = Client(layout_of(ctx), timeout=60).install_bundle(os.path.abspath(folder))
+    done = Client(layout_of(ctx), timeout=LONG_S).install_bundle(
+        os.path.abspath(folder), given=proof(layout_of(ctx))
+    )  # fmt: skip
     if machine:
         say(as_json("installed", done))
         return
@@ -117,7 +120,7 @@ def remove(ctx: click.Context, /, *, name: str, machine: bool) -> None:
     \b
     enactctl bundle remove acme
     """
-    done = Client(layout_of(ctx), timeout=60).remove_bundle(name)
+    done = Client(layout_of(ctx), timeout=LONG_S).remove_bundle(name, given=proof(layout_of(ctx)))
     text = f"{done.bundle.name} {done.bundle.version} is not in force any more{_waits(done)}"
     say(as_json("removed", done) if machine else text)
 

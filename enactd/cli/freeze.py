@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from enactd.cli.answering import LONG_S, proof
 from enactd.cli.entries import UNITS
 from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of
@@ -56,7 +57,7 @@ def off(ctx: click.Context, /, *, machine: bool) -> None:
     \b
     enactctl freeze off
     """
-    found = Client(layout_of(ctx)).freeze_off()
+    found = Client(layout_of(ctx), timeout=LONG_S).freeze_off(given=proof(layout_of(ctx)))
     say(as_json("freeze", found) if machine else _told(found))
 
 

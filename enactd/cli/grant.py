@@ -9,8 +9,7 @@ from typing import Any
 import click
 
 from enactd.cli.allow import seconds_of
-from enactd.cli.answering import clock, proof
-from enactd.cli.approve import LONG_S
+from enactd.cli.answering import LONG_S, clock, proof
 from enactd.cli.output import as_json, line, say, table
 from enactd.cli.places import layout_of, workspace_of
 from enactd.control_client import Client

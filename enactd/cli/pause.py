@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from enactd.cli.answering import clock, proof
-from enactd.cli.approve import LONG_S
+from enactd.cli.answering import LONG_S, clock, proof
 from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of
 from enactd.control_client import Client

@@ -6,7 +6,7 @@ import time
 
 import click
 
-from enactd.cli.answering import age, told
+from enactd.cli.answering import LONG_S, age, told
 from enactd.cli.output import as_json, say, table
 from enactd.cli.places import layout_of
 from enactd.control_client import Client
@@ -43,7 +43,7 @@ def command(ctx: click.Context, /, *, request: str | None, link: bool, machine: 
     if found is None:
         raise UsageError(f"no request `{request[:40]}` waits", fix="enactctl pending")
     if link:
-        address = client.link(found.id)
+        address = Client(layout_of(ctx), timeout=LONG_S).link(found.id)
         say(as_json("link", address) if machine else address)
         return
     say(as_json("pending", (found,)) if machine else told(found))

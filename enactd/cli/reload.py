@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
+from enactd.cli.answering import proof
 from enactd.cli.output import as_json, line, say
 from enactd.cli.places import layout_of
 from enactd.control_client import Client
@@ -20,8 +23,8 @@ def command(ctx: click.Context, /, *, confirm: bool, name: str | None, machine: 
     """Read settings and policies again, and say what is in force.
 
     Seldom needed: the daemon notices changed files at once. What does not load changes nothing, and this
-    says why. With `reload = "confirm"` in config.toml a change that loosens waits until it is confirmed here.
-    Agents may not do it.
+    says why. With `reload = "confirm"` in config.toml, or where `approvals.proof` wants more than a terminal, a
+    change that loosens waits until it is confirmed here, with that proof. Agents may not do it.
 
     \b
     enactctl reload
@@ -30,7 +33,7 @@ def command(ctx: click.Context, /, *, confirm: bool, name: str | None, machine: 
     client = Client(layout_of(ctx), timeout=60)
     done = client.reload()
     if confirm:
-        done = _confirmed(client, done, name, machine=machine)
+        done = _confirmed(client, done, name, lambda: proof(layout_of(ctx)), machine=machine)
     if machine:
         say(as_json("reload", done))
         return
@@ -38,7 +41,9 @@ def command(ctx: click.Context, /, *, confirm: bool, name: str | None, machine: 
     say("\n".join([*_waiting(done), f"{what}: {done.count} policies in force, digest {done.digest[:12]}"]))
 
 
-def _confirmed(client: Client, done: Reloaded, name: str | None, *, machine: bool) -> Reloaded:
+def _confirmed(
+    client: Client, done: Reloaded, name: str | None, proved: Callable[[], dict[str, str]], *, machine: bool
+) -> Reloaded:
     if not done.waiting:
         raise UsageError("no change waits", cause="everything that was read is in force", fix="enactctl reload")
     if name is None and machine:
@@ -46,7 +51,7 @@ def _confirmed(client: Client, done: Reloaded, name: str | None, *, machine: boo
     if name is None:
         say("\n".join(_waiting(done)))
         click.confirm("Bring this into force?", abort=True)
-    return client.confirm_reload(name or done.waiting)
+    return client.confirm_reload(name or done.waiting, given=proved())
 
 
 def _waiting(done: Reloaded) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from enactd import posture
+from enactd.cli.answering import LONG_S, proof
 from enactd.cli.output import as_json, line, say, table
 from enactd.cli.places import layout_of, workspace_of
 from enactd.config import Layout
@@ -57,7 +58,7 @@ def command(ctx: click.Context, /, *, folder: str | None, **options: Any) -> Non
             else table(("workspace", "digest", "since", "reason"), rows, empty=empty)
         )
         return
-    client = Client(layout, timeout=30)
+    client = Client(layout, timeout=LONG_S)
     if options["revoke"]:
         gone = client.distrust(workspace)
         say(as_json("trust", gone) if machine else f"{line(workspace)} is not trusted any more; it may still tighten")
@@ -83,7 +84,7 @@ def _agree(layout: Layout, client: Client, workspace: str, options: dict[str, An
         raise UsageError("`--yes` needs the `--digest` that was shown", fix=f"enactctl trust --show {workspace}")
     if not options["yes"]:
         click.confirm("Trust this?", abort=True)
-    agreed_to = client.trust(workspace, found.digest, options["reason"])
+    agreed_to = client.trust(workspace, found.digest, options["reason"], given=proof(layout))
     say(as_json("trust", agreed_to) if machine else f"trusted: {line(workspace)}, {found.digest[:12]}")
 
 

@@ -22,8 +22,7 @@ from typing import Any, Final
 import click
 
 from enactd.approvals.model import Request
-from enactd.cli.answering import outcome, proof, told
-from enactd.cli.approve import LONG_S
+from enactd.cli.answering import LONG_S, outcome, proof, told
 from enactd.cli.output import line, say
 from enactd.cli.places import layout_of
 from enactd.config import Layout

@@ -242,6 +242,10 @@ class Settings(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """What was configured for a policy, empty if nothing."""
         return self.policies.get(policy, {})
 
+    def confirms(self) -> bool:
+        """Whether what loosens waits for a person: by order, or because a changed file would spare a proof."""
+        return self.reload == "confirm" or not set(self.approvals.proof) <= {"terminal"}
+
     def frozen(self, now: datetime | None = None) -> str:
         """Why a freeze is on now, empty if none is."""
         return self.freeze.why(now or datetime.now(UTC))

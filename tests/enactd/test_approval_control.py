@@ -86,3 +86,58 @@ def test_what_names_a_call_stays_with_the_daemon(question: Question, person: Per
     """Lists say what a grant is for, not how a call is recognized."""
     person.grant(reason="x", seconds=60, session="s")
     assert {""} == {grant.bond for grant in question.daemon.client.grants()}
+
+
+PIN = "483920"
+PROVED = "[approvals]\nproof = ['terminal', 'pin']\n"
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[tuple[Question, Person]]:
+    with Question(tmp_path, PROVED + '[protect]\ntables = ["invoices"]\n') as question, Person(question.home) as person:
+        person.set_pin(PIN)
+        yield question, person
+
+
+def test_what_loosens_takes_the_proof_too(guarded: tuple[Question, Person]) -> None:
+    """No order that could open what an approval opens goes without the PIN; what tightens does."""
+    question, person = guarded
+    question.ask()
+    (request,) = person.pending()
+    person.freeze_on("release")
+    for attempt in (
+        lambda **given: person.allow(request.id, reason="mine", seconds=60, **given),
+        lambda **given: person.trust(str(question.project), "0" * 64, **given),
+        person.freeze_off,
+        lambda **given: person.confirm_reload("x", **given),
+        lambda **given: person.install_bundle("/nowhere", **given),
+        lambda **given: person.remove_bundle("x", **given),
+    ):
+        with pytest.raises(RefusedError, match="PIN"):
+            attempt()
+    assert "deny" == question.ask("git commit -m x --allow-empty")
+    with pytest.raises(UsageError, match="no change waits"):
+        person.confirm_reload("x", given={"pin": PIN})
+    assert person.allow(request.id, reason="mine", seconds=60, given={"pin": PIN}).id
+
+
+def test_a_changed_file_is_no_way_around_the_proof(guarded: tuple[Question, Person]) -> None:
+    """Settings that want less, or protect less, wait for the proof that was wanted before; also over a restart."""
+    question, person = guarded
+    question.home.config_file.write_text("")
+    assert person.reload().waiting
+    question.ask()
+    (request,) = person.pending()
+    with pytest.raises(RefusedError, match="PIN"):
+        person.answer(request.id, "approve")
+    question.daemon.terminate()
+    question.start_again()
+    assert ("terminal", "pin") == person.proof()
+    waiting = person.reload()
+    assert any("approvals.proof" in change for change in waiting.changes)
+    assert any("protect.tables" in change for change in waiting.changes)
+    with pytest.raises(RefusedError, match="PIN"):
+        person.confirm_reload(waiting.waiting)
+    assert "" == person.confirm_reload(waiting.waiting, given={"pin": PIN}).waiting
+    assert ("terminal",) == person.proof()
+    assert "approved" == person.answer(request.id, "approve").state

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from enactd import peer
-from enactd.approvals.proof import Given, Proofs
+from enactd.approvals.proof import Proofs
 from enactd.approvals.totp import STEP_S, code
 from enactd.errors import RefusedError, UsageError
 from enactd.peer import Seen
+from enactd.report import Given
 
 PIN = "4711-Ada"
 
