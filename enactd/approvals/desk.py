@@ -10,20 +10,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, Final, Protocol
 
 import msgspec
 
 from enactd.approvals import journal as journals
-from enactd.approvals.grants import Book, grant_of
-from enactd.approvals.journal import Agreed, Asked, Closed, Journal, Made
+from enactd.approvals.grants import KEPT_S, Book, folded, grant_of
+from enactd.approvals.journal import Agreed, Asked, Closed, Journal, Made, Paused
 from enactd.approvals.model import Answer, Approver, ChannelName, Links, Opened, Request, Settled, State
 from enactd.approvals.pauses import Pauses
 from enactd.approvals.tokens import Claim, Purpose, Tokens
 from enactd.approvals.web.address import link
 from enactd.config.approvals import Approvals
-from enactd.errors import RefusedError, UsageError
+from enactd.errors import EnactError, ReceiptError, RefusedError, UsageError
 from enactd.receipts.record import Link, Receipt
 from enactd.report import Opening
 
@@ -83,6 +83,7 @@ class Desk:
         self._clock = clock
         self._entries: dict[str, Entry] = {}
         self._by_bond: dict[str, Entry] = {}
+        self._tasks: set[asyncio.Task[Settled]] = set()
 
     def restore(self) -> None:
         """Fold the journal. Blocks; call it before the first call is served."""
@@ -94,7 +95,7 @@ class Desk:
         for found in [found for found in self._entries.values() if found.state != "pending"]:
             self._forget(found)
         with contextlib.suppress(OSError):  # a full disk: what is there was read, and counts on
-            self._journal.rewrite((*self._written(), *self.book.written(), *self.pauses.written()))
+            self._journal.rewrite(still_counting(entries, self._clock()))
 
     # --- the gate's side
 
@@ -145,6 +146,11 @@ class Desk:
         """See `model.Desk`."""
         entry = self._entries_of(self._claim(token, "view"))
         return entry.request, self._state(entry)
+
+    @property
+    def door(self) -> bytes:
+        """See `model.Desk`."""
+        return self.tokens.door
 
     def open(self, token: str) -> Opened:
         """See `model.Desk`."""
@@ -197,20 +203,20 @@ class Desk:
         )
         self._check_open(entry)
         if answer.decision == "deny":
-            return await self._close(entry, "denied", answer)
+            return await self._whole(self._close(entry, "denied", answer))
         self._check_approver(entry, answer)
         if answer.scope == "shape" and not opens:
             raise UsageError("nothing says what calls like this one are", fix="leave out `--scope`")
         missing = entry.request.needs - len(entry.answers) - 1
         if missing > 0:
-            return await self._count(entry, answer, missing)
-        return await self._close(entry, "approved", answer, opens=opens)
+            return await self._whole(self._count(entry, answer, missing))
+        return await self._whole(self._close(entry, "approved", answer, opens=opens))
 
     async def withdraw(self, wanted: Callable[[Request], bool], why: str) -> int:
         """Take back requests that nobody waits for any more; how many."""
         found = [entry for entry in self._waiting() if wanted(entry.request) and not entry.busy]
         for entry in found:
-            await self._close(entry, "withdrawn", None, why)
+            await self._whole(self._close(entry, "withdrawn", None, why))
         return len(found)
 
     async def expire(self) -> None:
@@ -218,11 +224,24 @@ class Desk:
         now = self._clock()
         for entry in self._waiting():
             if now >= entry.request.until and not entry.busy:
-                await self._close(entry, "expired", None)
+                await self._whole(self._close(entry, "expired", None))
         await self.book.expire()
         await self.pauses.expire()
+        await self._journal.compact(lambda entries: still_counting(entries, now))
 
     # --- inside
+
+    async def _whole(self, change: Coroutine[Any, Any, Settled]) -> Settled:
+        """A change to its end, whoever asked for it is gone meanwhile: what is durable and what holds are one."""
+        task = asyncio.create_task(change)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Settled]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever waits hears of it; where nobody does, nothing was changed
 
     async def _count(self, entry: Entry, answer: Answer, missing: int) -> Settled:
         """One of several approvers: it counts once it is durable."""
@@ -260,7 +279,11 @@ class Desk:
                 grant = grant_of(request, entry.bond, agreed, receipt, self._clock())
                 grant = msgspec.structs.replace(grant, opens=opens)
             closed = Closed(request=request.id, state=state)
-            await self._journal.append(*((Made(grant=grant), closed) if grant else (closed,)))
+            try:
+                await self._journal.append(*((Made(grant=grant), closed) if grant else (closed,)))
+            except EnactError as fault:
+                await self._corrected(entry, receipt, state, fault)
+                raise
         finally:
             entry.busy = False
         if grant:
@@ -276,6 +299,15 @@ class Desk:
         self._forget(entry)
         self._tell(request, state)
         return entry.settled
+
+    async def _corrected(self, entry: Entry, receipt: Receipt, state: State, fault: EnactError) -> None:
+        """A receipt says what then did not come about: say that, too, if anything can be said."""
+        wrong = Link(relation="approval", seq=receipt.record.seq, hash=receipt.hash)
+        with contextlib.suppress(ReceiptError):
+            await self._record.approval(
+                "not-settled", agent=entry.request.agent, session=entry.request.session, links=(entry.link, wrong),
+                why=f"`{state}` could not be made durable: {fault.problem}; the request waits on",
+            )  # fmt: skip
 
     def _check_open(self, entry: Entry) -> None:
         state = self._state(entry)
@@ -341,7 +373,7 @@ class Desk:
     def _fold(self, entry: journals.Entry) -> None:
         match entry:
             case Asked():
-                self._keep(Entry(entry))
+                self._keep(Entry(msgspec.structs.replace(entry, request=_unheld(entry.request))))
             case Agreed(answer=answer) if answer.request in self._entries:
                 self._entries[answer.request].answers.append(answer)
             case Closed(request=name, state=state) if name in self._entries:
@@ -349,14 +381,25 @@ class Desk:
             case _:
                 pass
 
-    def _written(self) -> list[journals.Entry]:
-        found: list[journals.Entry] = []
-        for entry in self._waiting():
-            entry.request = msgspec.structs.replace(entry.request, held=False)  # nobody waits over a restart
-            link = (entry.link.seq, entry.link.hash)
-            found.append(Asked(request=entry.request, bond=entry.bond, requester=entry.requester, link=link))
-            found.extend(Agreed(answer=answer) for answer in entry.answers)
-        return found
+
+def still_counting(entries: Iterable[journals.Entry], now: float) -> list[journals.Entry]:
+    """What of a journal has to stay: requests that wait, grants, pauses. Pure, from any thread."""
+    every = tuple(entries)
+    waiting = {entry.request.id: entry for entry in every if isinstance(entry, Asked)}
+    for entry in every:
+        if isinstance(entry, Closed):
+            waiting.pop(entry.request, None)
+    pauses = {entry.pause.id: entry for entry in every if isinstance(entry, Paused)}
+    return [
+        *waiting.values(),
+        *(entry for entry in every if isinstance(entry, Agreed) and entry.answer.request in waiting),
+        *(Made(grant=grant) for grant in folded(every).values() if now <= grant.until + KEPT_S),
+        *(entry for entry in pauses.values() if entry.pause.holds(now)),
+    ]
+
+
+def _unheld(request: Request) -> Request:
+    return msgspec.structs.replace(request, held=False)  # nobody waits over a restart
 
 
 def _told(answer: Answer) -> dict[str, Any]:

@@ -130,6 +130,10 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
 class Desk(Protocol):
     """Where requests wait and are answered. Every method belongs to the daemon's event loop."""
 
+    @property
+    def door(self) -> bytes:
+        """What tells genuine tokens from guesses and can make none; see `tokens.may_be_ours`."""
+
     def pending(self) -> tuple[Request, ...]:
         """What waits now, oldest first."""
 

@@ -31,6 +31,7 @@ _VERSION: Final = 1
 _PURPOSES: Final[tuple[Purpose, ...]] = ("view", "approve", "deny")
 _HEAD: Final = struct.Struct(">BBQ12sB")  # version, purpose, end in ms, nonce, length of the request's id
 _MAC: Final = 32
+_SEAL: Final = 8
 _PERSON: Final = b"enactd approval link\0"
 
 
@@ -49,6 +50,8 @@ class Tokens:
 
     def __init__(self, clock: Callable[[], float] = time.time, *, key: bytes | None = None) -> None:
         self._key = key or secrets.token_bytes(32)
+        self.door = secrets.token_bytes(32)
+        """Tells those that may be ours from guesses, see `may_be_ours`; it makes and opens none."""
         self._clock = clock
         self._spent: OrderedDict[bytes, float] = OrderedDict()
         self._forged: list[float] = []
@@ -60,7 +63,8 @@ class Tokens:
         name = request.encode()
         head = _HEAD.pack(_VERSION, _PURPOSES.index(purpose), int(until * 1000), secrets.token_bytes(12), len(name))
         body = head + name + approver.encode("utf-8", "replace")[:200]
-        return base64.urlsafe_b64encode(body + self._mac(body)).rstrip(b"=").decode()
+        signed = body + self._mac(body)
+        return base64.urlsafe_b64encode(signed + _seal(self.door, signed)).rstrip(b"=").decode()
 
     def read(self, token: str) -> Claim:
         """What a token says. Raises `RefusedError` for one that is forged, cut, of an earlier daemon, or expired."""
@@ -84,9 +88,9 @@ class Tokens:
 
     def _opened(self, token: str) -> Claim | None:
         """The claim in a token whose signature is ours; nothing in it is looked at before that is known."""
-        data = _decoded(token)
+        data = _decoded(token)[:-_SEAL]
         body, mac = data[:-_MAC], data[-_MAC:]
-        genuine = hmac.compare_digest(self._mac(body), mac.ljust(_MAC, b"\0"))
+        genuine = hmac.compare_digest(self._mac(body), mac.ljust(_MAC, b"\0")) and may_be_ours(self.door, token)
         if not genuine or len(body) < _HEAD.size:
             return None
         version, purpose, until, nonce, length = _HEAD.unpack_from(body)
@@ -121,6 +125,20 @@ class Tokens:
 
     def _mac(self, body: bytes) -> bytes:
         return hmac.digest(self._key, _PERSON + body, "sha256")
+
+
+def may_be_ours(door: bytes, token: str) -> bool:
+    """Whether a token has the seal of the daemon's that has this `door`.
+
+    For a process that is to turn away guesses but must not be able to make a token: what has the seal is still
+    asked about.
+    """
+    data = _decoded(token)
+    return len(data) > _SEAL and hmac.compare_digest(_seal(door, data[:-_SEAL]), data[-_SEAL:])
+
+
+def _seal(door: bytes, signed: bytes) -> bytes:
+    return hmac.digest(door, signed, "sha256")[:_SEAL]
 
 
 def _decoded(token: str) -> bytes:

@@ -1,6 +1,6 @@
 """How much of the page's time anybody may have: buckets that refill, for each address and for all together.
 
-Whoever opened a link that was genuine keeps a bucket of its own: those who guess cannot shut it out.
+Whoever opens a link that is genuine has a bucket of its own: those who guess cannot shut it out.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from enactd.approvals.model import Opened, Settled
+from enactd.approvals.tokens import may_be_ours
 from enactd.approvals.web.address import address
 from enactd.approvals.web.app import DaemonGone, application
 from enactd.approvals.web.talk import Asked, Setting, Told, pack, receive
@@ -47,6 +48,11 @@ class FarDesk:
         self._reader, self._writer = reader, writer
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Told]] = {}
+        self._door = b""
+
+    def is_genuine(self, token: str) -> bool:
+        """Whether the daemon made that token; false until it said how to tell."""
+        return bool(self._door) and may_be_ours(self._door, token)
 
     async def open(self, token: str) -> Opened:
         """What a view token opens."""
@@ -74,6 +80,7 @@ class FarDesk:
         """Hand out answers until the daemon is gone."""
         while (frame := await receive(self._reader)) is not None:
             told = msgspec.json.decode(frame, type=Told)
+            self._door = told.door or self._door
             future = self._waiting.get(told.number)
             if future is not None and not future.done():
                 future.set_result(told)

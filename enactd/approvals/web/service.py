@@ -119,6 +119,7 @@ class WebPage:
             reader, writer = await asyncio.open_connection(sock=ours)
             self.pid = process.pid
             with contextlib.closing(writer):
+                writer.write(pack(Told(number=0, door=self._desk.door)))
                 await self._answer(reader, writer)
         finally:
             self.pid = 0

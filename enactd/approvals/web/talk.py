@@ -1,4 +1,4 @@
-"""What the page's process and the daemon say to each other, over a pair of sockets: a token each way in, no key ever.
+"""What the page's process and the daemon say to each other, over a pair of sockets: a token each way in, no key that makes one ever.
 
 Frames of JSON behind their length. An answer carries the question's number; they may overtake one another.
 """
@@ -47,12 +47,16 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """The daemon's answer: one of the three; none of them where the daemon failed."""
+    """The daemon's answer: one of the three; none of them where the daemon failed.
+
+    The first one, number 0, answers nothing: it brings the `door`, see `tokens.may_be_ours`.
+    """
 
     number: int
     opened: Opened | None = None
     settled: Settled | None = None
     refused: Refusal | None = None
+    door: bytes = b""
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):

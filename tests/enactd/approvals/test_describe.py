@@ -46,7 +46,7 @@ def test_of_many_stopped_parts_the_gravest_is_shown() -> None:
     parts = [f"rm ./d{number}.txt" for number in range(25)]
     effects = [msgspec.structs.replace(delete(f"d{number}.txt"), source=part) for number, part in enumerate(parts)]
     grave = m.DeletePath(
-        target=target("/srv/production", kind="folder", area="outside"), source="rm -rf /srv/production"
+        target=target("/srv/production", kind="folder", area="system"), source="rm -rf /srv/production"
     )
     filler = "\n".join(f"echo {'x' * 190} {number}" for number in range(40))
     command = "\n".join((filler, *parts, filler, grave.source, filler))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+import secrets
 import string
 
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.fuzz import examples
 
-from enactd.approvals.tokens import QUOTA, Tokens
+from enactd.approvals.tokens import QUOTA, Tokens, may_be_ours
 from enactd.errors import RefusedError
 
 
@@ -100,3 +103,16 @@ def test_guessing_is_counted_and_closes_no_real_link(tokens: Tokens) -> None:
     assert QUOTA + 5 == tokens.forged
     assert 5 == said.count("too many links that are none")
     assert "a" == tokens.read(token).approver
+
+
+def test_the_door_tells_guesses_from_tokens_and_makes_none(tokens: Tokens) -> None:
+    """Another daemon's, a changed one and nonsense have no seal; who has the door alone opens nothing."""
+    token = tokens.issue("7-abc", "view", "ada", 2_000_000)
+    assert may_be_ours(tokens.door, token)
+    for other in (Tokens().issue("7-abc", "view", "ada", 2_000_000), token[:-1], f"A{token[1:]}x", "", "AAAA", "é"):
+        assert not may_be_ours(tokens.door, other)
+    body = secrets.token_bytes(80)
+    made = base64.urlsafe_b64encode(body + hmac.digest(tokens.door, body, "sha256")[:8]).rstrip(b"=").decode()
+    assert may_be_ours(tokens.door, made)
+    with pytest.raises(RefusedError):
+        tokens.read(made)

@@ -40,6 +40,9 @@ class Still:
     async def answer(self, token: str, because: str) -> Settled:
         return Settled(request="1", state="denied")
 
+    def is_genuine(self, token: str) -> bool:
+        return False
+
     def note(self, fault: str) -> None:
         raise AssertionError(fault)
 

@@ -86,6 +86,19 @@ async def test_a_question_is_answered_through_the_process(place: Place) -> None:
     assert ["approved"] == place.table.receipts.events()
 
 
+async def test_guesses_shut_nobody_out_who_opens_a_link_for_the_first_time(place: Place) -> None:
+    """From one address, through the real process: what was guessed is refused at last, a genuine link opens."""
+    async with running(place) as client:
+        view = await place.view()
+        base = view[: view.rindex("/") + 1]
+        seen = 0
+        for number in range(2_000):
+            seen = (await client.get(f"{base}guess{number}")).status_code
+            if seen == 429:
+                break
+        assert (429, 200) == (seen, (await client.get(view)).status_code)
+
+
 async def test_the_process_has_nothing_but_the_port_and_the_talk(place: Place) -> None:
     """No variable of the daemon, no descriptor of its files, nothing that others may look into; and it yields."""
     os.environ["ENACTD_TEST_SECRET"] = "in the daemon's environment"
