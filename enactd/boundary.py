@@ -111,7 +111,7 @@ class Boundary:
         except RefusedError as error:
             log.warning("no room for a question", problem=error.problem)
             return "", False
-        return asked.id, holds
+        return asked.id, holds or (hold and self.desk.is_denied(asked.id))
 
     async def _words(self, call: ToolCall, judgement: Judgement, origin: Origin) -> tuple[Description, tuple[str, ...]]:
         """What a person reads of a call, and what files at hand say of it; those are waited for briefly."""

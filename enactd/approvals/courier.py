@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ import structlog
 
 from enactd.approvals.desk import Desk
 from enactd.approvals.model import Channel, Request, State
+from enactd.approvals.web.limits import Bucket
 from enactd.config.approvals import Approvals
 from enactd.errors import EnactError
 
@@ -24,6 +26,10 @@ QUEUE: Final = 512
 MESSAGE_S: Final = 30.0
 GLANCE_S: Final = 2.0
 """How soon changed settings come into force."""
+AT_ONCE: Final = 20
+EVERY_S: Final = 30.0
+"""Questions of one session that are announced at once, and how often one more; others wait unannounced in `pending`."""
+SESSIONS: Final = 1_000
 RETRY_S: Final = (5.0, 30.0, 120.0)
 
 Open = Callable[[Approvals], Sequence[Channel]]
@@ -43,6 +49,7 @@ class Courier:
         self._open = open_channels
         self._posts: list[Post] = []
         self._broken = ""
+        self._buckets: dict[tuple[str, str], Bucket] = {}
 
     def has_ways(self) -> bool:
         """Whether a channel is configured that did not fail just now."""
@@ -53,7 +60,10 @@ class Courier:
         return tuple(post.failing for post in self._posts if post.failing) + ((self._broken,) if self._broken else ())
 
     def hear(self, request: Request, state: State) -> None:
-        """A request waits, or is settled. Never blocks."""
+        """A request waits, or is settled. Never blocks. A session that asks without end is not announced without end."""
+        if state == "pending" and not self._may_be_told(request):
+            log.warning("not announced, its session asks too often", request=request.id, session=request.session)
+            return
         for post in self._posts:
             post.put(request, state)
 
@@ -67,6 +77,14 @@ class Courier:
                     await asyncio.sleep(GLANCE_S)
                 for task in serving:
                     task.cancel()
+
+    def _may_be_told(self, request: Request) -> bool:
+        whose, now = (request.agent, request.session), time.monotonic()
+        bucket = self._buckets.pop(whose, None) or Bucket(AT_ONCE, 1 / EVERY_S, now)
+        self._buckets[whose] = bucket  # the newest last
+        if len(self._buckets) > SESSIONS:
+            del self._buckets[next(iter(self._buckets))]
+        return not bucket.take(now)
 
     def _opened(self, settings: Approvals) -> list[Post]:
         self._broken = ""

@@ -10,20 +10,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
 import msgspec
 
 from enactd.approvals import journal as journals
-from enactd.approvals.grants import KEPT_S, Book, folded, grant_of
-from enactd.approvals.journal import Agreed, Asked, Closed, Journal, Made, Paused
+from enactd.approvals.denials import Denials
+from enactd.approvals.grants import Book, grant_of
+from enactd.approvals.journal import Agreed, Asked, Closed, Journal, Made
 from enactd.approvals.model import Answer, Approver, ChannelName, Links, Opened, Request, Settled, State
 from enactd.approvals.pauses import Pauses
 from enactd.approvals.tokens import Claim, Purpose, Tokens
 from enactd.approvals.web.address import link
 from enactd.config.approvals import Approvals
-from enactd.errors import EnactError, ReceiptError, RefusedError, UsageError
+from enactd.errors import RefusedError, UsageError
 from enactd.receipts.record import Link, Receipt
 from enactd.report import Opening
 
@@ -83,7 +84,7 @@ class Desk:
         self._clock = clock
         self._entries: dict[str, Entry] = {}
         self._by_bond: dict[str, Entry] = {}
-        self._tasks: set[asyncio.Task[Settled]] = set()
+        self._denials = Denials(clock)
 
     def restore(self) -> None:
         """Fold the journal. Blocks; call it before the first call is served."""
@@ -95,13 +96,16 @@ class Desk:
         for found in [found for found in self._entries.values() if found.state != "pending"]:
             self._forget(found)
         with contextlib.suppress(OSError):  # a full disk: what is there was read, and counts on
-            self._journal.rewrite(still_counting(entries, self._clock()))
+            self._journal.rewrite((*self._written(), *self.book.written(), *self.pauses.written()))
 
     # --- the gate's side
 
     async def ask(self, receipt: Receipt, request: Request, *, bond: str, requester: str = "") -> Request:
-        """Let a request wait; the one that waits already if it is about the same call. Raises `RefusedError`."""
+        """Let a request wait; the same call's that waits already or was denied just now. Raises `RefusedError`."""
         bond = self.book.seal(bond)
+        denied = self._denials.find(bond)
+        if denied is not None and self.is_denied(denied.id):
+            return denied
         known = self._by_bond.get(bond)
         if known is not None and known.state == "pending" and self._clock() < known.request.until:
             known.request = msgspec.structs.replace(known.request, held=request.held)
@@ -125,6 +129,11 @@ class Desk:
             entry.request = msgspec.structs.replace(entry.request, held=False)
             return None
         return entry.settled
+
+    def is_denied(self, request: str) -> bool:
+        """Whether a person said no to it: then its answer is there, and nobody need wait for it."""
+        entry = self._entries.get(request)
+        return entry is not None and entry.state == "denied" and entry.settled is not None
 
     def release(self) -> None:
         """Nobody waits any more: who did goes on with a ticket."""
@@ -203,20 +212,20 @@ class Desk:
         )
         self._check_open(entry)
         if answer.decision == "deny":
-            return await self._whole(self._close(entry, "denied", answer))
+            return await self._close(entry, "denied", answer)
         self._check_approver(entry, answer)
         if answer.scope == "shape" and not opens:
             raise UsageError("nothing says what calls like this one are", fix="leave out `--scope`")
         missing = entry.request.needs - len(entry.answers) - 1
         if missing > 0:
-            return await self._whole(self._count(entry, answer, missing))
-        return await self._whole(self._close(entry, "approved", answer, opens=opens))
+            return await self._count(entry, answer, missing)
+        return await self._close(entry, "approved", answer, opens=opens)
 
     async def withdraw(self, wanted: Callable[[Request], bool], why: str) -> int:
         """Take back requests that nobody waits for any more; how many."""
         found = [entry for entry in self._waiting() if wanted(entry.request) and not entry.busy]
         for entry in found:
-            await self._whole(self._close(entry, "withdrawn", None, why))
+            await self._close(entry, "withdrawn", None, why)
         return len(found)
 
     async def expire(self) -> None:
@@ -224,24 +233,11 @@ class Desk:
         now = self._clock()
         for entry in self._waiting():
             if now >= entry.request.until and not entry.busy:
-                await self._whole(self._close(entry, "expired", None))
+                await self._close(entry, "expired", None)
         await self.book.expire()
         await self.pauses.expire()
-        await self._journal.compact(lambda entries: still_counting(entries, now))
 
     # --- inside
-
-    async def _whole(self, change: Coroutine[Any, Any, Settled]) -> Settled:
-        """A change to its end, whoever asked for it is gone meanwhile: what is durable and what holds are one."""
-        task = asyncio.create_task(change)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-        return await asyncio.shield(task)
-
-    def _ended(self, task: asyncio.Task[Settled]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # whoever waits hears of it; where nobody does, nothing was changed
 
     async def _count(self, entry: Entry, answer: Answer, missing: int) -> Settled:
         """One of several approvers: it counts once it is durable."""
@@ -279,11 +275,7 @@ class Desk:
                 grant = grant_of(request, entry.bond, agreed, receipt, self._clock())
                 grant = msgspec.structs.replace(grant, opens=opens)
             closed = Closed(request=request.id, state=state)
-            try:
-                await self._journal.append(*((Made(grant=grant), closed) if grant else (closed,)))
-            except EnactError as fault:
-                await self._corrected(entry, receipt, state, fault)
-                raise
+            await self._journal.append(*((Made(grant=grant), closed) if grant else (closed,)))
         finally:
             entry.busy = False
         if grant:
@@ -295,19 +287,12 @@ class Desk:
             request=request.id, state=state, grant=grant.id if grant else "",
             by=tuple(one.by.name for one in agreed), because=answer.because if answer else why,
         )  # fmt: skip
+        if state == "denied":
+            self._denials.keep(entry.bond, request)
         entry.done.set()
         self._forget(entry)
         self._tell(request, state)
         return entry.settled
-
-    async def _corrected(self, entry: Entry, receipt: Receipt, state: State, fault: EnactError) -> None:
-        """A receipt says what then did not come about: say that, too, if anything can be said."""
-        wrong = Link(relation="approval", seq=receipt.record.seq, hash=receipt.hash)
-        with contextlib.suppress(ReceiptError):
-            await self._record.approval(
-                "not-settled", agent=entry.request.agent, session=entry.request.session, links=(entry.link, wrong),
-                why=f"`{state}` could not be made durable: {fault.problem}; the request waits on",
-            )  # fmt: skip
 
     def _check_open(self, entry: Entry) -> None:
         state = self._state(entry)
@@ -373,7 +358,7 @@ class Desk:
     def _fold(self, entry: journals.Entry) -> None:
         match entry:
             case Asked():
-                self._keep(Entry(msgspec.structs.replace(entry, request=_unheld(entry.request))))
+                self._keep(Entry(entry))
             case Agreed(answer=answer) if answer.request in self._entries:
                 self._entries[answer.request].answers.append(answer)
             case Closed(request=name, state=state) if name in self._entries:
@@ -381,25 +366,14 @@ class Desk:
             case _:
                 pass
 
-
-def still_counting(entries: Iterable[journals.Entry], now: float) -> list[journals.Entry]:
-    """What of a journal has to stay: requests that wait, grants, pauses. Pure, from any thread."""
-    every = tuple(entries)
-    waiting = {entry.request.id: entry for entry in every if isinstance(entry, Asked)}
-    for entry in every:
-        if isinstance(entry, Closed):
-            waiting.pop(entry.request, None)
-    pauses = {entry.pause.id: entry for entry in every if isinstance(entry, Paused)}
-    return [
-        *waiting.values(),
-        *(entry for entry in every if isinstance(entry, Agreed) and entry.answer.request in waiting),
-        *(Made(grant=grant) for grant in folded(every).values() if now <= grant.until + KEPT_S),
-        *(entry for entry in pauses.values() if entry.pause.holds(now)),
-    ]
-
-
-def _unheld(request: Request) -> Request:
-    return msgspec.structs.replace(request, held=False)  # nobody waits over a restart
+    def _written(self) -> list[journals.Entry]:
+        found: list[journals.Entry] = []
+        for entry in self._waiting():
+            entry.request = msgspec.structs.replace(entry.request, held=False)  # nobody waits over a restart
+            link = (entry.link.seq, entry.link.hash)
+            found.append(Asked(request=entry.request, bond=entry.bond, requester=entry.requester, link=link))
+            found.extend(Agreed(answer=answer) for answer in entry.answers)
+        return found
 
 
 def _told(answer: Answer) -> dict[str, Any]:

@@ -140,6 +140,20 @@ async def test_a_flood_drops_the_oldest(table: Table, monkeypatch: pytest.Monkey
         assert any("more than 3" in trouble for trouble in running.troubles)
 
 
+async def test_a_session_that_asks_without_end_is_not_announced_without_end(table: Table) -> None:
+    """What is too much waits in `pending` alone; another session is heard all the same."""
+    wire = Wire(approvers=("ada",))
+    async with Running(table, wire):
+        for number in range(couriers.AT_ONCE + 15):
+            await table.ask(str(number))
+        other = await table.ask("other", session="another")
+        await soon(lambda: len(wire.links) > couriers.AT_ONCE)
+        await asyncio.sleep(0.05)
+        assert couriers.AT_ONCE + 1 == len(wire.links)
+        assert other.id == table.desk.tokens.read(wire.links[-1].approve).request
+    assert couriers.AT_ONCE + 16 == len(table.desk.pending())
+
+
 async def test_after_a_restart_what_waits_is_told_again(table: Table) -> None:
     """Links of before are dead; what was settled is not told."""
     waits, done = await table.ask("a"), await table.ask("b")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support.desk import Table, answer
 
+from enactd.approvals.denials import KEPT_S
 from enactd.approvals.model import State
 from enactd.approvals.web.address import link
 from enactd.config.approvals import Approvals, Web
@@ -104,6 +105,24 @@ async def test_one_no_is_enough(table: Table) -> None:
     """Whoever says it."""
     asked = await table.ask(needs=3)
     assert "denied" == (await table.desk.answer(answer(asked.id, "deny", name="ada"))).state
+
+
+async def test_a_no_answers_the_same_call_again(table: Table) -> None:
+    """At once and without asking anybody, for some minutes; then it is a question again, as another call is at once."""
+    told: list[str] = []
+    asked = await table.ask()
+    await table.desk.answer(answer(asked.id, "deny", because="not now"))
+    table.desk.listeners.append(lambda request, state: told.append(request.id))
+    again = await table.ask()
+    settled = await table.desk.wait(again.id, 0)
+    assert (asked.id, [], ()) == (again.id, told, table.desk.pending())
+    assert settled is not None
+    assert ("denied", "not now") == (settled.state, settled.because)
+    assert table.desk.is_denied(asked.id)
+    other = await table.ask("another")
+    table.clock.now += KEPT_S
+    later = await table.ask()
+    assert [other.id, later.id] == told == [one.id for one in table.desk.pending()]
 
 
 async def test_what_nobody_answers_expires(table: Table) -> None:
