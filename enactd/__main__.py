@@ -200,7 +200,7 @@ class Running:
         )  # fmt: skip
         self.approvals = ApprovalControl(
             self.boundary, Proofs(layout.keys), shape=self.consent.shape,
-            policies=lambda: self.reloader.in_force.posture.policies.by_id,
+            policies=lambda: self.reloader.in_force.posture.policies.by_id, sessions=lambda: self.ledger.sessions_seen(10_000),
         )  # fmt: skip
         self.policy_control = PolicyControl(
             layout, lambda: self.reloader.in_force, reload=self.reloader.reload, tell=self._tell, stats=self.stats

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -24,7 +24,7 @@ from enactd.evaluate import Policy
 from enactd.granted import LONGEST_S, REASON_LENGTH, is_protected
 from enactd.peer import Seen
 from enactd.receipts.record import Receipt
-from enactd.report import Given, Grant, Opening, Pause, Scope, Waiting
+from enactd.report import Given, Grant, Opening, Pause, Scope, SessionSeen, Waiting
 
 WATCH_S: Final = 20.0
 """How long a look waits for something new."""
@@ -69,6 +69,7 @@ class PauseOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     minutes: float
     reason: str
+    agent: str = ""
     session: str = ""
     given: Given = Given()
 
@@ -84,13 +85,15 @@ class ApprovalControl:
     """The routes. `policies` are those in force, `shape` makes the narrowest grant from a request."""
 
     def __init__(
-        self, boundary: Boundary, proofs: Proofs, *, policies: Callable[[], Mapping[str, Policy]], shape: Shape
-    ) -> None:
+        self, boundary: Boundary, proofs: Proofs, *, policies: Callable[[], Mapping[str, Policy]], shape: Shape,
+        sessions: Callable[[], Iterable[SessionSeen]],
+    ) -> None:  # fmt: skip
         self._boundary = boundary
         self._desk = boundary.desk
         self.proofs = proofs
         self._policies = policies
         self._shape = shape
+        self._sessions = sessions
 
     def routes(self) -> tuple[Route, ...]:
         """For the table of `control.py`."""
@@ -172,12 +175,13 @@ class ApprovalControl:
             raise UsageError("a grant is of a policy or of a session", fix="--policy ID, or --session ID")
         for policy in wanted.policies:
             self._check_policy(policy)
+        agent = self._agent(wanted.agent, wanted.session)
         proof = await self.proofs.check(self._boundary.approvals().proof, seen, wanted.given)
         now = time.time()
         return await self._desk.book.add(
             Grant(
                 id=secrets.token_hex(4), scope="policy" if wanted.policies else "session", receipt="", reason=reason,
-                since=now, until=now + wanted.seconds, workspace=wanted.workspace, cwd=wanted.cwd, agent=wanted.agent,
+                since=now, until=now + wanted.seconds, workspace=wanted.workspace, cwd=wanted.cwd, agent=agent,
                 session=wanted.session, policies=wanted.policies, count=wanted.count, by=(login(seen.uid),),
                 channel=f"terminal, {proof}",
             )
@@ -189,14 +193,28 @@ class ApprovalControl:
 
     async def pause(self, wanted: PauseOrder, seen: Seen) -> Pause:
         """Break the glass."""
+        agent = self._agent(wanted.agent, wanted.session)
         await self.proofs.check(self._boundary.approvals().proof, seen, wanted.given)
         return await self._desk.pauses.begin(
-            minutes=wanted.minutes, reason=wanted.reason, session=wanted.session, by=login(seen.uid)
+            minutes=wanted.minutes, reason=wanted.reason, agent=agent, session=wanted.session, by=login(seen.uid)
         )
 
     async def resume(self, wanted: Named, seen: Seen) -> tuple[Pause, ...]:
         """End it: all, or the one of that id or session."""
         return await self._desk.pauses.end(by=login(seen.uid), wanted=wanted.name)
+
+    def _agent(self, agent: str, session: str) -> str:
+        """Whose session is meant: a name of a session says nothing without its agent, because any may claim it."""
+        if agent or not session:
+            return agent
+        known = {seen.agent for seen in self._sessions() if seen.session == session}
+        if len(known) != 1:
+            raise UsageError(
+                f"whose session is `{session[:60]}`?",
+                cause=f"of {', '.join(sorted(known))}" if known else "no agent has opened one of this name",
+                effect="nothing was changed", fix=f"--agent NAME --session {session[:60]}",
+            )  # fmt: skip
+        return known.pop()
 
     def _check_scope(self, request: Request, wanted: AnswerOrder) -> None:
         """What is wide opens nothing that protects the gate, has a reason, and is no denial."""

@@ -95,6 +95,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     workspace: str
     protected: Callable[[str], bool] = is_protected
     bond: Callable[[], str] = str
+    needs: Callable[[str], int] = lambda policy: 1  # how many people have to approve what this policy stops
 
 
 class Granted:
@@ -134,7 +135,7 @@ class Granted:
         """One opinion, with the answer to it where there is one."""
         if finding.decision == "allow":
             return finding
-        if pause is not None and not asked.protected(finding.policy):
+        if pause is not None and not asked.protected(finding.policy) and asked.needs(finding.policy) <= 1:
             used[pause.id] = None
             reason = f"let through by break-glass {pause.id} ({pause.reason}): {finding.reason}"
             return msgspec.structs.replace(finding, decision="allow", reason=reason)
@@ -149,6 +150,9 @@ class Granted:
         return msgspec.structs.replace(finding, decision="allow", reason=reason)
 
     def _opens(self, grant: Grant, finding: Finding, asked: Asked) -> bool:
+        """What takes several people is opened by as many, whatever the scope; nobody who grants widely is two."""
+        if len(set(grant.by)) < (needs := asked.needs(finding.policy)) and needs > 1:
+            return False
         match grant.scope:
             case "call":
                 bound = finding.policy in grant.policies and not finding.policy.startswith("gate.")

@@ -176,6 +176,7 @@ class Judge:
         verdict, grants = self.granted().applied(
             Asked(
                 verdict=verdict, effects=effects, call=call, workspace=context.workspace, bond=bond.name,
+                needs=settings.approvals.needs,
                 protected=lambda policy: is_protected(policy) or _protects(ruling.policies, policy),
             )
         )  # fmt: skip

@@ -81,3 +81,7 @@ class Approvals(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mail: Mail = Mail()
     ntfy: Ntfy = Ntfy()
     webhooks: Annotated[tuple[Webhook, ...], Meta(description="messages to chats and programs")] = ()
+
+    def needs(self, policy: str) -> int:
+        """How many different people must approve what this policy stops."""
+        return self.approvers.get(policy, self.approvers.get("*", 1))

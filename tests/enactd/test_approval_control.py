@@ -141,3 +141,36 @@ def test_a_changed_file_is_no_way_around_the_proof(guarded: tuple[Question, Pers
     assert "" == person.confirm_reload(waiting.waiting, given={"pin": PIN}).waiting
     assert ("terminal",) == person.proof()
     assert "approved" == person.answer(request.id, "approve").state
+
+
+def test_one_person_opens_nothing_that_takes_two(tmp_path: Path) -> None:
+    """No grant of one's own, no exception, no session and no break-glass, while others are opened by each."""
+    with (
+        Question(tmp_path, "[approvals.approvers]\n'git.force-push' = 2\n") as question,
+        Person(question.home) as person,
+    ):
+        question.ask()
+        (request,) = person.pending()
+        opened = [
+            person.grant(reason="mine", seconds=60, policies=("git.force-push",)).id,
+            person.grant(reason="mine", seconds=60, session="s").id,
+            person.allow(request.id, reason="mine", seconds=60).id,
+        ]
+        assert "deny" == question.ask()
+        for name in opened:
+            person.revoke_grant(name)
+        assert "deny" == question.ask("terraform destroy -auto-approve")
+        person.pause(minutes=1, reason="down")
+        assert "deny" == question.ask()
+        assert "allow" == question.ask("terraform destroy -auto-approve")
+
+
+def test_a_session_is_one_agents(question: Question, person: Person) -> None:
+    """Another kind of agent that claims the name is not meant; a name that nobody has is nobody's."""
+    for order in (person.grant, person.pause):
+        more = {"seconds": 60} if order == person.grant else {"minutes": 1}
+        with pytest.raises(UsageError, match="whose session"):
+            order(reason="x", session="nobody's", **more)
+        made = order(reason="x", session="s", **more)
+        assert ("claude-code", "s") == (made.agent, made.session)
+    person.resume()

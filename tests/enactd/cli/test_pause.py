@@ -12,6 +12,7 @@ def test_it_lets_through_and_says_so_everywhere(tmp_path: Path) -> None:
     with Question(tmp_path) as question:
         assert 2 == question.run("pause", "--minutes", "5", "--reason", " ")[0]
         assert 2 == question.run("pause", "--minutes", "999", "--reason", "x")[0]
+        question.ask()
         code, shown = question.run("pause", "--minutes", "5", "--reason", "production is down", "--session", "s")
         assert (0, True) == (code, "BREAK-GLASS is on" in shown), shown
         assert ["allow", "allow"] == [question.ask(), question.ask("rm -rf ~")]
