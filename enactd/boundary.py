@@ -24,7 +24,7 @@ from enactd.approvals.model import Question, Request, Settled, State
 from enactd.config import Layout, Settings
 from enactd.config.approvals import Approvals
 from enactd.errors import EnactError, RefusedError
-from enactd.gate import attempt
+from enactd.gate import attempt, places
 from enactd.granted import Granted
 from enactd.health import APPROVALS_LOST, CHANNELS_FAILING, PAGE_DOWN, PAUSED, Health
 from enactd.ledger import Ledger
@@ -196,6 +196,8 @@ class Boundary:
                 fault = await attempt(self.desk.expire())
                 if isinstance(fault, EnactError):
                     log.error("approvals not tended", problem=fault.problem, cause=fault.cause)
+                elif fault is not None:
+                    log.error("fault", where=places(fault), fault=type(fault).__name__)
                 await asyncio.sleep(TICK_S)
 
     async def _release(self, stop: asyncio.Event) -> None:

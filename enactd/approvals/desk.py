@@ -10,21 +10,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 
 import msgspec
 
 from enactd.approvals import journal as journals
 from enactd.approvals.denials import Denials
-from enactd.approvals.grants import Book, grant_of
+from enactd.approvals.grants import Book, Recorder, grant_of, said
 from enactd.approvals.journal import Agreed, Asked, Closed, Journal, Made
 from enactd.approvals.model import Answer, Approver, ChannelName, Links, Opened, Request, Settled, State
 from enactd.approvals.pauses import Pauses
+from enactd.approvals.standing import still_counting
 from enactd.approvals.tokens import Claim, Purpose, Tokens
 from enactd.approvals.web.address import link
 from enactd.config.approvals import Approvals
-from enactd.errors import RefusedError, UsageError
+from enactd.errors import EnactError, ReceiptError, RefusedError, UsageError
 from enactd.receipts.record import Link, Receipt
 from enactd.report import Opening
 
@@ -35,15 +36,6 @@ MOST_OF_ONE: Final = 1_000
 KEPT: Final = 2_000
 """Settled requests that are still known, so that an old link is told what became of its request."""
 BECAUSE: Final = 300
-
-
-class Recorder(Protocol):
-    """Who writes receipts."""
-
-    async def approval(
-        self, event: str, *, agent: str = "", session: str = "", links: Sequence[Link] = (), **detail: Any
-    ) -> Receipt:
-        """A durable receipt of the kind `approval`. Raises `ReceiptError`."""
 
 
 class Entry:
@@ -85,6 +77,7 @@ class Desk:
         self._entries: dict[str, Entry] = {}
         self._by_bond: dict[str, Entry] = {}
         self._denials = Denials(clock)
+        self._tasks: set[asyncio.Task[Settled]] = set()
 
     def restore(self) -> None:
         """Fold the journal. Blocks; call it before the first call is served."""
@@ -96,7 +89,7 @@ class Desk:
         for found in [found for found in self._entries.values() if found.state != "pending"]:
             self._forget(found)
         with contextlib.suppress(OSError):  # a full disk: what is there was read, and counts on
-            self._journal.rewrite((*self._written(), *self.book.written(), *self.pauses.written()))
+            self._journal.rewrite(still_counting(entries, self._clock()))
 
     # --- the gate's side
 
@@ -212,20 +205,20 @@ class Desk:
         )
         self._check_open(entry)
         if answer.decision == "deny":
-            return await self._close(entry, "denied", answer)
+            return await self._whole(entry, self._close(entry, "denied", answer))
         self._check_approver(entry, answer)
         if answer.scope == "shape" and not opens:
             raise UsageError("nothing says what calls like this one are", fix="leave out `--scope`")
         missing = entry.request.needs - len(entry.answers) - 1
         if missing > 0:
-            return await self._count(entry, answer, missing)
-        return await self._close(entry, "approved", answer, opens=opens)
+            return await self._whole(entry, self._count(entry, answer, missing))
+        return await self._whole(entry, self._close(entry, "approved", answer, opens=opens))
 
     async def withdraw(self, wanted: Callable[[Request], bool], why: str) -> int:
         """Take back requests that nobody waits for any more; how many."""
         found = [entry for entry in self._waiting() if wanted(entry.request) and not entry.busy]
         for entry in found:
-            await self._close(entry, "withdrawn", None, why)
+            await self._whole(entry, self._close(entry, "withdrawn", None, why))
         return len(found)
 
     async def expire(self) -> None:
@@ -233,20 +226,33 @@ class Desk:
         now = self._clock()
         for entry in self._waiting():
             if now >= entry.request.until and not entry.busy:
-                await self._close(entry, "expired", None)
+                await self._whole(entry, self._close(entry, "expired", None))
         await self.book.expire()
         await self.pauses.expire()
+        await self._journal.compact(lambda entries: still_counting(entries, now))
 
     # --- inside
 
+    async def _whole(self, entry: Entry, change: Coroutine[Any, Any, Settled]) -> Settled:
+        """A change to its end, whoever asked for it is gone meanwhile: what is durable and what holds are one."""
+        entry.busy = True  # from here on no other answer is taken
+        task = asyncio.create_task(change)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Settled]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever waits hears of it; where nobody does, nothing was changed
+
     async def _count(self, entry: Entry, answer: Answer, missing: int) -> Settled:
         """One of several approvers: it counts once it is durable."""
-        entry.answers.append(answer)  # at once: nobody counts twice
-        entry.busy = True  # the next one counts when this one is durable
+        entry.answers.append(answer)  # the next one counts when this one is durable
         try:
             await self._record.approval(
                 "agreed", agent=entry.request.agent, session=entry.request.session, links=(entry.link,),
-                **_told(answer), missing=missing,
+                **said(answer), missing=missing,
             )  # fmt: skip
             await self._journal.append(Agreed(answer=answer))
         except BaseException:
@@ -261,13 +267,12 @@ class Desk:
         self, entry: Entry, state: State, answer: Answer | None, why: str = "", opens: tuple[Opening, ...] = ()
     ) -> Settled:
         """The one way out of waiting."""
-        entry.busy = True  # from here on no other answer is taken
         request = entry.request
         agreed = (*entry.answers, answer) if answer else tuple(entry.answers)
         try:
             receipt = await self._record.approval(
                 state, agent=request.agent, session=request.session, links=(entry.link,),
-                **(_told(answer) if answer else {}), **({"why": why} if why else {}),
+                **(said(answer) if answer else {}), **({"why": why} if why else {}),
                 **({"approvers": [one.by.name for one in agreed]} if len(agreed) > 1 else {}),
             )  # fmt: skip
             grant = None
@@ -275,7 +280,7 @@ class Desk:
                 grant = grant_of(request, entry.bond, agreed, receipt, self._clock())
                 grant = msgspec.structs.replace(grant, opens=opens)
             closed = Closed(request=request.id, state=state)
-            await self._journal.append(*((Made(grant=grant), closed) if grant else (closed,)))
+            await self._append(entry, receipt, *((Made(grant=grant), closed) if grant else (closed,)))
         finally:
             entry.busy = False
         if grant:
@@ -293,6 +298,19 @@ class Desk:
         self._forget(entry)
         self._tell(request, state)
         return entry.settled
+
+    async def _append(self, entry: Entry, receipt: Receipt, *entries: journals.Entry) -> None:
+        """Make an end durable. Where that fails the receipt says what did not come about: say that, too."""
+        try:
+            await self._journal.append(*entries)
+        except EnactError as fault:
+            wrong = Link(relation="approval", seq=receipt.record.seq, hash=receipt.hash)
+            with contextlib.suppress(ReceiptError):
+                await self._record.approval(
+                    "not-settled", agent=entry.request.agent, session=entry.request.session,
+                    links=(entry.link, wrong), why=f"{fault.problem}; the request waits on",
+                )  # fmt: skip
+            raise
 
     def _check_open(self, entry: Entry) -> None:
         state = self._state(entry)
@@ -358,7 +376,7 @@ class Desk:
     def _fold(self, entry: journals.Entry) -> None:
         match entry:
             case Asked():
-                self._keep(Entry(entry))
+                self._keep(Entry(msgspec.structs.replace(entry, request=_unheld(entry.request))))
             case Agreed(answer=answer) if answer.request in self._entries:
                 self._entries[answer.request].answers.append(answer)
             case Closed(request=name, state=state) if name in self._entries:
@@ -366,21 +384,6 @@ class Desk:
             case _:
                 pass
 
-    def _written(self) -> list[journals.Entry]:
-        found: list[journals.Entry] = []
-        for entry in self._waiting():
-            entry.request = msgspec.structs.replace(entry.request, held=False)  # nobody waits over a restart
-            link = (entry.link.seq, entry.link.hash)
-            found.append(Asked(request=entry.request, bond=entry.bond, requester=entry.requester, link=link))
-            found.extend(Agreed(answer=answer) for answer in entry.answers)
-        return found
 
-
-def _told(answer: Answer) -> dict[str, Any]:
-    """An answer for a receipt."""
-    told = {"decision": answer.decision, "by": answer.by.name, "channel": answer.by.channel, "proof": answer.by.proof}
-    if answer.because:
-        told["because"] = answer.because
-    if answer.decision == "approve":
-        return {**told, "scope": answer.scope, "seconds": int(answer.seconds), "count": answer.count}
-    return told
+def _unheld(request: Request) -> Request:
+    return msgspec.structs.replace(request, held=False)  # nobody waits over a restart

@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
-from enactd.approvals.journal import Ended, Entry, Journal, Made, Used
+from enactd.approvals.journal import Closed, Ended, Entry, Journal, Made, Used
 from enactd.approvals.model import Answer, Request
 from enactd.errors import UsageError
 from enactd.receipts.record import Link, Receipt
 from enactd.report import Grant
 
-if TYPE_CHECKING:
-    from enactd.approvals.desk import Recorder
-
 KEPT_S: Final = 30 * 86_400
 """How long a grant that has ended is still listed."""
 MOST: Final = 4_000
 LONGEST_S: Final = 366 * 86_400
+
+
+class Recorder(Protocol):
+    """Who writes receipts."""
+
+    async def approval(
+        self, event: str, *, agent: str = "", session: str = "", links: Sequence[Link] = (), **detail: Any
+    ) -> Receipt:
+        """A durable receipt of the kind `approval`. Raises `ReceiptError`."""
 
 
 class Book:
@@ -40,6 +46,7 @@ class Book:
         self._record = record
         self._clock = clock
         self._grants: dict[str, Grant] = {}
+        self._unsaid: dict[str, str] = {}  # ended here, and not yet where it outlives the daemon
 
     def all(self) -> tuple[Grant, ...]:
         """Every one, oldest first; those that ended lately, too."""
@@ -76,8 +83,13 @@ class Book:
         return made
 
     async def revoke(self, wanted: str) -> Grant:
-        """Take one back; it opens nothing from the moment this is called. Raises `UsageError`, `ReceiptError`."""
+        """Take one back; it opens nothing from the moment this is called. Raises `UsageError`, `ReceiptError`.
+
+        Where its end could not be made durable it may be said again; `expire` tries on by itself.
+        """
         grant = self.find(wanted)
+        if grant.id in self._unsaid:
+            return await self._end(grant, self._unsaid[grant.id])
         if grant.ended:
             raise UsageError(f"grant {grant.id} is {grant.ended} already", fix="enactctl grant list")
         return await self._end(grant, "revoked")
@@ -102,12 +114,15 @@ class Book:
         return True
 
     async def expire(self) -> None:
-        """End those whose time is over, and forget those that ended long ago."""
+        """End those whose time is over, and forget those that ended long ago. Raises `ReceiptError`."""
         now = self._clock()
+        for name, how in list(self._unsaid.items()):
+            await self._end(self._grants[name], how)
         for grant in [grant for grant in self._grants.values() if not grant.ended and now >= grant.until]:
             await self._end(grant, "expired")
         for grant in [grant for grant in self._grants.values() if grant.ended and now > grant.until + KEPT_S]:
             del self._grants[grant.id]
+            self._unsaid.pop(grant.id, None)
             self.changed()
 
     def links(self, names: Iterable[str]) -> tuple[Link, ...]:
@@ -120,18 +135,18 @@ class Book:
         self._grants = folded(entries)
         self.changed()
 
-    def written(self) -> list[Entry]:
-        """All that still has to stand in the journal."""
-        now = self._clock()
-        return [Made(grant=grant) for grant in self._grants.values() if now <= grant.until + KEPT_S]
-
     async def _end(self, grant: Grant, how: str) -> Grant:
         ended = msgspec.structs.replace(self._grants[grant.id], ended=how)
         self.hold(ended)
-        await self._journal.append(Ended(grant=grant.id, how=how))
-        await self._record.approval(
-            f"grant-{how}", agent=grant.agent, session=grant.session, links=self.links((grant.id,)), **told(ended)
-        )
+        try:
+            await self._journal.append(Ended(grant=grant.id, how=how))
+            await self._record.approval(
+                f"grant-{how}", agent=grant.agent, session=grant.session, links=self.links((grant.id,)), **told(ended)
+            )
+        except BaseException:
+            self._unsaid[grant.id] = how
+            raise
+        self._unsaid.pop(grant.id, None)
         return ended
 
 
@@ -144,6 +159,9 @@ def folded(entries: Iterable[Entry]) -> dict[str, Grant]:
                 found[grant.id] = grant
             case Used(grant=name) if name in found:
                 found[name] = msgspec.structs.replace(found[name], used=found[name].used + 1)
+            case Closed(request=name, state="denied"):
+                # A yes that was being written when nobody waited for it any more, and then a no: the no counts.
+                found = {key: one for key, one in found.items() if one.receipt != name or one.scope == "shape"}
             case Ended(grant=name, how=how) if name in found:
                 found[name] = msgspec.structs.replace(found[name], ended=how)
             case _:
@@ -185,3 +203,13 @@ def told(grant: Grant) -> dict[str, object]:
         "channel": grant.channel,
     }  # fmt: skip
     return {name: value for name, value in every.items() if value}
+
+
+def said(answer: Answer) -> dict[str, Any]:
+    """An answer for a receipt."""
+    told = {"decision": answer.decision, "by": answer.by.name, "channel": answer.by.channel, "proof": answer.by.proof}
+    if answer.because:
+        told["because"] = answer.because
+    if answer.decision == "approve":
+        return {**told, "scope": answer.scope, "seconds": int(answer.seconds), "count": answer.count}
+    return told

@@ -9,6 +9,7 @@ shows in the receipts alone, which tell every use and every end again.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import os
 import threading
@@ -21,12 +22,20 @@ import msgspec
 
 from enactd import atomic
 from enactd.approvals.model import Answer, Request, State
-from enactd.errors import ReceiptError
+from enactd.errors import EnactError, ReceiptError, RefusedError
 from enactd.report import Grant, Pause
 
 NAME: Final = "approvals.jsonl"
 MOST: Final = 64 << 20
 """Bytes that are read back; a larger file is not one of ours."""
+
+
+ROOM: Final = 48 << 20
+"""Bytes beyond which no question is added: what answers and ends them must always find room."""
+ENTRY: Final = 128 << 10
+"""Bytes of one entry."""
+GROWN: Final = 8 << 20
+"""Bytes from which on the file is made smaller while the daemon runs, once half of it counts no more."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, tag="asked"):
@@ -94,6 +103,7 @@ class Journal:
         self._turn = asyncio.Lock()
         self._writing = threading.Lock()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="journal")  # its own: nothing else delays a write
+        self._size = self._counted = 0
         self.damaged = ""
         """What was wrong with the file when it was read, empty for nothing."""
 
@@ -142,11 +152,42 @@ class Journal:
         """Replace everything by what still counts. Blocks; raises `OSError`."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._writing:
-            self._head = ""
-            atomic.replace_file(self._path, self._lines(entries))
+            self._rewrite(entries)
+
+    def _rewrite(self, entries: Iterable[Entry]) -> None:
+        before, self._head = self._head, ""
+        data = self._lines(entries)
+        try:
+            atomic.replace_file(self._path, data)
+        except OSError:
+            self._head = before
+            raise
+        self._size = self._counted = len(data)
+
+    async def compact(self, counts: Callable[[Sequence[Entry]], Iterable[Entry]]) -> None:
+        """Leave out what does not count any more, if that is half of a large file. A full disk leaves it as it is."""
+        if self._size < GROWN or self._size < 2 * self._counted:
+            return
+        async with self._turn:
+            loop = asyncio.get_running_loop()
+            await asyncio.shield(loop.run_in_executor(self._writer, self._compact, counts))
+
+    def _compact(self, counts: Callable[[Sequence[Entry]], Iterable[Entry]]) -> None:
+        with self._writing:
+            head, damaged = self._head, self.damaged
+            entries = self.read()
+            if not entries or self._head != head:  # not what was written: the next start tells
+                self._head, self.damaged = head, damaged
+                return
+            self._counted = self._size  # not again before it has doubled, whatever comes of it
+            with contextlib.suppress(OSError):
+                self._rewrite(counts(entries))
 
     async def append(self, *entries: Entry) -> None:
-        """Make entries durable, all or none of them in the eyes of `read`. Raises `ReceiptError`."""
+        """Make entries durable, all or none of them in the eyes of `read`. Raises `ReceiptError`.
+
+        A question that is too long, or finds no room, is a `RefusedError`.
+        """
         async with self._turn:
             # Even a caller that is cancelled has its line whole: a half one would spoil the next.
             loop = asyncio.get_running_loop()
@@ -156,10 +197,19 @@ class Journal:
         with self._writing:
             before = self._head
             try:
-                self._append_alone(self._lines(entries))
-            except ReceiptError:
+                data = self._lines(entries)
+                if any(isinstance(entry, Asked) for entry in entries):
+                    self._check_room(len(data))
+                self._append_alone(data)
+            except EnactError:
                 self._head = before
                 raise
+            self._size += len(data)
+
+    def _check_room(self, size: int) -> None:
+        if size > ENTRY or self._size + size > ROOM:
+            why = "it is too long" if size > ENTRY else "too much waits for a person"
+            raise RefusedError("there is no room for this question", cause=why, fix="enactctl pending")
 
     def _append_alone(self, data: bytes) -> None:
         try:

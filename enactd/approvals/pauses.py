@@ -6,6 +6,7 @@ gate. It ends by itself. A restart keeps it only where its end, as the journal h
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
@@ -18,7 +19,7 @@ from enactd.receipts.record import Link
 from enactd.report import Pause
 
 if TYPE_CHECKING:
-    from enactd.approvals.desk import Recorder
+    from enactd.approvals.grants import Recorder
 
 LONGEST_MINUTES: Final = 240
 REASON: Final = 300
@@ -34,6 +35,8 @@ class Pauses:
         self._record = record
         self._clock = clock
         self._pauses: dict[str, Pause] = {}
+        self._over: dict[str, tuple[Pause, str]] = {}  # ended here by whom, and not yet where it outlives the daemon
+        self._turn = asyncio.Lock()
 
     def holding(self) -> tuple[Pause, ...]:
         """Those that are on now, oldest first."""
@@ -66,19 +69,30 @@ class Pauses:
         return made
 
     async def end(self, *, by: str, wanted: str = "") -> tuple[Pause, ...]:
-        """End one, or all; they hold no more from the moment this is called."""
-        found = [pause for pause in self.holding() if wanted in ("", pause.id, pause.session)]
+        """End one, or all; they hold no more from the moment this is called. Raises `ReceiptError`.
+
+        Those whose end could not be made durable are among them again; `expire` tries on by itself.
+        """
         now = self._clock()
-        for pause in found:
+        for pause in [pause for pause in self.holding() if wanted in ("", pause.id, pause.session)]:
             del self._pauses[pause.id]
+            self._over[pause.id] = msgspec.structs.replace(pause, until=now), by
         self.changed()
-        for pause in found:
-            await self._journal.append(Paused(pause=msgspec.structs.replace(pause, until=now)))
-            await self._told_over(pause, "resumed", by=by)
-        return tuple(found)
+        return await self._write_over(wanted)
+
+    async def _write_over(self, wanted: str = "") -> tuple[Pause, ...]:
+        """Make durable what is over; which that were."""
+        async with self._turn:
+            found = [(pause, by) for pause, by in self._over.values() if wanted in ("", pause.id, pause.session)]
+            for pause, by in found:
+                await self._journal.append(Paused(pause=pause))
+                await self._told_over(pause, "resumed", by=by)
+                del self._over[pause.id]
+        return tuple(pause for pause, _ in found)
 
     async def expire(self) -> None:
-        """Record the end of those whose time is over, and forget them."""
+        """Record the end of those whose time is over, and forget them. Raises `ReceiptError`."""
+        await self._write_over()
         now = self._clock()
         for pause in [pause for pause in self._pauses.values() if now >= pause.until]:
             del self._pauses[pause.id]
@@ -95,10 +109,6 @@ class Pauses:
         found = {entry.pause.id: entry.pause for entry in entries if isinstance(entry, Paused)}
         self._pauses = {name: pause for name, pause in found.items() if pause.holds(self._clock())}
         self.changed()
-
-    def written(self) -> list[Entry]:
-        """All that still has to stand in the journal."""
-        return [Paused(pause=pause) for pause in self.holding()]
 
     async def _told_over(self, pause: Pause, event: str, by: str = "") -> None:
         made = (Link(relation="approval", seq=pause.made[0], hash=pause.made[1]),) if pause.made else ()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.desk import Table, answer
 
+import enactd.approvals.journal
 from enactd.approvals.denials import KEPT_S
+from enactd.approvals.journal import NAME
 from enactd.approvals.model import State
 from enactd.approvals.web.address import link
 from enactd.config.approvals import Approvals, Web
@@ -206,3 +210,84 @@ async def test_two_approvers_at_once_count_one_after_the_other(table: Table) -> 
     assert 1 == sum(isinstance(result, RefusedError) for result in results)
     assert () == table.desk.book.all()
     assert "approved" == (await table.desk.answer(answer(asked.id, name="eve"))).state
+
+
+@pytest.mark.parametrize("needs", [1, 2])
+async def test_an_answer_is_whole_though_nobody_waits_for_it(table: Table, needs: int) -> None:
+    """Who asked for it is cancelled while it is written: it counts, at once and after a restart alike."""
+    asked = await table.ask(needs=needs)
+    written, going = table.journal._append, threading.Event()
+
+    def slow(entries: Any) -> None:
+        going.wait(30)
+        written(entries)
+
+    table.journal._append = slow  # type: ignore[method-assign]
+    task = asyncio.create_task(table.desk.answer(answer(asked.id)))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with pytest.raises(RefusedError, match="being answered"):
+        await table.desk.answer(answer(asked.id, "deny", name="eve"))
+    going.set()
+    await asyncio.gather(*table.desk._tasks)
+    before = [grant.id for grant in table.desk.book.holding()]
+    assert 2 - needs == len(before)
+    if needs == 1:
+        with pytest.raises(RefusedError, match="approved already"):
+            await table.desk.answer(answer(asked.id, "deny", name="eve"))
+    else:
+        with pytest.raises(RefusedError, match="has approved this already"):
+            await table.desk.answer(answer(asked.id))
+    table.restart()
+    assert before == [grant.id for grant in table.desk.book.holding()]
+
+
+async def test_a_receipt_that_came_to_nothing_is_corrected(table: Table) -> None:
+    """It said approved, and then that could not be kept: another receipt says so, linked to it."""
+    asked = await table.ask()
+    table.journal.broken = True
+    with pytest.raises(ReceiptError):
+        await table.desk.answer(answer(asked.id))
+    assert ["approved", "not-settled"] == table.receipts.events()
+    assert ["decision", "approval"] == [link.relation for link in table.receipts.told[-1][1]["links"]]
+    assert (asked,) == table.desk.pending()
+
+
+async def test_a_flood_of_long_questions_costs_no_grant(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file stays one that is read back: questions find no room before answers do, and what is over is left out."""
+    for name, value in (("MOST", 1 << 20), ("ROOM", 700_000), ("GROWN", 100_000), ("ENTRY", 20_000)):
+        monkeypatch.setattr(enactd.approvals.journal, name, value)
+    asked = await table.ask()
+    await table.desk.answer(answer(asked.id, scope="session", count=0, seconds=86_400.0))
+    with pytest.raises(RefusedError, match="no room"):
+        await table.ask("long", call="x" * 30_000)
+    for number in range(300):
+        try:
+            one = await table.ask(f"b{number}", call="x" * 9_000, session=f"s{number % 5}")
+        except RefusedError:
+            break
+        if number % 2:
+            await table.desk.answer(answer(one.id, "deny"))
+        await table.desk.expire()
+    assert 700_000 >= (table.folder / NAME).stat().st_size
+    waiting = table.desk.pending()
+    assert 50 < len(waiting)
+    table.restart()
+    assert "" == table.journal.damaged
+    assert [request.id for request in waiting] == [request.id for request in table.desk.pending()]
+    assert 1 == len(table.desk.book.holding())
+
+
+async def test_a_file_that_shrinks_keeps_its_chain(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is appended after it was made smaller is read back, too."""
+    monkeypatch.setattr(enactd.approvals.journal, "GROWN", 1)
+    for number in range(5):
+        await table.desk.answer(answer((await table.ask(f"b{number}")).id, "deny"))
+    before = (table.folder / NAME).stat().st_size
+    await table.desk.expire()
+    assert 0 == (table.folder / NAME).stat().st_size < before
+    asked = await table.ask("new")
+    table.restart()
+    assert (asked,) == table.desk.pending()

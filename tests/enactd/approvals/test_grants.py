@@ -8,7 +8,8 @@ import msgspec
 import pytest
 from support.desk import Table, answer
 
-from enactd.errors import UsageError
+from enactd.approvals.journal import Closed, Made
+from enactd.errors import ReceiptError, UsageError
 from enactd.report import Grant
 
 GRANT = Grant(id="g", scope="policy", receipt="7-abcdef", reason="why", since=0, until=2_000_000, policies=("p.q",))
@@ -79,3 +80,31 @@ async def test_an_approval_opens_what_was_asked_and_no_more(table: Table) -> Non
     (grant,) = table.desk.book.all()
     assert ("call", "the call", 1, 60) == (grant.scope, grant.bond, grant.count, grant.until - grant.since)
     assert ("s", "/w", "/w", ("cloud.destroy",)) == (grant.session, grant.cwd, grant.workspace, grant.policies)
+
+
+@pytest.mark.parametrize("again", ["revoked", "tended"])
+async def test_a_revocation_on_a_full_disk_is_said_again(table: Table, again: str) -> None:
+    """By whoever revokes, or by the regular tick: once there is room, no restart brings the grant back."""
+    await table.desk.book.add(GRANT)
+    table.journal.broken = True
+    with pytest.raises(ReceiptError):
+        await table.desk.book.revoke("g")
+    assert () == table.desk.book.holding()
+    table.journal.broken = False
+    if again == "revoked":
+        assert "revoked" == (await table.desk.book.revoke("g")).ended
+    else:
+        await table.desk.expire()
+        await table.desk.expire()
+    table.restart()
+    assert () == table.desk.book.holding()
+    assert ["granted", "grant-revoked"] == table.receipts.events()
+
+
+async def test_a_yes_before_a_no_opens_nothing(table: Table) -> None:
+    """However both came into the journal; an exception that was made from the receipt is another matter."""
+    made = msgspec.structs.replace(GRANT, scope="call", bond="b", count=1)
+    await table.journal.append(Made(grant=made), Made(grant=msgspec.structs.replace(GRANT, id="e", scope="shape")))
+    await table.journal.append(Closed(request=GRANT.receipt, state="denied"))
+    table.restart()
+    assert ["e"] == [grant.id for grant in table.desk.book.holding()]

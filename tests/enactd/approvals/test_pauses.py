@@ -8,7 +8,7 @@ import pytest
 from support.desk import Table
 
 from enactd.approvals.pauses import LONGEST_MINUTES
-from enactd.errors import UsageError
+from enactd.errors import ReceiptError, UsageError
 
 
 @pytest.fixture
@@ -59,3 +59,22 @@ async def test_it_needs_an_end_and_a_reason(table: Table, wrong: dict[str, objec
     with pytest.raises(UsageError):
         await table.desk.pauses.begin(**{"minutes": 10, "reason": "fire", "by": "ada", **wrong})  # type: ignore[arg-type]
     assert () == table.desk.pauses.holding()
+
+
+@pytest.mark.parametrize("again", ["resumed", "tended"])
+async def test_an_end_on_a_full_disk_is_said_again(table: Table, again: str) -> None:
+    """By whoever ends it, or by the regular tick: no restart lets through again."""
+    pause = await table.desk.pauses.begin(minutes=60, reason="why", by="ada")
+    table.journal.broken = True
+    with pytest.raises(ReceiptError):
+        await table.desk.pauses.end(by="ada")
+    assert () == table.desk.pauses.holding()
+    table.journal.broken = False
+    if again == "resumed":
+        assert [pause.id] == [one.id for one in await table.desk.pauses.end(by="ada")]
+    else:
+        await table.desk.expire()
+        await table.desk.expire()
+    table.restart()
+    assert () == table.desk.pauses.holding()
+    assert ["paused", "resumed"] == table.receipts.events()
