@@ -39,7 +39,7 @@ class Step(NamedTuple):
 def step(shell: Interpreter, state: State, args: Sequence[Value], source: str) -> Step:
     """The step of a command that is about to be read. Values of secret variables are not repeated."""
     command = " ".join(map(_shown, args[:_WORDS]))
-    depth, folder = len(shell.chain), state.cwd.shown(80)
+    depth, folder = len(shell.chain), state.cwd.shown(4_096)
     if not source or source == command:
         return Step(depth, folder, command, place=shell.place, user=shell.user)
     variables = _variables(shell, state, source) if "$" in source else ()

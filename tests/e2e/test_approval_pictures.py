@@ -60,7 +60,9 @@ def watched(place: Guarded, seconds: float = 60) -> str:
     while b"q leave" not in shown.split(b"Watching.")[-1].partition(b"\n")[2] and time.monotonic() < end:
         if select.select([master], [], [], 0.5)[0]:
             shown += os.read(master, 65_536)
-    os.write(master, b"q")
+    while process.poll() is None and time.monotonic() < end:  # keys right after a question came up do not count
+        os.write(master, b"q")
+        time.sleep(0.5)
     process.wait(30)
     os.close(master)
     return re.sub(r"[\a\r]|\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode("utf-8", "replace")).strip()
