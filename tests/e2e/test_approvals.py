@@ -141,18 +141,21 @@ def test_a_ticket_lets_the_retry_through_once(daemon: Daemon, agent: Agent, proj
 
 
 def test_a_denial_and_an_expiry_open_nothing(daemon: Daemon, agent: Agent, project: Path, person: Person) -> None:
-    """After a no the next try asks anew; what a daemon's end interrupts still waits afterwards."""
+    """After a no the next try hears it and asks nobody; what a daemon's end interrupts still waits afterwards."""
     assert "deny" == asks(agent, daemon, PUSH)
     request = waiting(daemon)
     person.answer(request.id, "deny", because="no")
     with pytest.raises(RefusedError, match="already"):
         person.answer(request.id, "approve")
-    assert "deny" == asks(agent, daemon, PUSH)
+    decision, reason = decided(hook(agent, daemon.layout, bash(PUSH, cwd=str(project))))
+    assert ("deny", True, ()) == (decision, "a person said no: no" in reason, tuple(daemon.client.pending()))
+    other = PUSH.replace("/x", "/y")
+    assert "deny" == asks(agent, daemon, other)
     second = waiting(daemon)
     daemon.kill()
     with Daemon(daemon.layout) as again:
         assert second.id == waiting(again).id
-        assert "deny" == asks(agent, again, PUSH)
+        assert "deny" == asks(agent, again, other)
         assert second.id == waiting(again).id
 
 
