@@ -38,6 +38,7 @@ from enactd.config import Settings
 from enactd.effects.model import Effect
 from enactd.errors import EnactError, ProtocolError, ReceiptError, RefusedError
 from enactd.health import FAULTS, RECEIPTS_UNWRITABLE, REFUSED_CALLERS, UNDELIVERED, VERDICTS_LATE, Health
+from enactd.holds import Holds
 from enactd.judging import judge_and_record
 from enactd.origin import Holder, Origin, Origins
 from enactd.parts import Desk, Judge, Judgement, Ledger, Receipt, Sight
@@ -123,6 +124,7 @@ class Gate:
         self._sight = sight
         self._settings = AgentSettings(pool, registration, sight.settings_text if sight else None)
         self.agents: dict[str, AgentSeen] = {}
+        self._holds = Holds()
 
     async def answer(self, hook: HookCall, witness: Seen | RefusedError) -> Answer:
         """The answer, in time and whatever happens. An allowed call has its durable receipt by then."""
@@ -148,6 +150,10 @@ class Gate:
             if fault is not None:
                 log.error("undelivered answer not recorded", fault=type(fault).__name__)
 
+    def left(self, task: asyncio.Task[None]) -> None:
+        """Nobody listens any more to what `task` answers: what it waits for stays a ticket, and uses nothing up."""
+        self._holds.end(task)
+
     def refused(self, problem: str) -> Reply:
         """The no that every agent understands, for a message that no adapter takes."""
         return Reply(2, b"", f"enactd: denied, {problem}\n".replace("\n", " ").strip().encode() + b"\n")
@@ -166,7 +172,9 @@ class Gate:
         assert answer.origin is not None
         limits = self._in_force().settings.daemon
         kept_s = (limits.margin_ms + limits.patience_ms) / 1000  # for the second judgement
-        settled = await desk.wait(answer.question, ends - time.monotonic() - kept_s)
+        settled = await self._holds.wait(
+            lambda left: desk.wait(answer.question, left), ends - time.monotonic() - kept_s
+        )
         if settled is not None and settled.state == "approved":
             left_ms = max(0, int(1000 * (ends - time.monotonic())))
             again = msgspec.structs.replace(hook, deadline_ms=left_ms)

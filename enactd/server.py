@@ -172,6 +172,8 @@ class _Connection(asyncio.Protocol):
         self._stop_timer()
         self._hold(-self._buffered)
         self._server.forget(self)
+        if self.task is not None and not self.task.done():
+            self._server.gate.left(self.task)
         if self._answer is not None and exc is not None:
             answer, self._answer = self._answer, None
             with contextlib.suppress(RuntimeError):

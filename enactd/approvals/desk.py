@@ -119,8 +119,10 @@ class Desk:
             async with asyncio.timeout(seconds):
                 await entry.done.wait()
         except TimeoutError:
-            entry.request = msgspec.structs.replace(entry.request, held=False)
-            return None
+            pass
+        finally:
+            if not entry.done.is_set():
+                entry.request = _unheld(entry.request)
         return entry.settled
 
     def is_denied(self, request: str) -> bool:
@@ -386,4 +388,4 @@ class Desk:
 
 
 def _unheld(request: Request) -> Request:
-    return msgspec.structs.replace(request, held=False)  # nobody waits over a restart
+    return msgspec.structs.replace(request, held=False)  # who waited is gone

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ import argon2
 import psutil
 import pytest
 from support.attacker import ATTEMPTS
-from support.daemon import ROOT, Daemon, bash, hook, layout, until
+from support.daemon import ROOT, Daemon, bash, caller, hook, layout, until
 from support.mail_servers import free_port
 from support.person import Person, Question
 from support.plan_files import plan_file
@@ -242,3 +243,22 @@ def test_another_plan_under_the_name_of_one_that_was_approved_asks_again(tmp_pat
         assert "allow" != question.ask("terraform apply p.out")
         plan.write_bytes(plan_file(("aws_s3_bucket.logs", 1)))
         assert "allow" == question.ask("terraform apply p.out")
+
+
+def test_an_agent_that_is_gone_uses_no_approval_up(tmp_path: Path) -> None:
+    """Killed while it is held: its question is a ticket at once, and the answer is there when the agent asks again."""
+    with Question(tmp_path, "[approvals]\nhold_s = 40\n") as question, Person(question.home) as person:
+        person.watch("t")
+        sent = {
+            "socket": str(question.home.socket), "agent": "claude-code", "event": "PreToolUse", "deadline_ms": 30_000,
+            "stdin": bash("git push --force origin feature/x", cwd=str(question.project)),
+        }  # fmt: skip
+        file = tmp_path / "call.json"
+        file.write_text(json.dumps(sent))
+        pid = question.agent.start("sh", "-c", f'exec "$@" < {file}', "x", *caller())
+        assert until(person.pending, 30)
+        assert person.pending()[0].held
+        os.kill(pid, signal.SIGKILL)
+        assert until(lambda: not person.pending()[0].held, 30)
+        person.answer(person.pending()[0].id, "approve")
+        assert "allow" == question.ask()

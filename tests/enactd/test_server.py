@@ -32,6 +32,7 @@ class Gate:
         self.called = asyncio.Event()
         self.calls: list[HookCall] = []
         self.lost: list[Any] = []
+        self.gone: list[Any] = []
 
     async def answer(self, call: HookCall, witness: Any) -> Answer:
         self.calls.append(call)
@@ -41,6 +42,9 @@ class Gate:
 
     async def undelivered(self, answer: Answer) -> None:
         self.lost.append(answer)
+
+    def left(self, task: Any) -> None:
+        self.gone.append(task)
 
     def refused(self, problem: str) -> Reply:
         return Reply(2, b"", problem.encode())
@@ -115,6 +119,7 @@ async def test_whoever_leaves_before_the_answer_is_told_of(tmp_path: Path) -> No
         await running.gate.called.wait()
         writer.close()
         await asyncio.sleep(0.1)
+        assert 1 == len(running.gate.gone)
         running.gate.open.set()
         await asyncio.sleep(0.1)
         assert 1 == len(running.gate.lost)
