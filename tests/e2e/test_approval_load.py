@@ -9,15 +9,16 @@ import sys
 import time
 from pathlib import Path
 
-import msgspec
 import pytest
 from support.daemon import ROOT, bash
 from support.desk import request
 from support.person import Person, Question
 
-from enactd.approvals.journal import NAME, Asked
+from enactd.approvals.journal import NAME, Asked, Journal
 from enactd.approvals.model import Request
+from enactd.config import Layout
 from enactd.errors import RefusedError
+from enactd.receipts.keys import MacKeys
 
 PENDING = 1_000
 LINKS = 200
@@ -58,13 +59,14 @@ def waiting(since: float) -> list[Request]:
     ]
 
 
-def fill(folder: Path, since: float) -> None:
-    """A journal as a daemon leaves it that many questions were asked of."""
+def fill(home: Layout, since: float) -> None:
+    """A journal as a daemon leaves it that many questions were asked of, vouched for with its own key."""
     entries = [
         Asked(request=one, bond=f"bond {one.id}", link=(number, "0" * 64), requester="ada")
         for number, one in enumerate(waiting(since))
     ]
-    (folder / NAME).write_bytes(b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries))
+    signer = MacKeys.open(str(home.keys), create=False).signer
+    Journal(home.state / NAME, lambda line: signer.seal(b"journal\0" + line)).rewrite(entries)
 
 
 def quartiles(*questions: Question) -> list[float]:
@@ -91,7 +93,7 @@ def test_many_questions_slow_no_call(tmp_path: Path, capsys: pytest.CaptureFixtu
         folder.mkdir()
     with Question(empty) as quiet, Question(crowded, WEB.format(port=free_port())) as loud:
         loud.daemon.terminate()
-        fill(loud.home.state, time.time())
+        fill(loud.home, time.time())
         loud.start_again()
         with Person(loud.home) as person:
             assert PENDING == len(person.pending())
@@ -104,7 +106,7 @@ def test_many_questions_slow_no_call(tmp_path: Path, capsys: pytest.CaptureFixtu
             assert PENDING - 1 == len(person.pending())
     with capsys.disabled():
         print(f"\na call beside {PENDING} questions: {with_them * 1e3:.1f} ms, without: {without * 1e3:.1f} ms")
-    assert with_them < 3 * without + 0.02
+    assert with_them < 5 * without + 0.05
 
 
 def free_port() -> int:
