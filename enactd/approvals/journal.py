@@ -121,6 +121,7 @@ class Journal:
         if len(data) > MOST:
             self.damaged = f"`{self._path}` has more than {MOST} bytes"
             return []
+        self._size = len(data)
         found: list[Entry] = []
         for number, line in enumerate(data.split(b"\n")[:-1], 1):
             mac, _, text = line.partition(b" ")

@@ -165,3 +165,25 @@ async def test_files_that_hang_delay_no_write_and_no_answer(tmp_path: Path, monk
         await here.desk.pauses.begin(minutes=1, reason="why", by="ada")
     finally:
         over.set()
+
+
+async def test_a_fault_of_the_upkeep_is_logged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also one that nobody expected: where it came from, and the upkeep goes on."""
+    here, again = boundary(tmp_path), asyncio.Event()
+    monkeypatch.setattr(enactd.boundary, "TICK_S", 0.01)
+
+    async def broken(times: list[int] = []) -> None:  # noqa: B006 - counts over calls
+        times.append(1)
+        if len(times) > 1:
+            again.set()
+        raise KeyError("x")
+
+    monkeypatch.setattr(here.desk, "expire", broken)
+    task = asyncio.create_task(here.run(asyncio.Event()))
+    await asyncio.wait_for(again.wait(), 60)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert "KeyError" in capsys.readouterr().out
