@@ -155,7 +155,8 @@ def attack(
     for number, name in enumerate(ATTEMPTS):
         steering = "\x1b[2J\x1b]0;yes\x07" if "steers" in name else ""
         call = f"terraform destroy -target=aws_instance.a{number} {steering}"
-        hook(agent, home, bash(call, call_id=f"toolu_{number}"))
+        session = f"s{number // 10}"  # of one session only so many are announced at once
+        hook(agent, home, bash(call, call_id=f"toolu_{number}", session=session))
         requests[name] = str(bystander.sees("pending")[-1]["id"].split("-")[0])
     assert len(ATTEMPTS) == len(set(requests.values()))
     own = home.root or base
