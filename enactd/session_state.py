@@ -267,11 +267,15 @@ def _finish(state: State, entry: Record | Slice) -> None:
 
 def _remember(known: list[str], more: Iterable[str], limit: int, *, newest: bool = False) -> None:
     """Add what is new. A full list keeps the old ones, or with `newest` the new ones."""
+    present: set[str] | None = None
     for name in more:
-        if name in known:
+        if present is None:  # of nothing to add, as in most calls, no set is made
+            present = set(known)
+        if name in present:
             continue
         if len(known) >= limit:
             if not newest:
                 return
-            del known[0]
+            present.discard(known.pop(0))
         known.append(name)
+        present.add(name)

@@ -22,9 +22,14 @@ from enactd.receipts.signer import Signer
 from enactd.session_index import Position, Row, SessionIndex, open_index, remove_index
 from enactd.session_state import Key, Pending, Slice, State, fold, gains, key_of
 
-CAPACITY: Final = 2048  # states kept in memory
-FLUSH_AFTER: Final = 512  # changed states after which the index is brought up to date
+CAPACITY: Final = 256
+"""States kept in memory, beside those that changed since the last flush. One that is asked for and is not there any
+more is read from the index, with all that it ever held: whoever has more sessions at once pays by the call."""
+CAPACITY_BYTES: Final = 32 << 20  # the same in bytes, counted as in the index: a session may hold megabytes of names
+FLUSH_AFTER: Final = 128  # changed states after which the index is brought up to date
 FLUSH_RECORDS: Final = 4096  # the same in records: how many a start after a crash has to fold again
+FLUSH_BYTES: Final = 16 << 20  # the same in bytes of receipts: what states may have grown by, uncounted
+SMALL: Final = 1024  # bytes that a state counts for before it was ever in the index
 
 _slices: Final = msgspec.json.Decoder(Slice)
 _states: Final = msgspec.json.Decoder(State)
@@ -65,23 +70,31 @@ class Sessions:
     Belongs to one event loop. `unverified` counts lines that a rebuild could not trust; the daemon reports it.
     """
 
-    def __init__(self, folder: str, signer: Signer, index: SessionIndex | None, *, capacity: int = CAPACITY) -> None:
+    def __init__(
+        self, folder: str, signer: Signer, index: SessionIndex | None, *, capacity: int = CAPACITY,
+        capacity_bytes: int = CAPACITY_BYTES,
+    ) -> None:  # fmt: skip
         self.unverified = 0
         self._folder = folder
         self._signer = signer
         self._index = index
-        self._capacity = capacity
+        self._capacity, self._capacity_bytes = capacity, capacity_bytes
         self._states: OrderedDict[Key, State] = OrderedDict()
+        self._sizes: dict[Key, int] = {}  # of each of them, as the index had it last
+        self._bytes = self._grown = 0  # their sum; bytes of receipts folded since the last flush
         self._changed: set[Key] = set()
         self._locks: dict[Key, tuple[asyncio.Lock, list[None]]] = {}
         self._position = self._saved = Position("", 0, record.GENESIS)
         self._flush_at, self._flush_record = FLUSH_AFTER, FLUSH_RECORDS
 
     @classmethod
-    def open(cls, folder: str, signer: Signer, *, index_path: str = "", capacity: int = CAPACITY) -> Sessions:
+    def open(
+        cls, folder: str, signer: Signer, *, index_path: str = "", capacity: int = CAPACITY,
+        capacity_bytes: int = CAPACITY_BYTES,
+    ) -> Sessions:  # fmt: skip
         """The sessions of the log in `folder`, brought up to its end. Without `index_path` all stay in memory."""
         index = open_index(index_path, signer) if index_path else None
-        sessions = cls(folder, signer, index, capacity=capacity)
+        sessions = cls(folder, signer, index, capacity=capacity, capacity_bytes=capacity_bytes)
         known = sessions._trusted_position()
         if index is not None and known is None:
             index.close()
@@ -102,7 +115,9 @@ class Sessions:
         key = key_of(agent, session)
         state = self._states.get(key)
         if state is None:
-            state = self._states[key] = self._load(key) or State(agent=key.agent, session=key.session)
+            state = self._load(key) or State(agent=key.agent, session=key.session)
+            self._states[key] = state
+            self._count(key, self._sizes.get(key, SMALL))
             self._evict()
         else:
             self._states.move_to_end(key)
@@ -129,6 +144,7 @@ class Sessions:
         """Fold in a durable receipt, in the order of the log. The state it changed, if it is about a session."""
         state = self._fold(receipt.record, receipt.hash)
         self._position = Position(receipt.record.log, receipt.record.seq + 1, receipt.hash)
+        self._grown += len(receipt.line)
         if self._is_flush_due():
             self.flush()
         return state
@@ -141,10 +157,12 @@ class Sessions:
         try:
             self._index.save(rows, self._position)
         except sqlite3.Error:
-            self._flush_at = len(self._changed) + FLUSH_AFTER
+            self._flush_at, self._grown = len(self._changed) + FLUSH_AFTER, 0
             self._flush_record = self._position.size + FLUSH_RECORDS
             return
-        self._saved, self._flush_at = self._position, FLUSH_AFTER
+        for key, row in zip(self._changed, rows, strict=True):
+            self._count(key, len(row.body))
+        self._saved, self._flush_at, self._grown = self._position, FLUSH_AFTER, 0
         self._flush_record = self._position.size + FLUSH_RECORDS
         self._changed.clear()
         self._evict()
@@ -157,7 +175,8 @@ class Sessions:
             self._index = None
 
     def _is_flush_due(self) -> bool:
-        return len(self._changed) >= self._flush_at or self._position.size >= self._flush_record
+        many = len(self._changed) >= self._flush_at or self._position.size >= self._flush_record
+        return many or self._grown >= FLUSH_BYTES
 
     def _fold(self, entry: Record | Slice, line_hash: str) -> State | None:
         if not entry.session:
@@ -194,6 +213,7 @@ class Sessions:
             line_hash = record.line_hash(line)
             self._fold(entry, line_hash)
             self._position = Position(entry.log, number + 1, line_hash)
+            self._grown += len(line)
             if self._is_flush_due():
                 self.flush()
         self.flush()
@@ -204,22 +224,38 @@ class Sessions:
             return None
         try:
             body = self._index.load(str(key))
-            return _states.decode(body) if body else None
+            if body is None:
+                return None
+            self._count(key, len(body))
+            return _states.decode(body)
         except (sqlite3.Error, msgspec.DecodeError):
             self._index.close()
             self._index = None
             self._states.clear()
+            self._sizes.clear()
+            self._bytes = 0
             self._changed.clear()
             self._catch_up(0)
             return self._states.get(key)
 
+    def _count(self, key: Key, size: int) -> None:
+        """A state in memory takes so many bytes now."""
+        self._bytes += size - self._sizes.get(key, 0)
+        self._sizes[key] = size
+
     def _evict(self) -> None:
-        """Drop the states that were not used for longest, as long as the index has them."""
-        if self._index is None:
+        """Drop the states that were not used for longest, as long as the index has them. The one used last stays."""
+        if self._index is None or not self._is_full():
             return
-        for key in list(self._states)[: max(0, len(self._states) - self._capacity)]:
+        for key in list(self._states)[:-1]:
             if key not in self._changed and key not in self._locks:
                 del self._states[key]
+                self._bytes -= self._sizes.pop(key)
+                if not self._is_full():
+                    return
+
+    def _is_full(self) -> bool:
+        return len(self._states) > self._capacity or self._bytes > self._capacity_bytes
 
 
 __all__ = ["Key", "Pending", "Sessions", "State", "gains"]

@@ -29,10 +29,12 @@ ROOT = Path(__file__).parents[2]
 class Home:
     """A log and its sessions, as the daemon holds them."""
 
-    def __init__(self, folder: Path, *, index: bool = True, capacity: int = 100) -> None:
+    def __init__(self, folder: Path, *, index: bool = True, capacity: int = 100, most: int = 1 << 30) -> None:
         self.log: Log = open_log(folder / "receipts")
         path = str(folder / "sessions.db") if index else ""
-        self.sessions = Sessions.open(str(folder / "receipts"), signer(), index_path=path, capacity=capacity)
+        self.sessions = Sessions.open(
+            str(folder / "receipts"), signer(), index_path=path, capacity=capacity, capacity_bytes=most
+        )
 
     def record(self, draft: Draft) -> State | None:
         return self.sessions.apply(self.log.append_now(draft))
@@ -157,6 +159,59 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     for number in range(60):
         assert Risk[LEVELS[number % 4]] == level(home, f"s{number}")
     assert len(home.sessions._states) <= 6
+    home.close()
+
+
+def test_memory_is_bounded_by_what_sessions_hold(tmp_path: Path) -> None:
+    """Few sessions that remember much are put away as well; one that is larger than all room is still served."""
+    hosts = tuple(f"host-{number}.example.org" for number in range(64))
+    home = Home(tmp_path, capacity=100, most=10_000)
+    for number in range(30):
+        home.record(decision("allow", "SENSITIVE", session=f"s{number}", gained=Gains(hosts=hosts)))
+        home.sessions.flush()
+        assert home.sessions._bytes <= 10_000
+    assert 1 < len(home.sessions._states) < 8
+    assert sum(home.sessions._sizes.values()) == home.sessions._bytes
+    for number in range(40):
+        home.record(decision("allow", "SAFE", session="large", gained=Gains(hosts=(f"{number}" * 200,))))
+        home.sessions.flush()
+    assert ["large"] == [key.session for key in home.sessions._states]
+    assert 40 == len(home.sessions.view("claude-code", "large").hosts)
+    assert set(hosts) == home.sessions.view("claude-code", "s0").hosts
+    home.close()
+
+
+def test_long_receipts_bring_the_index_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one session gains between two flushes is bounded in bytes, too."""
+    monkeypatch.setattr("enactd.sessions.FLUSH_BYTES", 20_000)
+    home = Home(tmp_path)
+    for number in range(20):
+        home.record(decision("allow", "SAFE", gained=Gains(hosts=(f"{number}" * 2000,))))
+        assert home.sessions._grown < 20_000
+    assert home.sessions._saved.size > 0
+    home.close()
+
+
+def test_nothing_that_was_inherited_is_lost_with_memory(tmp_path: Path) -> None:
+    """Long after parent and child were put away the child knows all that it got, and its own children do."""
+    home = Home(tmp_path, capacity=2)
+    gained = Gains(taints=("secret",), hosts=("h",), downloads=("/d",), deeds=("push x",), renamed=(("new", "old"),))
+    home.record(decision("allow", "COMMITMENT", session="first", gained=gained))
+    home.record(decision("deny", "IRREVERSIBLE", session="first", gained=Gains(stopped=("drop x",))))
+    before = home.sessions.view("claude-code", "first")
+    for number in range(5):
+        parent = f"claude-code/{'first' if number == 0 else f'child-{number - 1}'}"
+        home.record(Draft(kind="session", event="clear", agent="claude-code", session=f"child-{number}", parent=parent))
+        home.record(decision("allow", "SAFE", session=f"child-{number}", call_id=f"call-{number}"))
+        for other in range(4):
+            home.record(decision("allow", "SAFE", session=f"other-{number}-{other}"))
+        home.sessions.flush()
+        assert not {"first", f"child-{number}"} & {key.session for key in home.sessions._states}
+        now = home.sessions.view("claude-code", f"child-{number}")
+        assert (before.level, before.taints, before.hosts) == (now.level, now.taints, now.hosts)
+        assert (before.downloads, before.refused, before.renamed) == (now.downloads, now.refused, now.renamed)
+        assert before.deeds == now.deeds
+        assert home.sessions.decision("claude-code", f"child-{number}", f"call-{number}") is not None
     home.close()
 
 
