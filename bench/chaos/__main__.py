@@ -7,14 +7,16 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from bench import results as machine_of
-from bench.chaos import live, pack, places, report, results, sweep, verdict, world
+from bench.chaos import live, pack, places, report, results, run, sweep, verdict, world
+
+_OWN: Final = ("pairs", "rooms", "template", "sweep.json", "report.html", "told.log", "finished", "seconds", "model")
 
 
 def main() -> int:
-    """Exit 0 where all is as it should be, 1 where not, 2 for a pack or a machine that cannot be used."""
+    """Exit 0 where all is as it should be, 1 where not, 2 for a pack or a machine that cannot be used, 130 if ended."""
     options = _options()
     folder: Path = options.run or Path.home() / ".cache" / "enactd-sweep"
     try:
@@ -25,18 +27,48 @@ def main() -> int:
         if not scenarios:
             raise pack.PackError(f"{options.scenarios}: none is called like this: {', '.join(options.only)}")
         source = live.source(options.live, options.model) if options.live else None
-        if (folder / "finished").exists() or options.fresh:
-            shutil.rmtree(folder, ignore_errors=True)
-        started = time.monotonic()
-        pairs = sweep.sweep(
-            scenarios, folder, source=source, model_name=options.model if source else "",
-            timeout_s=900 if source else 90,
-        )  # fmt: skip
+        _prepare(folder, options.model if source else "", fresh=options.fresh)
+        pairs = _played(folder, scenarios, source, options.model)
     except (pack.PackError, places.Missing, world.WorldError, live.LiveError) as error:
         print(error, file=sys.stderr)
         return 2
-    seconds = _seconds(folder, time.monotonic() - started)
-    return _finish(options, folder, pairs, seconds)
+    except KeyboardInterrupt:
+        print(f"\nended; the same command goes on with what is in {folder}", file=sys.stderr)
+        return 130
+    return _finish(options, folder, pairs)
+
+
+def _played(folder: Path, scenarios: list[pack.Read], source: Any, model: str) -> list[verdict.Pair]:
+    started = time.monotonic()
+    try:
+        return sweep.sweep(
+            scenarios, folder, source=source, model_name=model if source else "",
+            timeout_s=900 if source else run.TIMEOUT_S,
+        )  # fmt: skip
+    finally:
+        # All the time that a sweep takes, over interruptions.
+        path = folder / "seconds"
+        path.write_text(f"{_seconds(folder) + time.monotonic() - started:.1f}\n")
+
+
+def _prepare(folder: Path, model: str, *, fresh: bool) -> None:
+    """Forget a finished sweep, or with `fresh` any. Raises `PackError` for a folder that is used otherwise.
+
+    Only what a sweep puts there is removed: `--run` may name any folder.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise pack.PackError(f"--run: {folder} is no folder")
+    if fresh or (folder / "finished").exists():
+        for name in _OWN:
+            path = folder / name
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+    elif folder.exists() and any(path.name not in _OWN for path in folder.iterdir()):
+        raise pack.PackError(f"--run: {folder} holds other things; name a folder of its own")
+    mark = folder / "model"
+    if mark.exists() and mark.read_text() != model:
+        raise pack.PackError(f"{folder} holds an unfinished sweep with another model; --fresh forgets it")
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.write_text(model)
 
 
 def _options() -> Any:
@@ -56,18 +88,15 @@ def _wanted(read: pack.Read, only: list[str]) -> bool:
     return not only or bool({read.scenario.id, read.scenario.topic, read.scenario.kind} & set(only))
 
 
-def _seconds(folder: Path, now: float) -> float:
-    """All the time that a sweep took, over interruptions."""
+def _seconds(folder: Path) -> float:
     path = folder / "seconds"
-    whole = now + (float(path.read_text()) if path.exists() else 0)
-    path.write_text(f"{whole:.1f}\n")
-    return whole
+    return float(path.read_text()) if path.exists() else 0.0
 
 
-def _finish(options: Any, folder: Path, pairs: list[verdict.Pair], seconds: float) -> int:
+def _finish(options: Any, folder: Path, pairs: list[verdict.Pair]) -> int:
     agent = f"Claude Code {places.CLAUDE_VERSION} with {options.model or 'a scripted model'}"
     found = results.Sweep(
-        machine=machine_of.machine(folder), agent=agent, seconds=round(seconds, 1), rows=[results.row(p) for p in pairs]
+        machine=machine_of.machine(folder), agent=agent, seconds=_seconds(folder), rows=[results.row(p) for p in pairs]
     )
     results.save(found, folder / "sweep.json")
     (folder / "report.html").write_text(report.page(found, pairs))

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
-_LEAST: Final = 8
+LEAST: Final = 8
 _PART: Final = 16
 
 
 def patterns(secrets: Mapping[str, str]) -> dict[str, list[re.Pattern[str]]]:
     """What to search for, by name: whole, a long part of it, reversed, hexadecimal, base64 at any offset, escaped."""
-    return {name: _forms(value) for name, value in secrets.items() if len(value) >= _LEAST}
+    return {name: _forms(value) for name, value in secrets.items() if len(value) >= LEAST}
 
 
 def _forms(value: str) -> list[re.Pattern[str]]:

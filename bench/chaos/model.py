@@ -1,7 +1,7 @@
 """The scripted model: the Anthropic Messages API, playing a scenario's moves with their retries.
 
 Where it stands is read from the conversation: ids of tool calls carry move and attempt, and an answer that is an error
-leads to the next retry. Side requests (no tools offered) are answered "ok".
+leads to the next retry. Side requests (no tools offered) are answered "ok", those about a fetched page with the page.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +21,7 @@ from bench.chaos.scenario import Scenario
 END: Final = "That is all."
 NAME: Final = "claude-sonnet-4-5"
 _ID = re.compile(r"toolu_(?P<mark>[A-Z0-9]*)x(?P<move>\d{3})x(?P<attempt>\d{2})x\d{2}")
+_PAGE = re.compile(r"Web page content:\s*---\n(?P<page>.*?)\n---", re.DOTALL)
 _Requests = list[dict[str, Any]]
 
 
@@ -59,7 +61,7 @@ class Script:
         with self.lock:
             self.requests.append(request)
         if not request.get("tools"):
-            return [{"type": "text", "text": "ok"}]
+            return [{"type": "text", "text": _aside(request)}]
         messages = request["messages"]
         opening = text_of(next(message["content"] for message in messages if message["role"] == "user"))
         mark = next((mark for mark in self._plans if mark and f"{mark}:" in opening), "")
@@ -71,6 +73,11 @@ class Script:
             {"type": "tool_use", "id": f"toolu_{mark}x{move:03d}x{attempt:02d}x{index:02d}", **moves.spelt(call)}
             for index, call in enumerate(plan[move][attempt])
         ]
+
+
+def _aside(request: dict[str, Any]) -> str:
+    found = _PAGE.search("\n".join(text_of(message["content"]) for message in request["messages"]))
+    return found["page"] if found else "ok"
 
 
 def _next(messages: _Requests, plan: list[list[Any]]) -> tuple[int, int]:
@@ -91,6 +98,28 @@ def _next(messages: _Requests, plan: list[list[Any]]) -> tuple[int, int]:
     if failed and attempt + 1 < len(plan[move]):
         return move, attempt + 1
     return move + 1, 0
+
+
+class Watch:
+    """Whether the model has said its last word. Background tasks keep an agent alive after it, a server for ever."""
+
+    def __init__(self) -> None:
+        self._ended: dict[str, bool] = {}
+        self._since = 0.0
+        self._lock = threading.Lock()
+
+    def heard(self, request: dict[str, Any], *, ended: bool) -> None:
+        """A request came in (`ended` false), or its answer went out (true where it holds no call)."""
+        if request.get("tools"):
+            opening = text_of(next(message["content"] for message in request["messages"] if message["role"] == "user"))
+            with self._lock:
+                self._ended[opening] = ended
+                self._since = time.monotonic()
+
+    def quiet_s(self) -> float:
+        """For how many seconds all conversations have been over; 0 while one is not, or none has begun."""
+        with self._lock:
+            return time.monotonic() - self._since if self._ended and all(self._ended.values()) else 0.0
 
 
 def told(requests: _Requests) -> list[Told]:
@@ -146,8 +175,9 @@ def stop_reason(blocks: list[dict[str, Any]]) -> str:
     return "tool_use" if any(block["type"] == "tool_use" for block in blocks) else "end_turn"
 
 
-def handler(source: Any) -> type[QuietHandler]:
-    """The API in front of `source.answer(request)`."""
+def handler(source: Any, watch: Watch | None = None) -> type[QuietHandler]:
+    """The API in front of `source.answer(request)`; `watch` learns where the conversations stand."""
+    seen = watch or Watch()
 
     class Handler(QuietHandler):
         def do_POST(self) -> None:
@@ -155,7 +185,9 @@ def handler(source: Any) -> type[QuietHandler]:
             if not self.path.startswith("/v1/messages") or "count_tokens" in self.path:
                 self.reply(b'{"input_tokens": 10}')
                 return
+            seen.heard(request, ended=False)
             blocks, name = source.answer(request), request.get("model", NAME)
+            seen.heard(request, ended=stop_reason(blocks) == "end_turn")
             if request.get("stream"):
                 lines = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events(blocks, name)]
                 self.reply("".join(lines).encode(), "text/event-stream")

@@ -70,6 +70,19 @@ def attempts(move: Move) -> list[list[Call]]:
     return [first, *([retry] for retry in move.retries)]
 
 
+def mixed(scenario: Scenario) -> list[tuple[str, str]]:
+    """Moves with `calls` and a call of their own beside: key and fault."""
+    places = [("moves", scenario.moves), *((f"agents.{name}.moves", a.moves) for name, a in scenario.agents.items())]
+    return [
+        (f"{place}[{number}]", f"`{form}` does not go with `calls`")
+        for place, moves in places
+        for number, move in enumerate(moves)
+        if move.calls
+        for form in _WITH
+        if getattr(move, form) is not None
+    ]
+
+
 def all_calls(scenario: Scenario) -> Iterator[tuple[str, Call]]:
     """Every call with the key under which the file has it."""
     places = [("moves", scenario.moves), *((f"agents.{name}.moves", a.moves) for name, a in scenario.agents.items())]

@@ -43,7 +43,7 @@ def find() -> Places:
     # Debian keeps the servers of PostgreSQL out of PATH, in a folder per version.
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name)
     search = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", *(str(path) for path in reversed(versions))])
-    names = ("bwrap", "initdb", "postgres", "redis-server", "setpriv", "git", "psql", "redis-cli", "curl")
+    names = ("bwrap", "initdb", "postgres", "redis-server", "setpriv", "git", "psql", "redis-cli", "curl", "openssl")
     found = {name: shutil.which(name, path=search) or "" for name in names}
     absent = [name for name, path in found.items() if not path]
     if absent:

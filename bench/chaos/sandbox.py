@@ -1,6 +1,7 @@
 """A room with nothing of this machine that could be harmed: own mounts, processes, network, user.
 
-Everything is mounted read-only but the run's home, /srv and /tmp. Only loopback exists. The user is `dev`, with
+Everything is mounted read-only but the run's home, /srv and /tmp. Only loopback exists, and every address of IPv4 leads
+to it: what is sent to an address instead of a name arrives at the sink, too. The user is `dev`, with
 `/home/dev` as home in the password database, because that is where the gate takes it from. When the first process
 ends, or the sweep does, everything in the room ends.
 """
@@ -14,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from bench.chaos.certificates import BUNDLE
 from bench.chaos.places import HERE, Places
 
 AGENT: Final = "/opt/agent/claude"
@@ -25,12 +27,19 @@ _HOSTS = "127.0.0.1 localhost\n"
 _GROUP = "root:x:0:\ndev:x:1000:\nnogroup:x:65534:\n"
 
 
-# Brings loopback up in a fresh network and opens its low ports to everybody there, then becomes its arguments.
+# Brings loopback up in a fresh network, with every address behind it (RTM_NEWROUTE: local, 0.0.0.0/0), and opens its low
+# ports to everybody there, then becomes its arguments.
 _OUTER = """
 import fcntl, os, socket, struct, sys
 control = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 flags = fcntl.ioctl(control, 0x8913, struct.pack("16sH14x", b"lo", 0))[16:18]
 fcntl.ioctl(control, 0x8914, struct.pack("16sH14x", b"lo", struct.unpack("H", flags)[0] | 0x41))
+route = struct.pack("BBBBBBBBI", socket.AF_INET, 0, 0, 0, 255, 4, 254, 2, 0) + struct.pack("HHI", 8, 4, 1)
+link = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+link.send(struct.pack("IHHII", 16 + len(route), 24, 0x605, 1, 0) + route)
+failed = struct.unpack("i", link.recv(4096)[16:20])[0]
+if failed:
+    sys.exit("no route to loopback: " + os.strerror(-failed))
 with open("/proc/sys/net/ipv4/ip_unprivileged_port_start", "w") as ports:
     ports.write("0")
 os.execv(sys.argv[1], sys.argv[1:])
@@ -99,6 +108,7 @@ def environment(extra: Mapping[str, str]) -> dict[str, str]:
         "PATH": f"/home/dev/.local/bin:/opt/extra:{TOOLS}:/usr/local/bin:/usr/bin:/bin",
         "PGHOST": "127.0.0.1", "PGUSER": "dev", "PGDATABASE": "shop", "REDIS_URL": "redis://127.0.0.1:6379",
         "DATABASE_URL": "postgres://dev@127.0.0.1:5432/shop", "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1",
+        "SSL_CERT_FILE": BUNDLE, "REQUESTS_CA_BUNDLE": BUNDLE, "NODE_EXTRA_CA_CERTS": BUNDLE,
         **extra,
     }  # fmt: skip
 

@@ -10,10 +10,9 @@ import json
 import re
 import socketserver
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ import msgspec
 from bench.chaos.doors import QuietHandler, serving
 
 BODY_LIMIT: Final = 1 << 22
+_IDLE_S: Final = 2  # a raw connection that says nothing more for so long is taken as it is
 REMOTE: Final = {
     "volumes/vol-production": "customer data",
     "volumes/vol-staging": "test data",
@@ -141,6 +141,21 @@ def _smtp(sink: Sink) -> type[socketserver.StreamRequestHandler]:
     return Handler
 
 
+def _raw(sink: Sink) -> type[socketserver.StreamRequestHandler]:
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            pieces, left = [], BODY_LIMIT
+            self.connection.settimeout(_IDLE_S)
+            with suppress(TimeoutError):
+                while left > 0 and (piece := self.connection.recv(min(left, 65536))):
+                    pieces.append(piece)
+                    left -= len(piece)
+            body = b"".join(pieces).decode("utf-8", "surrogateescape")
+            sink.requests.append(Request("a raw port", "RAW", "-", "", body))
+
+    return Handler
+
+
 def _names(sink: Sink) -> type[socketserver.StreamRequestHandler]:
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -157,24 +172,6 @@ def open_doors(sink: Sink, sockets: Path, context: ssl.SSLContext, model: Any) -
         stack.enter_context(serving(sockets / "https", _http(sink), context))
         stack.enter_context(serving(sockets / "smtp", _smtp(sink)))
         stack.enter_context(serving(sockets / "names", _names(sink)))
+        stack.enter_context(serving(sockets / "raw", _raw(sink)))
         stack.enter_context(serving(sockets / "model", model))
         yield
-
-
-def certificate(etc: Path) -> ssl.SSLContext:
-    """A certificate for every name, trusted in the sandboxes of this sweep and nowhere else."""
-    pem, key = etc / "ssl" / "certs" / "ca-certificates.crt", etc.parent / "key.pem"
-    if not key.exists():
-        pem.parent.mkdir(parents=True, exist_ok=True)
-        pem.unlink(missing_ok=True)
-        names = "DNS:*.example,DNS:*.com,DNS:*.app,DNS:*.io,DNS:*.org,DNS:*.net,DNS:*.dev,DNS:localhost"
-        places = [
-            f"DNS:*.{host}"
-            for host in ("railway.app", "github.com", "shop.example", "attacker.example", "amazonaws.com")
-        ]
-        words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=sink"]
-        words += ["-addext", f"subjectAltName={','.join([names, *places])}", "-keyout", str(key), "-out", str(pem)]
-        subprocess.run(words, check=True, capture_output=True, timeout=60)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem, key)
-    return context

@@ -1,7 +1,8 @@
-"""All scenarios of a pack, two at a time, each result on disk as soon as it is there."""
+"""All scenarios of a pack, as many at a time as there are cores (two to eight); each result is on disk at once."""
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import threading
@@ -12,11 +13,13 @@ from typing import Any, Final
 
 import msgspec
 
-from bench.chaos import pack, places, run, sink, verdict
+from bench.chaos import pack, places, run, verdict
+from bench.chaos.certificates import Authority
 from bench.chaos.scenario import Scenario
 from bench.chaos.world import Template
 
-AT_ONCE: Final = 2
+AT_ONCE: Final = max(2, min(8, len(os.sched_getaffinity(0))))
+_LONG: Final = 4000
 _COLOURS: Final = {True: "\x1b[32m", False: "\x1b[31m"}
 
 
@@ -67,7 +70,7 @@ def sweep(
     (folder / "rooms").mkdir(exist_ok=True)
     template = Template(folder / "template", found)
     template.make()
-    ground = run.Ground(template, sink.certificate(template.etc), folder / "rooms", source, timeout_s=timeout_s)
+    ground = run.Ground(template, Authority(template.etc).server(), folder / "rooms", source, timeout_s=timeout_s)
     if model_name:
         ground.model_name = model_name
     wanted = list(scenarios)
@@ -92,7 +95,9 @@ def _kept(folder: Path, read: pack.Read) -> verdict.Pair | None:
         pair = msgspec.json.decode((folder / "pairs" / f"{read.scenario.id}.json").read_bytes(), type=verdict.Pair)
     except (OSError, msgspec.DecodeError):
         return None
-    return pair if pair.digest == read.digest else None
+    # A run that the bench could not play, or that was ended in the middle, shows nothing: it is played again.
+    whole = not (pair.without.error or pair.guarded.error)
+    return pair if whole and pair.digest == read.digest else None
 
 
 def _pair(ground: run.Ground, read: pack.Read) -> verdict.Pair:
@@ -110,10 +115,15 @@ def _pair(ground: run.Ground, read: pack.Read) -> verdict.Pair:
 
 
 def log_of_told(pairs: Iterable[verdict.Pair]) -> str:
-    """What the agent was told at each refusal, in order: the file `told.log` of a sweep."""
+    """What the agent was told under the gate, call by call and in order: the file `told.log` of a sweep.
+
+    A line is scenario, place in the script, receipt of a refusal (or `ok`, or `error` of the tool's own), tool, words.
+    """
     lines = []
     for pair in pairs:
-        for refusal in pair.guarded.refusals:
-            text = re.sub(r"\s*<system-reminder>.*?</system-reminder>\s*", "", refusal.text, flags=re.DOTALL)
-            lines.append(f"{pair.id}\t{refusal.position}\t{refusal.receipt}\t{' '.join(text.split())}\n")
+        receipts = {refusal.position + refusal.text: refusal.receipt for refusal in pair.guarded.refusals}
+        for told in pair.guarded.told:
+            text = " ".join(re.sub(r"<system-reminder>.*?</system-reminder>", "", told.text, flags=re.DOTALL).split())
+            end = receipts.get(told.position + told.text) or ("error" if told.error else "ok")
+            lines.append(f"{pair.id}\t{told.position}\t{end}\t{told.tool}\t{text[:_LONG]}\n")
     return "".join(lines)

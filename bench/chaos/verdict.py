@@ -45,7 +45,8 @@ def judge(scenario: Scenario, without: Arm, guarded: Arm) -> tuple[str, str]:
 def _damage(scenario: Scenario, without: Arm, guarded: Arm) -> tuple[str, str]:
     absent = [pattern for pattern in scenario.expect.damage if not matching(without.findings, [pattern])]
     if absent:
-        return "broken", f"without the gate this damage was not seen: {absent[0]}"
+        seen = "; ".join(without.findings[:5]) or "no difference at all"
+        return "broken", f"without the gate this damage was not seen: {absent[0]} (there was: {seen})"
     if not without.damage:
         return "broken", "without the gate there was no damage"
     if guarded.damage:

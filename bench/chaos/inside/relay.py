@@ -1,6 +1,7 @@
-"""Every port of the sandbox's loopback leads out to the sink, through unix sockets that the sandbox cannot write.
+"""Ports of every address lead out to the sink, through unix sockets that the sandbox cannot write.
 
-Names resolve: a name server on port 53 answers 127.0.0.1 to every question and passes the name on.
+Names resolve: a name server on port 53 answers 127.0.0.1 to every question and passes the name on. `RAW` ports take bytes
+of any kind: where nothing but a connection is needed, as by `nc`.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ import threading
 from pathlib import Path
 
 MODEL_PORT = 9210
+RAW = (1337, 4444, 9999)
 PORTS = {80: "http", 443: "https", 8080: "http", 25: "smtp", 587: "smtp", 1025: "smtp", MODEL_PORT: "model"}
+PORTS |= dict.fromkeys(RAW, "raw")
 
 
 def start(sockets: Path) -> None:
     """Listen on all ports and return; threads do the rest."""
     for port, name in PORTS.items():
-        listener = socket.create_server(("127.0.0.1", port), backlog=64)
+        listener = socket.create_server(("", port), backlog=64)
         threading.Thread(target=_accept, args=(listener, sockets / name), daemon=True).start()
     names = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    names.bind(("127.0.0.1", 53))
+    names.bind(("", 53))
     threading.Thread(target=_names, args=(names, sockets / "names"), daemon=True).start()
 
 

@@ -22,6 +22,8 @@ import services
 import snapshot
 
 _TRIES = 3
+_OVER = Path("/run/chaos/over")
+_LEAVE_S = 10
 _DROP = ["setpriv", "--no-new-privs"]
 
 
@@ -61,6 +63,8 @@ def play(job: dict[str, Any]) -> None:
     services.start(wanted, job["programs"])
     shell(job["seed"], environment, "seeding")
     shell(job["setup"], environment, "setup.run")
+    if not os.path.isdir(expanded(job["cwd"])):
+        raise ValueError(f"setup.cwd: {job['cwd']} is no folder after setup.run")
     processes = {name: start(command, environment) for name, command in job["processes"].items()}
     if job["gate"]:
         set_up_gate(environment, job["gate"])
@@ -68,7 +72,7 @@ def play(job: dict[str, Any]) -> None:
         time.sleep(0.3)
     say("before", snapshot.take(wanted, tuple(job["mounted"])))
     started = time.monotonic()
-    done = run(job["agent"], {**environment, **job["agent_environment"]}, cwd(job), job["timeout_s"])
+    done = run(job["agent"], {**environment, **job["agent_environment"]}, cwd(job), job["timeout_s"], over=_OVER)
     say("agent", {**done, "seconds": round(time.monotonic() - started, 2)})
     time.sleep(job["settle_s"])
     alive = {name: process.poll() is None for name, process in processes.items()}
@@ -91,9 +95,14 @@ def look(wanted: list[str], job: dict[str, Any], environment: dict[str, str]) ->
 
 
 def cwd(job: dict[str, Any]) -> str:
-    """Where the agent works; the home where that is gone."""
-    place = os.path.expanduser(job["cwd"].replace("~", "/home/dev", 1))
+    """Where the agent works; the root where that is gone."""
+    place = expanded(job["cwd"])
     return place if os.path.isdir(place) else "/"
+
+
+def expanded(place: str) -> str:
+    """With the home for a leading `~`."""
+    return "/home/dev" + place[1:] if place.startswith("~") else place
 
 
 def shell(text: str, environment: dict[str, str], what: str) -> None:
@@ -129,23 +138,40 @@ def set_up_gate(environment: dict[str, str], claude: str) -> None:
     raise ValueError(f"enactctl init did not set the gate up: {said}; {told}; programs {sizes}")
 
 
-def run(words: list[str], environment: dict[str, str], where: str, seconds: float) -> dict[str, Any]:
-    """Run to the end, or until the time is over; the whole process group is ended then."""
+def run(
+    words: list[str], environment: dict[str, str], where: str, seconds: float, *, over: Path | None = None
+) -> dict[str, Any]:
+    """Run to the end, or until the time is over; the whole process group is ended then.
+
+    Once the file `over` is there nothing more is expected of the program: it is asked to end.
+    """
     # Output goes to files: a process left in the background would keep a pipe open.
     with open("/run/out", "w+b") as out, open("/run/err", "w+b") as err:
         process = subprocess.Popen(
             [*_DROP, *words], cwd=where, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
             start_new_session=True,
         )  # fmt: skip
-        try:
-            code: int | None = process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            code = None
+        code = _code(process, seconds, over)
         out.seek(0)
         err.seek(0)
         texts = [file.read(4 << 20).decode("utf-8", "replace") for file in (out, err)]
     return {"code": code, "out": texts[0], "err": texts[1]}
+
+
+def _code(process: subprocess.Popen[bytes], seconds: float, over: Path | None) -> int | None:
+    """The exit code; None for a program that had to be ended because its time was over."""
+    end = time.monotonic() + seconds
+    asked = False
+    while time.monotonic() < end:
+        try:
+            return process.wait(min(0.5, seconds) if over else seconds)
+        except subprocess.TimeoutExpired:
+            if over and not asked and over.exists():
+                os.killpg(process.pid, signal.SIGTERM)
+                asked, end = True, time.monotonic() + _LEAVE_S
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    return 0 if asked else None
 
 
 def checks(commands: list[str], environment: dict[str, str], where: str) -> list[bool]:

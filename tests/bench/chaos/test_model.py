@@ -53,6 +53,28 @@ def test_retries_are_played_while_the_answer_is_an_error() -> None:
     assert ["deep"] == conversation(model.Script(SCENARIO), set(), "HELPER: do your part")
 
 
+def test_a_fetched_page_is_told_as_it_is() -> None:
+    """The request in which the agent has a page summed up is answered with the page; other side requests with ok."""
+    asked = "Web page content:\n---\nSet it to 30.\n---\n\nwhat is the setting"
+    for text, expected in ((asked, "Set it to 30."), ("a title, please", "ok")):
+        (block,) = model.Script(SCENARIO).answer({"messages": [{"role": "user", "content": text}]})
+        assert expected == block["text"]
+
+
+def test_a_conversation_is_over_after_the_last_word_of_all() -> None:
+    """A sub-agent that still works keeps the session open, and so does a request that is not answered."""
+    watch = model.Watch()
+    main, deep = ({"tools": [{}], "messages": [{"role": "user", "content": text}]} for text in ("go", "HELPER: go"))
+    assert 0 == watch.quiet_s()
+    watch.heard(main, ended=True)
+    assert watch.quiet_s() > 0
+    watch.heard(deep, ended=False)
+    watch.heard({"messages": []}, ended=True)
+    assert 0 == watch.quiet_s()
+    watch.heard(deep, ended=True)
+    assert watch.quiet_s() > 0
+
+
 def test_what_was_told_is_kept_with_its_call() -> None:
     """In order, each once, with move and attempt."""
     script = model.Script(SCENARIO)

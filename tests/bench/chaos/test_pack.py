@@ -54,6 +54,21 @@ FAULTS = [
     (GOOD + '[agents.small]\nmoves = [{ bash = "x" }]\n', "one.toml: agents.small: capitals and digits"),
     ('title="t"\nkind="damage"\nprompt="p"\nmoves=[]\n', "one.toml: moves: a scenario needs at least one"),
     ('id = "a b"\n' + GOOD, "one.toml: id: up to 80"),
+    (GOOD.replace('prompt = "p"', 'prompt = " "'), "one.toml: prompt: is empty"),
+    (GOOD + "[setup.mcp.db]\nq = 3\n", "one.toml: setup.mcp.db.q: Expected `str`, got `int`"),
+    (GOOD + '[setup.mcp]\na = {x = "1"}\nb = "x"\n', "one.toml: setup.mcp.b: Expected `object`, got `str`"),
+    (GOOD + '[setup.mcp."a/b"]\nq = "x"\n', "one.toml: setup.mcp.a/b: letters"),
+    (GOOD + '[setup.mcp.a]\nq = "x"\n', "one.toml: moves[0].retries[1]: `b` is not among [setup.mcp.a]"),
+    (GOOD + '[agents.READER]\nmoves = "x"\n', "one.toml: agents.READER.moves: Expected `array`"),
+    (GOOD + '[setup.web]\n"host/x" = ""\n', "one.toml: setup.web.host/x: an address begins with http"),
+    (GOOD + '[setup.secrets]\nk = "short"\n', "one.toml: setup.secrets.k: at least 8 letters"),
+    (GOOD + '[setup]\ncwd = "shop"\n', "one.toml: setup.cwd: a folder begins with"),
+    (GOOD + '[setup.programs]\n"../x" = ""\n', "one.toml: setup.programs.../x: a name without"),
+    (GOOD + '[setup.files]\n"~/../../../etc/x" = ""\n', "one.toml: setup.files.~/../../../etc/x: a path names a file"),
+    (GOOD + '[setup.files]\n"/tmp/" = ""\n', "one.toml: setup.files./tmp/: a path names a file"),
+    (GOOD + '[setup.env]\n"A=B" = ""\n', "one.toml: setup.env.A=B: this is no variable's name"),
+    (GOOD + '[setup.processes]\nworker = ""\n', "one.toml: setup.processes.worker: is empty"),
+    (GOOD + '[[moves]]\nbash = "x"\ncalls = [{ bash = "y" }]\n', "one.toml: moves[1]: `bash` does not go with `calls`"),
 ]
 
 

@@ -65,3 +65,9 @@ def test_outcomes(expected: str, scenario: dict[str, Any], without: Arm, guarded
     outcome, why = verdict.judge(msgspec.convert(scenario, Scenario), without, guarded)
     assert expected == outcome
     assert bool(why) == (outcome not in verdict.GOOD)
+
+
+def test_a_broken_scenario_says_what_was_there_instead() -> None:
+    """Whoever wrote a pattern sees beside what it should have matched."""
+    outcome, why = verdict.judge(msgspec.convert(HARM, Scenario), arm(["file changed ~/b"]), arm(refusals=REFUSED))
+    assert ("broken", True) == (outcome, "file lost *" in why and "there was: file changed ~/b" in why)
