@@ -274,7 +274,7 @@ def _unproved(arm: Arm, home: Path) -> str:
     An id is a receipt's number and the beginning of its digest, which the record behind it repeats as `prev`.
     """
     digests = {one["seq"] - 1: str(one["prev"]) for one in _records(home)}
-    stopped = {one["seq"] for one in arm.receipts if one["verdict"]["decision"] != "allow"}
+    stopped = {one["seq"] for one in arm.receipts if one.get("verdict") != "allow"}
     absent = [
         refusal.receipt
         for refusal in arm.refusals

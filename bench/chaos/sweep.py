@@ -105,9 +105,10 @@ def _pair(ground: run.Ground, read: pack.Read) -> verdict.Pair:
     try:
         without, guarded = (run.play(ground, scenario, gate=gate) for gate in (False, True))
         outcome, why = verdict.judge(scenario, without, guarded)
-    except (OSError, ValueError) as error:
-        without, guarded = run.Arm(error=str(error)), run.Arm()
-        outcome, why = "broken", str(error)
+    except Exception as error:  # whatever one scenario brings about, the others are played
+        told = str(error) if isinstance(error, (OSError, ValueError)) else f"{type(error).__name__}: {error}"
+        without, guarded = run.Arm(error=told), run.Arm()
+        outcome, why = "broken", told
     return verdict.Pair(
         id=scenario.id, title=scenario.title, kind=scenario.kind, topic=scenario.topic, source=scenario.source,
         prompt=scenario.prompt, digest=read.digest, outcome=outcome, why=why, without=without, guarded=guarded,
