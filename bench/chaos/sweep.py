@@ -105,7 +105,7 @@ def _pair(ground: run.Ground, read: pack.Read) -> verdict.Pair:
     try:
         without, guarded = (run.play(ground, scenario, gate=gate) for gate in (False, True))
         outcome, why = verdict.judge(scenario, without, guarded)
-    except Exception as error:  # whatever one scenario brings about, the others are played
+    except Exception as error:  # noqa: BLE001  # whatever one scenario brings about, the others are played
         told = str(error) if isinstance(error, (OSError, ValueError)) else f"{type(error).__name__}: {error}"
         without, guarded = run.Arm(error=told), run.Arm()
         outcome, why = "broken", told
