@@ -161,6 +161,7 @@ def run(layout: Layout, *, report: bool = False, accept_damage: bool = False) ->
                     layout.socket.unlink(missing_ok=True)
             finally:
                 daemon.books.close()
+                daemon.origins.close()
     finally:
         lock.release()
     return ExitCode.OK

@@ -32,7 +32,6 @@ import contextlib
 import os
 import re
 import shlex
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Protocol
@@ -42,7 +41,14 @@ import msgspec
 from enactd import peer
 from enactd.config import home_of
 from enactd.errors import RefusedError
+from enactd.holders import CAPACITY, Holder, Holders
 from enactd.peer import Facts, Process, Seen
+from enactd.receipts.compose import identifier
+
+__all__ = [
+    "KEPT_VARIABLES", "MARKS", "Holder", "Key", "Origin", "Origins", "Sight", "boot_id", "caller_of", "check_shared",
+    "is_hook_shell", "uncontrolled", "workspace_of",
+]  # fmt: skip
 
 SHELLS: Final = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"})
 SHIM: Final = re.compile(r"enact-hook(\.py)?\Z")
@@ -60,9 +66,8 @@ KEPT_VARIABLES: Final = frozenset(
     | {"ENACT_FREEZE", "NODE_ENV", "RAILS_ENV", "APP_ENV", "DJANGO_SETTINGS_MODULE", "CLAUDE_CONFIG_DIR", "CODEX_HOME"}
 )
 """What of an agent's environment is kept: places and names, nothing that may be a secret."""
-HELD_LIMIT: Final = 4096
 
-Key = tuple[str, str]  # (agent, session), both claims
+Key = tuple[str, str]  # (agent, session), both claims, as receipts spell them
 Identity = tuple[int, int]
 
 
@@ -76,22 +81,6 @@ class Sight(Protocol):
         """As `workspace_of`."""
 
 
-class Holder(msgspec.Struct, frozen=True, kw_only=True):
-    """An agent's process that holds a session, and what the kernel said of it when it began to.
-
-    `folder` is where it was started, `workspace` the work tree around that.
-    """
-
-    process: Process
-    exe: str
-    folder: str
-    workspace: str
-    home: str
-    environment: dict[str, str]
-    argv: tuple[str, ...] = ()
-    cgroup: str = ""
-
-
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """Where an admitted call comes from. `parents` are the sessions to inherit from, empty if none are new."""
 
@@ -101,31 +90,23 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     parents: tuple[Key, ...] = ()
 
 
-class _Session(msgspec.Struct, kw_only=True):
-    agent: str
-    session: str
-    holders: list[Holder]
-    used: float
-
-
 class Origins:
     """Which process holds which session. Kept in `file` over a restart, for as long as the machine is up."""
 
-    def __init__(
-        self, file: Path | None = None, *, clock: Callable[[], float] = time.time, guarded: int | None = None
-    ) -> None:
+    def __init__(self, file: Path | None = None, *, guarded: int | None = None, capacity: int = CAPACITY) -> None:
         self._guarded = os.getuid() if guarded is None else guarded
-        self._file = file
-        self._clock = clock
-        self._sessions: dict[Key, _Session] = self._restore()
+        self._holders = Holders(file, boot_id(), capacity=capacity)
+
+    def close(self) -> None:
+        """Nothing is admitted after."""
+        self._holders.close()
 
     def stranger(self, seen: Seen, agent: str, session: str) -> Process | None:
         """The caller, if it does not hold the session yet, so that `admit` has to be told who it is."""
         self._check_user(seen)
         caller = caller_of(seen.process)
-        known = self._sessions.get((agent, session))
-        held = known is not None and any(holder.process.identity == caller.identity for holder in known.holders)
-        return None if held else caller
+        holders = self._holders.of(_key(agent, session))
+        return None if any(held.process.identity == caller.identity for held in holders) else caller
 
     def introduced(self, caller: Process, claimed_cwd: str, sight: Sight) -> Holder:
         """What a daemon that cannot look itself learns of a stranger. Blocks; raises `RefusedError`."""
@@ -141,30 +122,25 @@ class Origins:
         self._check_user(seen)
         check_shared(seen)
         caller = caller_of(seen.process)
-        known = self._sessions.get((agent, session))
-        if known is not None:
-            for held in known.holders:
-                if held.process.identity == caller.identity:
-                    known.used = self._clock()
-                    return Origin(seen=seen, holder=held, opened=False)
+        key = _key(agent, session)
+        known = self._holders.of(key)
+        for held in known:
+            if held.process.identity == caller.identity:
+                self._holders.use(key)
+                return Origin(seen=seen, holder=held, opened=False)
         above = [process.identity for process in peer.ancestors(caller)]
-        if known is not None and any(holder.process.identity in above for holder in known.holders):
+        if any(held.process.identity in above for held in known):
             raise RefusedError(
                 f"process {caller.pid} (`{caller.name}`) is not the agent of session `{session}`",
                 cause="it runs below the agent, so a tool call speaks for its own agent",
                 effect="this hook call is refused; the agent's own calls are served as before",
             )
-        parents = tuple(key for key in (self._nearest([caller.identity, *above]),) if key and key != (agent, session))
+        nearest = next(filter(None, map(self._holders.latest, [caller.identity, *above])), None)
         if holder is None or holder.process.identity != caller.identity:
             facts = peer.facts_of(caller, KEPT_VARIABLES)
             holder = _holder(caller, claimed_cwd, facts, workspace_of, str(home_of(self._guarded)))
-        if known is None:
-            known = self._sessions[agent, session] = _Session(agent=agent, session=session, holders=[], used=0.0)
-        known.holders = [*(held for held in known.holders if peer.is_alive(held.process.identity)), holder]
-        known.used = self._clock()
-        self._forget()
-        self._keep()
-        return Origin(seen=seen, holder=holder, opened=True, parents=parents)
+        self._holders.add(key, holder)
+        return Origin(seen=seen, holder=holder, opened=True, parents=(nearest,) if nearest and nearest != key else ())
 
     @contextlib.contextmanager
     def unless_kept(self, origin: Origin, agent: str, session: str) -> Iterator[None]:
@@ -172,12 +148,7 @@ class Origins:
         try:
             yield
         except BaseException:
-            known = self._sessions.get((agent, session))
-            if known is not None:
-                known.holders = [held for held in known.holders if held is not origin.holder]
-                if not known.holders:
-                    del self._sessions[agent, session]
-            self._keep()
+            self._holders.drop(_key(agent, session), origin.holder)
             raise
 
     def below_no_agent(self, seen: Seen) -> tuple[tuple[Process, ...], set[Identity]]:
@@ -185,7 +156,7 @@ class Origins:
         if seen.process.start == 0:
             raise uncontrolled("this system cannot tell whose child the caller is")
         chain = (seen.process, *peer.ancestors(seen.process))
-        agents = self._living()
+        agents = self._holders.living()
         for process in chain:
             if process.identity in agents:
                 raise uncontrolled(f"the caller runs below an agent, process {process.pid} (`{process.name}`)")
@@ -210,12 +181,10 @@ class Origins:
         own = [caller, *(process for process in above if not peer.is_reaper(process))]
         if agents and any(process.name in SCHEDULERS for process in above):
             raise uncontrolled("a scheduler has started the caller, and an agent that runs may have told it to")
-        held = [holder for session in self._sessions.values() for holder in session.holders]
-        first = min(agents, default=min((holder.process.start for holder in held), default=None))
+        first = min(agents, default=self._holders.began())
         if first is None or any(process.start < first or peer.is_from_outside(process) for process in own):
             return
-        group = peer.cgroup(caller.pid)
-        apart = group not in {"", "/"} and group not in {holder.cgroup for holder in held}
+        apart = self._holders.is_apart(peer.cgroup(caller.pid))
         if not apart or (agents and not caller.terminal):
             raise uncontrolled(
                 "the caller has no ancestor older than the agent, as what left an agent has none",
@@ -230,48 +199,6 @@ class Origins:
                 cause=f"the agents of user {self._guarded} are guarded here",
                 fix="run your own daemon",
             )
-
-    def _nearest(self, identities: list[Identity]) -> Key | None:
-        """The session last used by the first of these processes that holds any."""
-        for identity in identities:
-            held = [s for s in self._sessions.values() if any(h.process.identity == identity for h in s.holders)]
-            if held:
-                latest = max(held, key=lambda session: session.used)
-                return latest.agent, latest.session
-        return None
-
-    def _living(self) -> set[Identity]:
-        every = {holder.process.identity for session in self._sessions.values() for holder in session.holders}
-        return {identity for identity in every if peer.is_alive(identity)}
-
-    def _forget(self) -> None:
-        """Drop sessions whose processes have ended, oldest first, when there are too many."""
-        if len(self._sessions) <= HELD_LIMIT:
-            return
-        living = self._living()
-        for key, session in sorted(self._sessions.items(), key=lambda item: item[1].used)[: HELD_LIMIT // 2]:
-            if not any(holder.process.identity in living for holder in session.holders):
-                del self._sessions[key]
-
-    def _restore(self) -> dict[Key, _Session]:
-        try:
-            text = self._file.read_bytes() if self._file else b""
-            boot, sessions = msgspec.json.decode(text, type=tuple[str, list[_Session]])
-        except (OSError, msgspec.MsgspecError):
-            return {}
-        return {(s.agent, s.session): s for s in sessions} if boot == boot_id() else {}
-
-    def _keep(self) -> None:
-        if self._file is None:
-            return
-        text = msgspec.json.encode((boot_id(), list(self._sessions.values())))
-        fresh = self._file.with_suffix(".new")
-        # A file that cannot be written costs no safety: after a restart the agents open their sessions again.
-        with contextlib.suppress(OSError):
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-            with open(descriptor, "wb") as file:
-                file.write(text)
-            fresh.replace(self._file)
 
 
 def check_shared(seen: Seen) -> None:
@@ -329,6 +256,10 @@ def boot_id() -> str:
     with contextlib.suppress(OSError), open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
         return file.read().strip()
     return ""
+
+
+def _key(agent: str, session: str) -> Key:
+    return identifier(agent), identifier(session)
 
 
 def _holder(

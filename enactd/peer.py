@@ -30,6 +30,7 @@ LOCAL_PEERPID: Final = 2
 DEPTH: Final = 128  # ancestors looked at; deeper is refused
 NAMESPACES: Final = ("mnt", "user", "pid")
 READ_LIMIT: Final = 1 << 18
+CGROUPS: Final = "/sys/fs/cgroup"
 
 
 class Process(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,6 +193,19 @@ def cgroup(pid: int) -> str:
     """The control group of a process, which its user cannot choose; empty if it cannot be seen."""
     lines = _proc(pid, "cgroup").decode(errors="replace").splitlines()
     return next((line[3:] for line in lines if line.startswith("0::")), "")
+
+
+def is_deserted(group: str) -> bool:
+    """Whether no process is left in a control group or below it; False where that cannot be told."""
+    if group == "/" or not group.startswith("/") or ".." in group:
+        return False
+    try:
+        with open(f"{CGROUPS}{group}/cgroup.events", encoding="ascii") as file:
+            return "populated 0" in file.read().splitlines()
+    except FileNotFoundError:
+        return os.path.exists(f"{CGROUPS}/cgroup.controllers")  # else they are shown at another place
+    except (OSError, ValueError):
+        return False
 
 
 def executable(pid: int) -> str:

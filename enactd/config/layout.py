@@ -195,7 +195,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def agents_file(self) -> Path:
         """Which processes opened which sessions; gone with the machine's uptime, as the processes are."""
-        return self._own_run / "agents.json"
+        return self._own_run / "agents.db"
 
     @property
     def _own_run(self) -> Path:

@@ -71,8 +71,7 @@ def test_a_nested_agent_opens_its_own_session_and_inherits(agent: Agent) -> None
 
 def test_a_new_session_in_the_same_process_inherits(agent: Agent) -> None:
     """`/clear` does not wash a session clean: the last one of the process is its parent."""
-    clock = iter(range(100))
-    origins = Origins(clock=lambda: next(clock))
+    origins = Origins()
     origins.admit(hook(agent), A, "one", "/")
     origins.admit(hook(agent), A, "two", "/")
     assert ((A, "two"),) == origins.admit(hook(agent), A, "three", "/").parents
@@ -119,24 +118,24 @@ def test_the_same_name_at_another_agent_is_another_session(agent: Agent) -> None
 
 def test_holders_survive_a_restart_of_the_daemon(agent: Agent, tmp_path: Path) -> None:
     """A tool call cannot become the agent by being first after the daemon came back."""
-    Origins(tmp_path / "agents.json").admit(hook(agent), A, "s", "/")
-    assert 0o600 == (tmp_path / "agents.json").stat().st_mode & 0o777
-    after = Origins(tmp_path / "agents.json")
+    Origins(tmp_path / "agents.db").admit(hook(agent), A, "s", "/")
+    assert 0o600 == (tmp_path / "agents.db").stat().st_mode & 0o777
+    after = Origins(tmp_path / "agents.db")
     with pytest.raises(RefusedError):
         after.admit(tool_call(agent), A, "s", "/")
     assert not after.admit(hook(agent), A, "s", "/").opened
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b"[]", b'["other boot",[]]', b"\xff", b'["",[{"agent":1}]]'])
-def test_a_damaged_file_means_nothing_is_known(tmp_path: Path, text: bytes) -> None:
-    """What cannot be read, or is from before the last boot, is not believed and stops nothing."""
-    (tmp_path / "agents.json").write_bytes(text)
-    Origins(tmp_path / "agents.json")
+@pytest.mark.parametrize("text", [b"", b"{", b"SQLite format 3\0", b"\xff" * 4096])
+def test_a_damaged_file_means_nothing_is_known(agent: Agent, tmp_path: Path, text: bytes) -> None:
+    """What cannot be read is not believed and stops nothing."""
+    (tmp_path / "agents.db").write_bytes(text)
+    assert Origins(tmp_path / "agents.db").admit(hook(agent), A, "s", "/").opened
 
 
 def test_a_file_that_cannot_be_written_stops_nothing(agent: Agent, tmp_path: Path) -> None:
     """Calls are decided without it."""
-    assert Origins(tmp_path / "no/agents.json").admit(hook(agent), A, "s", "/").opened
+    assert Origins(tmp_path / "no/agents.db").admit(hook(agent), A, "s", "/").opened
 
 
 def test_other_namespaces_are_refused_with_the_explanation(agent: Agent) -> None:
@@ -325,18 +324,31 @@ def test_a_workspace_is_never_the_home(tmp_path: Path) -> None:
     assert sys.platform != "linux" or origin.boot_id()
 
 
-def test_old_sessions_are_forgotten_and_running_ones_kept(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Memory is bounded; what a running process holds stays."""
-    monkeypatch.setattr(origin, "HELD_LIMIT", 4)
-    origins = Origins()
-    origins.admit(hook(agent), A, "kept", "/")
-    with Agent() as other:
-        for number in range(4):
-            origins.admit(hook(other), A, f"gone-{number}", "/")
-    with Agent() as third:
-        origins.admit(hook(third), A, "new", "/")
-        assert not origins.admit(hook(agent), A, "kept", "/").opened
-        assert origins.admit(hook(third), A, "gone-0", "/").opened
+def test_sessions_that_find_no_room_in_memory_are_known_all_the_same(agent: Agent, tmp_path: Path) -> None:
+    """However many sessions a running process opened: a tool call speaks for none of them, its agent for all."""
+    origins = Origins(tmp_path / "agents.db", capacity=3)
+    for number in range(20):
+        parents = origins.admit(hook(agent), A, f"s{number}", "/").parents
+        assert (((A, f"s{number - 1}"),) if number else ()) == parents
+    call = tool_call(agent)
+    for number in range(20):
+        with pytest.raises(RefusedError, match="is not the agent"):
+            origins.admit(call, A, f"s{number}", "/")
+        assert not origins.admit(hook(agent), A, f"s{number}", "/").opened
+    assert len(origins._holders._sessions) <= 4
+    assert ((A, "s19"),) == origins.admit(call, A, "inner", "/").parents
+
+
+def test_what_was_used_last_is_inherited_after_it_found_no_room(agent: Agent, tmp_path: Path) -> None:
+    """A session that is not in memory any more, and is used again, is what the next one begins with."""
+    origins = Origins(tmp_path / "agents.db", capacity=2)
+    for number in range(8):
+        origins.admit(hook(agent), A, f"s{number}", "/")
+    origins.admit(hook(agent), A, "s1", "/")
+    assert ((A, "s1"),) == origins.admit(hook(agent), A, "next", "/").parents
+    origins.admit(hook(agent), A, "s2", "/")
+    origins.close()
+    assert ((A, "s2"),) == Origins(tmp_path / "agents.db").admit(hook(agent), A, "last", "/").parents
 
 
 def test_a_session_whose_opening_was_not_recorded_is_opened_again(agent: Agent) -> None:

@@ -199,3 +199,35 @@ def test_facts_hold_what_is_kept_and_nothing_else(tmp_path: Path) -> None:
     finally:
         child.kill()
         child.wait()
+
+
+@pytest.mark.parametrize(
+    ("group", "events", "expected"),
+    [
+        ("/a.scope", "populated 0\nfrozen 0\n", True),
+        ("/a.scope", "populated 1\nfrozen 0\n", False),
+        ("/a.scope", "", False),
+        ("/a.scope", None, True),  # taken away, as empty ones are
+        ("/", "populated 0\n", False),
+        ("", "populated 0\n", False),
+        ("/../a.scope", "populated 0\n", False),
+        ("/a\0b", None, False),
+    ],
+)
+def test_groups_that_nobody_is_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group: str, events: str | None, expected: bool
+) -> None:
+    """A group counts as left only where the kernel says so, or has it no more."""
+    monkeypatch.setattr(peer, "CGROUPS", str(tmp_path))
+    assert not peer.is_deserted("/a.scope")  # nothing is mounted there
+    (tmp_path / "cgroup.controllers").touch()
+    if events is not None:
+        (tmp_path / "a.scope").mkdir()
+        (tmp_path / "a.scope/cgroup.events").write_text(events)
+        (tmp_path / "cgroup.events").write_text(events)
+    assert expected == peer.is_deserted(group)
+
+
+def test_our_own_group_is_not_deserted() -> None:
+    """We are in it."""
+    assert not peer.is_deserted(peer.cgroup(os.getpid()))
