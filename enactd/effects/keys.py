@@ -265,7 +265,7 @@ _SEARCHED_PRIVATE: Final = re.compile(r"BEGIN.{0,40}(?:PRIVATE|RSA|OPENSSH|DSA|P
 _SEARCHED_SHAPES: Final = re.compile(
     r"\b(?:AKIA|ASIA)(?:$|[\[0-9A-Z(\\.])|A\(?:\?:\)?\(?KIA|\bgh[pousr]_|\bgh\[pous|\bghp\b|github_pat|glpat-|xox\["
     r"|\bxox[baprs]-"
-    r"|\bsk-(?:$|[\[\\(.]|ant|proj|or-)|[sr]k_live|AIza|npm_\[|pypi-Ag|SG\\?\.\[|sb_secret|hf_\[|eyJ(?:hb|\[|\\w)"
+    r"|\bsk-(?:$|[\[\\(.]|ant|proj|or-)|[srp]\]?k[)\]]?_\(?(?:\?:)?(?:live|test\|live)|k\]_live|AIza|npm_\[|pypi-Ag|SG\\?\.\[|sb_secret|hf_\[|eyJ(?:hb|\[|\\w)"
     r"|AGE-SECRET|gsk_"
     r"|hooks\.slack\.com|dop_v1|hvs\\?\.|(?:postgres|postgresql|mysql|mongodb|redis"
     r"|amqp)\S{0,12}://\S{0,30}[:*+]\S{0,30}@"

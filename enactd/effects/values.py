@@ -32,13 +32,14 @@ class Hole(msgspec.Struct, frozen=True):
     `why` says what it is in words. A `plain` hole has no slash, white space or glob in it (a process id, a
     random suffix). An `inside` one may have slashes but never climbs out of what stands before it (a file
     that `find base` found, a glob's match). `empty` says whether it can vanish: an unset variable can, a
-    `mktemp` cannot.
+    `mktemp` cannot. A `line` holds no newline, though anything else.
     """
 
     why: str
     plain: bool = False
     inside: bool = False
     empty: bool = True
+    line: bool = False
 
     @property
     def contained(self) -> bool:

@@ -28,13 +28,17 @@ _SYMLINK: Final = 0o120000
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """Paths relative to the top level, folders with a trailing `/`. `more`: there are others in some list."""
+    """Paths relative to the top level, folders with a trailing `/`. `more`: there are others in some list.
+
+    What a merge left unmerged is `modified` and `staged`, and in `unmerged` as well: the index holds all its sides.
+    """
 
     modified: tuple[str, ...] = ()
     staged: tuple[str, ...] = ()
     untracked: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     more: bool = False
+    unmerged: tuple[str, ...] = ()
 
 
 class Status:
@@ -127,12 +131,14 @@ class Status:
     ) -> Changes:
         """What differs from the commit below a folder. `wanted` filters paths. Raises `TooMuch`."""
         budget = Budget()
-        staged, modified, new, ignored = (Paths(wanted) for _ in range(4))
+        staged, modified, new, ignored, unmerged = (Paths(wanted) for _ in range(5))
         committed = self._committed_below(folder, budget)
         tracked: set[str] = set()
         for entry in self.index.under(folder):
             budget.spend()
             tracked.add(entry.path)
+            if entry.conflicted:
+                unmerged.add(entry.path)
             if not self.unchanged(entry):
                 modified.add(entry.path)
             if committed.pop(entry.path, None) != entry.sha:
@@ -147,6 +153,7 @@ class Status:
             tuple(new.found),
             tuple(ignored.found),
             modified.more or staged.more or new.more or ignored.more,
+            tuple(unmerged.found),
         )
 
     def _committed_below(self, folder: str, budget: Budget) -> dict[str, str]:

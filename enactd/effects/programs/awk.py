@@ -6,10 +6,30 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from enactd.effects.invocation import EMPTY, Effects, Hole, Invocation, Options, Value, known, program, unknown, value
+from enactd.effects.invocation import (
+    EMPTY,
+    Effects,
+    Hole,
+    Invocation,
+    Options,
+    Output,
+    Value,
+    known,
+    program,
+    unknown,
+    value,
+)
 from enactd.effects.model import Opaque, ReadPath, RevealSecret, RunCode, SendData, WritePath
 from enactd.effects.programs.sed import with_marks, without_marks
-from enactd.effects.programs.streams import content_of, is_stream, reading, transformed, without_output, without_values
+from enactd.effects.programs.streams import (
+    content_of,
+    first_fields,
+    is_stream,
+    reading,
+    transformed,
+    without_output,
+    without_values,
+)
 from enactd.effects.scripts import origin_of
 from enactd.effects.secrets import secret_variable
 
@@ -32,6 +52,7 @@ _BEFORE_REGEX: Final = frozenset(
     ("", "(", ",", "{", "}", ";", "\n", "~", "!~", "!", "&&", "||", "in", "return", "print", "?", ":")
 )
 _ENDS: Final = frozenset((";", "\n", "}", "{", ""))
+_FIRST_FIELD: Final = re.compile(r"\s*(?:!\w+\[\$1\]\+\+\s*)?\{\s*print \$1;?\s*\}\s*")
 _ASSIGNED: Final = re.compile(r"[A-Za-z_]\w*=")
 
 
@@ -196,9 +217,18 @@ def awk(call: Invocation) -> Effects:
         text = known("")
         yield transformed(text, lambda _: None, "what awk prints", *frozenset().union(*(t.origins for t in texts)))
         return
-    if line.text("-F") == "=" and len(texts) == 1 and re.fullmatch(r"\s*\{\s*print \$1;?\s*\}\s*", texts[0].text or ""):
+    yield _lines_out(line, texts, text)
+
+
+def _lines_out(line: Line, texts: list[Value], text: Value) -> Output:
+    """What is printed; of lines that begin with a name, the names where only these are."""
+    first = len(texts) == 1 and _FIRST_FIELD.fullmatch(texts[0].text or "") is not None
+    if line.text("-F") == "=" and first:
         text = without_values(text)
-    yield transformed(text, lambda known_text: _printed(texts, line.has("-F"), known_text), "what awk prints")
+    names = first_fields(text, line.text("-F")) if first and line.has("-F") else None
+    if names is not None:
+        return Output(names)
+    return transformed(text, lambda known_text: _printed(texts, line.has("-F"), known_text), "what awk prints")
 
 
 def _program_file(call: Invocation, word: Value, texts: list[Value]) -> Effects:

@@ -9,6 +9,7 @@ from typing import Final
 from enactd.effects.invocation import EMPTY, Effects, Invocation, Line, Options, Output, Value, known, program, unknown
 from enactd.effects.model import ReadPath
 from enactd.effects.programs.streams import (
+    first_fields,
     reading,
     selected,
     shown_by,
@@ -188,7 +189,12 @@ def cut(call: Invocation) -> Effects:
     yield from reads
     if line.text("-d") == "=" and line.text("-f") == "1":
         text = without_values(text)
-    yield transformed(text, lambda known_text: _columns(line, known_text), "columns of lines")
+    first = first_fields(text, line.text("-d", "\t")) if line.text("-f") == "1" else None
+    yield (
+        transformed(text, lambda known_text: _columns(line, known_text), "columns of lines")
+        if first is None
+        else Output(first)
+    )
 
 
 def _columns(line: Line, text: str) -> str | None:

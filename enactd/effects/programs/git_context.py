@@ -109,13 +109,19 @@ class Git:
             examples=tuple((lost or ())[:_EXAMPLES]),
         )
 
-    def dirty(self, words: Iterable[Value] = (), *, staged: bool = True) -> tuple[str, ...] | None:
-        """Tracked files with changes in no commit; `staged` False leaves out what the index still holds."""
+    def dirty(
+        self, words: Iterable[Value] = (), *, staged: bool = True, merging: bool = False
+    ) -> tuple[str, ...] | None:
+        """Tracked files with changes in no commit; `staged` False leaves out what the index still holds.
+
+        `merging` leaves out unmerged files: of these the index holds each side, which one is being chosen.
+        """
         changes = self.changes(words)
         if changes is None:
             return None
         both = changes.modified + (changes.staged if staged else ())
-        return tuple(dict.fromkeys(both))
+        chosen = changes.unmerged if merging and not changes.more else ()
+        return tuple(path for path in dict.fromkeys(both) if path not in chosen)
 
     def moved_branch(self, how: str, branch: str | None, target: str | None) -> Iterable[GitDiscard]:
         """Commits that only `branch` holds, lost when it is set to `target`; nothing where provably none are.

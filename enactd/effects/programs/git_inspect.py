@@ -10,7 +10,7 @@ from enactd.effects.invocation import Effects, Line, Options, Output, Value, kno
 from enactd.effects.model import Effect, ReadPath, SearchSecrets, WritePath
 from enactd.effects.programs.git_context import Git, verb
 from enactd.effects.secrets import secret_search
-from enactd.effects.values import Hole, value
+from enactd.effects.values import FILE, Hole, value
 
 _NAME: Final = Hole("a tracked file", inside=True, empty=False)
 _NAMES: Final = value(_NAME, "\n")
@@ -73,6 +73,8 @@ def _read(git: Git, line: Line, tail: tuple[Value, ...] | None) -> Iterator[Effe
         if colon and path:
             yield ReadPath(target=git.call.target(known(path)))
     for word in line.operands:
+        if word.text is None:
+            yield from _written_over(git, word)
         text = word.text or ""
         revision, colon, path = text.partition(":")
         if colon and path and "://" not in text:
@@ -87,6 +89,16 @@ def _read(git: Git, line: Line, tail: tuple[Value, ...] | None) -> Iterator[Effe
     for word in tail or ():
         if word.text is None or not word.text.startswith((":!", ":^", ":(")):
             yield ReadPath(target=git.call.target(word), recursive=git.call.target(word).kind == "folder")
+
+
+def _written_over(git: Git, word: Value) -> Iterator[Effect]:
+    """`git show HEAD:$f > $f` for files of whose names only the run will tell: a checkout of any of them."""
+    sink, (revision, *path) = git.call.stdout.target, word.split(":", 1)
+    if sink is None or not path or not revision.known:
+        return
+    target = git.call.target(path[0])
+    if (sink.path, sink.pattern, sink.why_unknown) == (target.path, target.pattern, target.why_unknown):
+        yield git.discard("show", git.dirty(), words=path)
 
 
 def _is_path(git: Git, word: Value) -> bool:
@@ -125,8 +137,11 @@ def grep(git: Git) -> Effects:
             yield SearchSecrets(pattern=pattern.text or "", by="git grep")
     paths = [*(word for word in words if _is_path(git, word)), *(tail or ())]
     shown = not line.has("-q")
-    if line.has("-l", "-L") and not any(".." in (word.text or "..").split("/") for word in paths):
+    inside = not any(".." in (word.text or "..").split("/") for word in paths)
+    if line.has("-l", "-L") and inside:
         yield Output(_NAMES)
+    elif inside and not line.has("-h", "-q", "-z", "-A", "-B", "-C", "-p", "-W", "--heading", "--break", "-O"):
+        yield Output(value(_NAME, ":", Hole("a matching line", line=True), "\n", origins=(FILE,)))
     for word in paths:
         if word.text is None or not word.text.startswith(":"):
             yield ReadPath(target=git.call.target(word), how="search", recursive=True, shown=shown, search=search)

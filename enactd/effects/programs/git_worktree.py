@@ -6,7 +6,7 @@ import os
 from typing import Final
 
 from enactd.effects.invocation import Effects, Options, Value, known
-from enactd.effects.model import DeletePath, MovePath
+from enactd.effects.model import DeletePath, MovePath, ReadPath
 from enactd.effects.programs.git_context import Git, verb
 
 _CHECKOUT: Final = Options(
@@ -53,12 +53,15 @@ def checkout(git: Git) -> Effects:
     if new is not None:
         start = line.operands[0].text if line.operands else "HEAD"
         yield from git.moved_branch("checkout -B", new.text, start)
+    merging = line.has("-2", "-3", "-m")
     tree, paths = _tree_and_paths(git, line.operands, tail)
+    if line.has("-2", "-3") and tail is None:
+        tree, paths = None, line.operands  # a side of a conflict is chosen for paths only
     switches = line.has("-b", "-B", "--orphan", "-d", "-t") and tail is None
     if line.has("--pathspec-from-file") or (line.has("-p") and not paths):
         yield git.discard("checkout paths", git.dirty())
     elif paths and not switches:
-        yield git.discard("checkout paths", git.dirty(paths, staged=tree is not None), words=paths)
+        yield git.discard("checkout paths", git.dirty(paths, staged=tree is not None, merging=merging), words=paths)
     elif line.has("-f"):
         yield git.discard("checkout --force", git.dirty())
 
@@ -122,7 +125,8 @@ def restore(git: Git) -> Effects:
     if line.has("--pathspec-from-file"):
         words = []
     staged = line.has("-S", "-s")
-    yield git.discard("restore paths", git.dirty(words, staged=staged), words=words)
+    merging = line.has("-2", "-3", "-m")
+    yield git.discard("restore paths", git.dirty(words, staged=staged, merging=merging), words=words)
 
 
 @verb("reset")
@@ -209,6 +213,9 @@ def stash(git: Git) -> Effects:
         count = git.repo.stashes() if git.repo is not None else None
         lost = (f"{count} stashes",) if count else None
         yield git.discard("stash clear" if action == "clear" else "stash drop", lost, what="stash")
+    elif action == "show":
+        for word in git.split()[1] or ():
+            yield ReadPath(target=git.call.target(word))
 
 
 _WORKTREE_ADD: Final = Options(

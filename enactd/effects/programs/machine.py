@@ -136,7 +136,11 @@ def adb(call: Invocation) -> Effects:
     elif word == "uninstall":
         yield RemovePackage(manager="adb", names=tuple(one.shown(80) for one in files), scope="system")
     elif word in ("install", "install-multiple"):
-        yield InstallPackage(manager="adb", names=tuple(one.shown(80) for one in files), origin="path", scope="system")
+        own = all(
+            call.target(one).area in ("workspace", "temp") for one in files
+        )  # what was built here goes to a device
+        names = tuple(one.shown(80) for one in files)
+        yield InstallPackage(manager="adb", names=names, origin="path", scope="project" if own else "system")
     elif word == "push" and len(files) > 1:
         for one in files[:-1]:
             yield CopyPath(target=call.target(one), to=call.target(files[-1], place="adb device"))

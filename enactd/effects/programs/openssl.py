@@ -51,7 +51,8 @@ def openssl(call: Invocation) -> Effects:
         if word.text in _SCREEN:
             continue
         target = call.target(word)
-        kept = target.kind == "file" and (not target.path or call.world.git_state(target.path) != "clean")
+        kept = target.kind == "file" and target.area != "temp"
+        kept = kept and (not target.path or call.world.git_state(target.path) != "clean")
         makes = verb in _MAKES and not line.values("-in")
         yield WritePath(target=target, how="create" if makes and not kept else "overwrite")
     if verb in ("dgst", "sha256", "md5", "sha1", "sha512"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from enactd.effects.invocation import Effects, Invocation, program
+from enactd.effects.invocation import Effects, Invocation, Options, program
 from enactd.effects.model import DeletePath, GitDiscard, GitPush, GitRewrite
 
 _DISCARDS: Final = {
@@ -30,6 +30,7 @@ _PUSHES: Final = {
     "spr": (r"diff\b|update\b", r"$^"),
     "arc": (r"land\b", r"--force\b"),
 }
+_NAMED: Final = Options("-b --bookmark --branch NAME", "-B --bookmarks NAME", "--named NAME", "-r --rev REV")
 _DRY: Final = frozenset({"-n", "--dry-run", "--help", "-h", "help", "--print", "--version", "version"})
 
 
@@ -49,8 +50,18 @@ def version_control(call: Invocation) -> Effects:
     pushes, forced = _PUSHES.get(call.name, (r"$^", r"$^"))
     if re.match(pushes, line):
         force = "plain" if re.search(forced, line) else ""
-        yield GitPush(remote=None, branch=None, force=force, own_branch=not force)  # type: ignore[arg-type]
+        branch = _pushed(call)
+        yield GitPush(remote=None, branch=branch, force=force, own_branch=not force)  # type: ignore[arg-type]
     if call.name in ("svn", "hg", "bzr") and re.match(r"(?:rm|remove|delete|del)\b", line) and "://" not in line:
         for word in call.args[first + 1 :]:
             if not word.prefix.startswith("-"):
                 yield DeletePath(target=call.target(word), recursive=call.name == "svn")
+
+
+def _pushed(call: Invocation) -> str | None:
+    """The branch or bookmark that a push names: `-b main` with hg and jj, a bare `main@origin` with neither."""
+    if call.name not in ("hg", "jj"):
+        return None
+    line = _NAMED.parse(call.args)
+    named = line.value("-b", "-B") or line.value("--named")
+    return named.text.partition("=")[0] if named is not None and named.text is not None else None

@@ -106,7 +106,7 @@ def installs(
     groups: dict[tuple[str, str], list[str]] = {}
     for word, kind, name in zip(words, kinds, plain, strict=True):
         imitated = lookalike(name, ecosystem) if kind == "registry" and word.known else ""
-        place = "index" if index and kind == "registry" else kind
+        place = "index" if index and kind in ("registry", "path") else kind  # what it depends on comes from there
         groups.setdefault((place, imitated), []).append(name if kind == "registry" else word.shown())
     for (source, imitated), members in groups.items():
         yield InstallPackage(

@@ -12,6 +12,7 @@ from enactd.effects.model import (
     Database,
     MigrateDatabase,
     Opaque,
+    PublishPackage,
     ReadPath,
     ResetDatabase,
     RevealSecret,
@@ -89,6 +90,7 @@ RAILS_OPTIONS: Final = Options(
 _GENERATORS: Final = frozenset(
     {"g", "generate", "new", "plugin", "app:template", "app:update", "active_storage:install"}
 )
+_RELEASES: Final = frozenset({"release", "release:rubygem_push", "gem:push", "gem:release", "publish"})
 _LOOKS: Final = frozenset(
     "routes stats notes about middleware test t spec initializers version zeitwerk:check time:zones secret default "
     "lint rubocop brakeman".split()
@@ -164,7 +166,9 @@ def _task(call: Invocation, word: Value, database: Database, *, back: bool) -> E
         meaning = f"reset {how}"
     if meaning == "migrate apply" and back:
         meaning = "reset rollback"  # VERSION=0 takes every migration back
-    if meaning is not None:
+    if name in _RELEASES:
+        yield PublishPackage(manager=call.name, verb="publish", what=name)
+    elif meaning is not None:
         yield from RAKE.said(call, meaning, name, (), database)
     elif name not in _LOOKS:
         text = call.text_of("Rakefile").text

@@ -62,3 +62,7 @@ def _bundle(call: Invocation, verb: str, rest: Sequence[Value], texts: Sequence[
                             sources=["git" if git else "registry"] * len(rest) if rest else None)  # fmt: skip
     elif verb == "remove":
         yield RemovePackage(manager="bundle", names=shown(rest))
+    elif verb == "config" and any((word.text or "").startswith("mirror.") for word in rest):
+        places = [word for word in rest if "://" in word.visible and not word.startswith("mirror.")]
+        if any(not is_default_index(word) for word in places):
+            yield InstallPackage(manager="bundle", names=shown(places), origin="index", scope="user")

@@ -29,7 +29,7 @@ from enactd.effects.programs.streams import (
     without_output,
 )
 from enactd.effects.secrets import secret_variable
-from enactd.effects.values import ENVIRONMENT
+from enactd.effects.values import ENVIRONMENT, FILE, SECRET
 
 _GREP: Final = Options(
     "-E --extended-regexp", "-F --fixed-strings --fixed-regexp", "-G --basic-regexp", "-P --perl-regexp",
@@ -75,6 +75,8 @@ _AG: Final = Options(
     "--output EXPR", "--nopager", "--help", "-V --version",
 )  # fmt: skip
 _NAMES: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_NO_NAMES_FIRST: Final = ("-q", "-I", "-A", "-B", "-C", "-0", "-p", "--json", "--heading", "--passthru", "--stats",
+                          "--path-separator", "--field-match-separator", "--null-data", "--debug")  # fmt: skip
 _MORE: Final = ("-v", "-A", "-B", "-C", "-z", "-f")  # lines beside those that match
 _SETTING: Final = re.compile(
     r"\^?(?:[A-Za-z0-9]+_)*(?:ENV|PATH|HOME|DIR|PORT|VERSION|MODE|LEVEL|DEBUG|REGION|LANG|SHELL|TERM|DISPLAY|EDITOR|TZ|ROOT"
@@ -117,22 +119,31 @@ def grep(call: Invocation) -> Effects:
         return
     search = "\n".join(pattern.shown() for pattern in patterns)
     roots = files or [known(".")]
-    yield from _searched(call, roots, line.values("--include"), recursive, not hidden, search)
+    reads = _searched(call, roots, line.values("--include"), recursive, not hidden, search)
+    yield from reads
     if line.has("-l", "-L"):
         yield Output(_names(roots, recursive))
+    elif recursive and not line.has("-h", "-q", "-A", "-B", "-C", "-Z", "-z", "--label"):
+        yield Output(_named_lines(roots, reads))
     elif not recursive and len(files) == 1 and files[0].text != "-" and not hidden:
         target = call.target(files[0])
         if call.name in ("grep", "egrep", "fgrep"):
             yield _filtered(line, patterns, content_of(call, files[0], target), call.name)
 
 
-def _names(roots: Sequence[Value], recursive: bool) -> Value:
-    """The names that `-l` prints: operands, or files below them."""
+def _named_lines(roots: Sequence[Value], reads: Sequence[ReadPath]) -> Value:
+    """The lines of a recursive search, each behind the name of its file."""
+    origins = {FILE, *((SECRET,) if any(read.target.secret for read in reads) else ())}
+    return _names(roots, recursive=True, behind=(":", Hole("a matching line", line=True))).tainted(*origins)
+
+
+def _names(roots: Sequence[Value], recursive: bool, behind: Sequence[str | Hole] = ()) -> Value:
+    """The names that `-l` prints: operands, or files below them. `behind` stands behind each."""
     pieces: list[str | Hole] = []
     for root in roots:
         slash = "" if root.suffix.endswith("/") or not recursive else "/"
         below = [Hole("a file with a match", inside=True, empty=False)] if recursive else []
-        pieces += [*root.pieces, slash, *below, "\n"]
+        pieces += [*root.pieces, slash, *below, *behind, "\n"]
     return value(*pieces)
 
 
@@ -146,8 +157,9 @@ def _patterns(line: Line) -> tuple[list[Value], list[Value]]:
 
 def _searched(
     call: Invocation, roots: Sequence[Value], globs: Sequence[Value], recursive: bool, shown: bool, search: str
-) -> Effects:
+) -> list[ReadPath]:
     """Searches of roots, narrowed to globs where there are any."""
+    found: list[ReadPath] = []
     shown = shown and shown_by(call)
     for root in roots:
         if root.text == "-":
@@ -157,7 +169,8 @@ def _searched(
             slash = "" if root.suffix.endswith("/") else "/"
             targets = [call.target(value(*root.pieces, slash, "**/", *glob.pieces, glob=True)) for glob in globs]
         for target in targets:
-            yield ReadPath(target=target, how="search", recursive=recursive, shown=shown, search=search)
+            found.append(ReadPath(target=target, how="search", recursive=recursive, shown=shown, search=search))
+    return found
 
 
 def _names_variables(pattern: str) -> bool:
@@ -220,9 +233,13 @@ def rg(call: Invocation) -> Effects:
     search = "\n".join(pattern.shown() for pattern in patterns)
     if not hidden and not globs and _unrestricted(call) and any(map(secret_variable, _NAMES.findall(search))):
         yield SearchSecrets(pattern=search[:200], by=call.name)
-    yield from _searched(call, files or [known(".")], globs, True, not hidden, search)
+    roots = files or [known(".")]
+    reads = _searched(call, roots, globs, True, not hidden, search)
+    yield from reads
     if line.has("-l", "--files-without-match"):
-        yield Output(_names(files or [known(".")], recursive=True))
+        yield Output(_names(roots, recursive=True))
+    elif not files and not line.has(*_NO_NAMES_FIRST):
+        yield Output(_named_lines(roots, reads))
 
 
 def _unrestricted(call: Invocation) -> bool:

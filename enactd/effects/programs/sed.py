@@ -14,6 +14,7 @@ from enactd.effects.invocation import (
     Invocation,
     Line,
     Options,
+    Output,
     Value,
     join,
     known,
@@ -21,7 +22,15 @@ from enactd.effects.invocation import (
     value,
 )
 from enactd.effects.model import Opaque, ReadPath, RunCode, StoreSecret, WritePath
-from enactd.effects.programs.streams import content_of, is_stream, reading, transformed, without_output, without_values
+from enactd.effects.programs.streams import (
+    content_of,
+    first_fields,
+    is_stream,
+    reading,
+    transformed,
+    without_output,
+    without_values,
+)
 from enactd.effects.secrets import find_keys
 
 _SED: Final = Options(
@@ -207,7 +216,12 @@ def sed(call: Invocation) -> Effects:
     yield from reads
     if any(re.fullmatch(r"s([/|,#])=\.\*\1\1", script.text or "") for script in scripts):
         text = without_values(text)
-    yield transformed(text, lambda known_text: _substituted(line, scripts, known_text), "what sed prints")
+    names = first_fields(text, ":") if [script.text for script in scripts] in (["s/:.*//"], ["s/:.*$//"]) else None
+    yield (
+        transformed(text, lambda known_text: _substituted(line, scripts, known_text), "what sed prints")
+        if names is None
+        else Output(names)
+    )
 
 
 def _edited(call: Invocation, files: list[Value], scripts: list[Value]) -> Effects:

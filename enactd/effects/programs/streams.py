@@ -108,11 +108,23 @@ def without_values(text: Value) -> Value:
 def selected(text: Value, function: Callable[[str], str | None], why: str) -> Output:
     """The output of a filter that only picks, repeats or orders lines.
 
-    Unknown lines that are contained (file names that `find` prints) pass through, as a superset.
+    Unknown lines that are contained (file names that `find` prints) or begin with such a name pass, as a superset.
     """
-    if text.text is None and all(hole.contained for hole in text.holes):
+    if text.text is None and (all(hole.contained for hole in text.holes) or first_fields(text, ":") is not None):
         return Output(text)
     return transformed(text, function, why)
+
+
+def first_fields(text: Value, delimiter: str) -> Value | None:
+    """What stands before the first delimiter of every line, of which parts are unknown: the names in `grep -n`'s lines.
+
+    None where some line's first field is not contained.
+    """
+    fields = [line.split(delimiter, 1) for line in text.lines()]
+    names = all(len(field) > 1 and all(hole.contained for hole in field[0].holes) for field in fields)
+    if text.known or not names or not all(hole.contained or hole.line for hole in text.holes):
+        return None
+    return concat([part for field in fields for part in (field[0], known("\n"))]).tainted(*text.origins)
 
 
 def decoded(text: Value, function: Callable[[str], str | None], why: str) -> Output:

@@ -43,6 +43,7 @@ _XMLLINT: Final = Options(
 _ENVIRONMENT: Final = re.compile(
     r"(?<![\w.$\"])(?:env|\$ENV|\$__prog_env)\b(?!\s*:|\()(?:\.([A-Za-z_]\w*)|\[\"(\w+)\"\])?|(?:str)?env\((\w+)\)"
 )
+_CONTAINERS: Final = frozenset({"output of `docker`", "output of `podman`", "output of `nerdctl`"})
 _PATH: Final = re.compile(r"(?:\.[A-Za-z_]\w*|\.?\[-?\d{1,6}\]|\.\"[^\"]+\")+")
 
 
@@ -103,6 +104,8 @@ def jq(call: Invocation) -> Effects:
         return
     reads, text = reading(call, operands)
     yield from reads
+    if _CONTAINERS & {hole.why for hole in text.holes} and re.search(r"\.Env\b", program_text.visible):
+        yield RevealSecret(what="a container's environment", by=call.name)
     yield transformed(text, lambda known_text: _selected(line, program_text, known_text), f"output of {call.name}")
 
 

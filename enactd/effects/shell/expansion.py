@@ -18,7 +18,7 @@ from enactd.effects.globbing import GLOB_LIMIT, NO_FOLDER, glob
 from enactd.effects.shell.braces import braces
 from enactd.effects.shell.parameters import CONDITIONAL, apply_operator, chosen
 from enactd.effects.shell.patterns import escaped
-from enactd.effects.shell.splitting import DEFAULT_IFS, GLOB, Field, Splitter
+from enactd.effects.shell.splitting import DEFAULT_IFS, GLOB, Field, Splitter, without_groups
 from enactd.effects.shell.syntax import Arith, Lit, Param, Part, Proc, Sub, Word
 from enactd.effects.shell.variables import Variables, listed
 from enactd.effects.values import EMPTY, Value, concat, join, known, unknown, value
@@ -223,7 +223,7 @@ class Expander(Variables):
         pattern, folder = field.pattern(), state.cwd.text
         special = {"globstar", "nocaseglob", "extglob"} & state.options or "GLOBIGNORE" in state.variables
         if pattern is None or folder is None or self.shell.place or special or not word.known:
-            return [word]
+            return without_groups(word) if "extglob" in state.options else [word]
         names = self._names(pattern, folder, hidden="dotglob" in state.options)
         if names is None or len(names) > GLOB_LIMIT:
             return [word]

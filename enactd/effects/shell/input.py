@@ -68,7 +68,10 @@ def read(shell: Interpreter, args: Args, state: State, io: Streams, environment:
         if line.channel is not None:
             state.take(line.channel, unknown("the rest of the input", *content.origins) if content.pieces else content)
         return
-    first, rest, whole = _next_line(content, "\0" if _by_nul(line) else "\n", raw="r" in line.options)
+    separators = shell.expander.separators(state) or ""
+    named = separators if len(separators) == 1 and separators not in DEFAULT_IFS and len(names) > 1 else ""
+    end = "\0" if _by_nul(line) else "\n"
+    first, rest, whole = _next_line(content, end, raw="r" in line.options, named=named)
     if line.channel is not None:
         state.take(line.channel, rest)
     state.status = 1 if not content.pieces else 0 if whole else 1 if content.known else None
@@ -89,13 +92,16 @@ def _forget(line: _Line, names: list[str], value: Value, state: State) -> None:
     state.status = None
 
 
-def _next_line(content: Value, end: str, *, raw: bool) -> tuple[Value, Value, bool]:
-    """The line, the rest, and whether the line was ended. A backslash continues it unless it is read raw."""
+def _next_line(content: Value, end: str, *, raw: bool, named: str = "") -> tuple[Value, Value, bool]:
+    """The line, the rest, and whether the line was ended. A backslash continues it unless it is read raw.
+
+    `named` ends the name that a line may begin with, as those of `grep -n` do: of such a line no more need be known.
+    """
     pieces: list[Value] = []
     while True:
         parts = content.split(end, 1)
         pieces.append(parts[0])
-        if any(not hole.contained for hole in parts[0].holes):
+        if any(not hole.contained for hole in _until(parts[0], named).holes):
             # What is not known may hold any number of lines.
             rest = unknown(f"the rest of {content.shown(40)}", *content.origins)
             return unknown(f"a line of {content.shown(40)}", *content.origins), rest, False
@@ -108,6 +114,12 @@ def _next_line(content: Value, end: str, *, raw: bool) -> tuple[Value, Value, bo
         pieces[-1] = Value((*parts[0].pieces[:-1], tail[:-1]), False, parts[0].origins)
 
 
+def _until(line: Value, separator: str) -> Value:
+    fields = line.split(separator, 1) if separator else [line]
+    certain = len(fields) > 1 and all(hole.contained or hole.line for hole in line.holes)
+    return fields[0] if certain else line
+
+
 def _assign(shell: Interpreter, line: _Line, names: list[str], first: Value, state: State) -> None:
     separators = shell.expander.separators(state)
     array = (line.options.get("a") or EMPTY).text
@@ -117,6 +129,9 @@ def _assign(shell: Interpreter, line: _Line, names: list[str], first: Value, sta
         only = len(names) == 1 and not array
         _status = state.status
         _forget(line, names, first if only or not names else hole, state)
+        start = _until(first, separators if separators and len(separators) == 1 else "")
+        if len(names) > 1 and start is not first and names[0].isidentifier():
+            state.assign(names[0], start)
         state.status = _status
         return
     if not names and not array:
@@ -220,7 +235,8 @@ def read_lines(shell: Interpreter, args: Args, state: State, io: Streams, enviro
         state.take(line.channel, EMPTY)
     items = {str(index): item for index, item in enumerate(lines)}
     if not all(item.known for item in lines):
-        items = {"?": unknown("a line read", *content.origins)}
+        one = lines[0] if len(lines) == 1 and all(hole.contained for hole in lines[0].holes) else None
+        items = {"?": unknown("a line read", *content.origins) if one is None else one}
     state.set(name, Variable(None, items))
     state.status = 0
 

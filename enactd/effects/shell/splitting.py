@@ -12,6 +12,8 @@ from enactd.effects.values import NONE, Hole, Piece, Value, value
 GLOB: Final = re.compile(r"[*?\[]")
 EXTENDED_GLOB: Final = re.compile(r"[*?\[]|[+@!]\(")
 DEFAULT_IFS: Final = " \t\n"
+_GROUP: Final = re.compile(r"(?P<kind>[?*+@!])\((?P<names>[^()]*)\)")
+_MOST: Final = 20  # words that one extended group becomes
 
 
 class Field:
@@ -54,6 +56,20 @@ class Field:
         if self.any_glob or any(isinstance(piece, Hole) for piece, _ in self.pieces):
             return None
         return "".join(escaped(str(piece)) if quoted else str(piece) for piece, quoted in self.pieces)
+
+
+def without_groups(word: Value) -> list[Value]:
+    """A word with extended groups as plain patterns that match at least as much: `@(a|b)` as two words, `!(a)` as `*`."""
+    text = word.text or ""
+    group = _GROUP.search(text)
+    if group is None:
+        return [word]
+    chosen = {"@": group["names"].split("|"), "?": ["", *group["names"].split("|")]}.get(group["kind"], ["*"])
+    found: list[Value] = []
+    for one in chosen[:_MOST]:
+        rest = text[: group.start()] + one + text[group.end() :]
+        found += without_groups(Value((rest,), bool(EXTENDED_GLOB.search(rest)), word.origins))
+    return found if len(chosen) <= _MOST >= len(found) else [Value((_GROUP.sub("*", text),), True, word.origins)]
 
 
 def _bracketed(piece: Piece) -> Piece:

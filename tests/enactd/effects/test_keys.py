@@ -78,6 +78,9 @@ def test_only_the_beginning_of_a_huge_text_is_looked_at() -> None:
         "AKIA[0-9A-Z]{16}",
         "ghp_",
         "sk-[a-zA-Z0-9]{20}",
+        "(sk|pk)_live_[0-9a-zA-Z]{24,}",
+        "[sp]k_live",
+        "sk_(?:live|test)_",
     ],
 )
 def test_searches_for_real_credentials(pattern: str) -> None:

@@ -28,6 +28,10 @@ ROWS = [
     ("printf 'rm x\\nrm x\\n' | uniq | sh", ["delete ./x"]),
     ("echo 'a:rm x' | cut -d: -f2 | sh", ["delete ./x"]),
     ("echo 'zrm x' | cut -c2- | sh", ["delete ./x"]),
+    (
+        'X=$(cat l); echo "a:$X" | cut -d: -f1 | xargs rm',
+        ["content ./l", "delete recursive ?<columns of lines of content of l>"],
+    ),
     ("echo 'RM X' | tr A-Z a-z | sh", ["delete ./x"]),
     ("echo 'rmz x' | tr -d z | sh", ["delete ./x"]),
     ("echo 'rrm  x' | tr -s 'r ' | sh", ["delete ./x"]),

@@ -16,6 +16,15 @@ HOME = "/home/u/proj"
     [
         ("git show HEAD:.env", [f"ReadPath target={HOME}/.env"]),
         ("git show :.env", [f"ReadPath target={HOME}/.env"]),
+        (
+            'for f in $(git diff --name-only); do git show HEAD:"$f" > "$f"; done',
+            ["GitDiscard what=changes how=show paths=[<a tracked file>]", f"WritePath target={HOME}/*"],
+        ),
+        ("git grep -n x | cut -d: -f1 | xargs rm", [f"DeletePath target={HOME}/* recursive"]),
+        (
+            "git grep -hn x | cut -d: -f1 | xargs rm",
+            ["DeletePath target=<columns of lines of output of `git`> recursive"],
+        ),
         ("git show stash@{0}:.env", [f"ReadPath target={HOME}/.env"]),
         ("git show main:./a/../.env", [f"ReadPath target={HOME}/.env"]),
         ("git cat-file -p HEAD:.ssh/id_rsa", [f"ReadPath target={HOME}/.ssh/id_rsa"]),

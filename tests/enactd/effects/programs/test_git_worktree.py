@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ LOSSES = [
     ("git restore -SW f", "changes how=restore paths paths=[f]"),
     ("git restore --source=HEAD~1 f", "changes how=restore paths paths=[f]"),
     ("git clean -fd", "untracked how=clean --force"),
+    ("git checkout --theirs f", "changes how=checkout paths paths=[f]"),
     ("git clean -f -e '*.keep' .", "untracked how=clean --force paths=[.]"),
     ("git clean build -f .", "untracked how=clean --force paths=[build,.]"),
     ("git clean -fX", "ignored how=clean ignored"),
@@ -106,6 +108,23 @@ def test_dirty_repository(repo: Repo, command: str, expected: list[str]) -> None
     repo.write("build/out.o")
     losses = [sorted_examples(line) for line in found(repo, command)]
     assert [f"GitDiscard what={each}" for each in expected] == losses
+
+
+def test_a_side_of_a_conflict_is_chosen(repo: Repo) -> None:
+    """An unmerged file is in the index with all its sides; files beside it that were changed are not."""
+    repo.git("checkout", "-q", "-b", "other")
+    repo.commit("Theirs", f="theirs\n")
+    repo.git("checkout", "-q", "main")
+    repo.commit("Ours", f="ours\n")
+    with pytest.raises(subprocess.CalledProcessError):
+        repo.git("merge", "-q", "other")
+    for command in ("git checkout --theirs f", "git checkout --ours .", "git restore --theirs f", "git checkout -m f"):
+        assert ["nothing"] == [line.rpartition("losing=")[2] for line in found(repo, command)]
+    assert ["something examples=[f]"] == [line.rpartition("losing=")[2] for line in found(repo, "git checkout -- f")]
+    repo.write("README.md", "changed\n")
+    assert ["something examples=[README.md]"] == [
+        line.rpartition("losing=")[2] for line in found(repo, "git checkout --theirs .")
+    ]
 
 
 def sorted_examples(line: str) -> str:

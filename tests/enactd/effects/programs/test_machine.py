@@ -27,6 +27,8 @@ ROWS: list[Row] = [
     ("gsettings get a b", []),
     ("gsettings set a b c", [(ChangeService, {})]),
     ("adb devices", []),
+    ("adb install -r app/build/a.apk", [(InstallPackage, {"scope": "project"})]),
+    ("adb install ~/Downloads/a.apk", [(InstallPackage, {"scope": "system"})]),
     ("adb get-serialno", []),
     ("adb version", []),
     ("adb shell", [(OpenShell, {})]),

@@ -13,6 +13,7 @@ ROWS: list[Row] = [
     ("openssl rsa -in k.pem -noout -modulus", [(ReadPath, {"shown": False})]),
     ("openssl rsa -in k.pem -out /dev/stdout", [(ReadPath, {"shown": True})]),
     ("openssl version", []),
+    ("openssl genrsa -out /tmp/k.pem 2048", [(WritePath, {"target": "/tmp/k.pem", "how": "create"})]),
     ("openssl rand -hex 32", []),
     ("openssl x509 -in a.crt -noout -text", [(ReadPath, {"target": "/home/u/proj/a.crt", "shown": False})]),
     ("openssl rsa -in k.pem", [(ReadPath, {"target": "/home/u/proj/k.pem", "shown": True})]),

@@ -56,3 +56,9 @@ def test_runner_is_code(command: str) -> None:
 def test_hanami_spells_tasks_with_a_blank() -> None:
     """`hanami db drop` is `db:drop`."""
     assert any(type(e).__name__ == "ResetDatabase" for e in effects("hanami db drop"))
+
+
+@pytest.mark.parametrize("command", ["bundle exec rake release", "rake release[origin]", "rake gem:release"])
+def test_a_release_task_publishes(command: str) -> None:
+    """What bundler's tasks call release pushes tags and the gem."""
+    assert ["PublishPackage"] == [type(e).__name__ for e in effects(command)]

@@ -13,6 +13,12 @@ from support.briefly import lines
         ("gem install nokogirl", ["InstallPackage manager=gem names=[nokogirl] lookalike=nokogiri"]),
         ("gem install --user-install x", ["InstallPackage manager=gem names=[x] scope=user"]),
         ("gem install -s https://e.x y", ["InstallPackage manager=gem names=[y] origin=index"]),
+        ("gem install -s https://e.x ./y.gem", ["InstallPackage manager=gem names=[./y.gem] origin=index"]),
+        (
+            "bundle config set --global mirror.https://rubygems.org http://e.x",
+            ["InstallPackage manager=bundle names=[http://e.x] origin=index scope=user"],
+        ),
+        ("bundle config set path vendor/bundle", []),
         ("sudo gem install x", ["InstallPackage user=root manager=gem names=[x] scope=system"]),
         ("gem uninstall x", ["RemovePackage manager=gem names=[x]"]),
         ("gem push x.gem", ["PublishPackage manager=gem verb=publish what=x.gem"]),

@@ -37,6 +37,18 @@ ROWS = [
     ("grep -l foo a b | xargs rm", ["search hidden ./a", "search hidden ./b", "delete ./a", "delete ./b"]),
     ("rg -l foo src | xargs rm", ["search all hidden ./src", "delete ./src/*"]),
     ("rg --files | xargs rm", ["list all .", "delete ./*"]),
+    ("grep -rn x src | cut -d: -f1 | sort -u | xargs rm", ["search all ./src", "delete ./src/*"]),
+    ("rg -n x | head -3 | awk -F: '!s[$1]++{print $1}' | xargs rm", ["search all .", "delete ./*"]),
+    (
+        "grep -rn x src | cut -d: -f2 | xargs rm",
+        ["search all ./src", "delete recursive ?<columns of lines of a file with a match>"],
+    ),
+    (
+        "grep -rh x src | cut -d: -f1 | xargs rm",
+        ["search all ./src", "delete recursive ?<columns of lines of output of `grep`>"],
+    ),
+    ("rg -I x | cut -d: -f1 | xargs rm", ["search all .", "delete recursive ?<columns of lines of output of `rg`>"]),
+    ("grep -rn x /etc | sed 's/:.*//' | xargs sed -i s/a/b/", ["search all /etc", "edit /etc/*"]),
 ]
 
 

@@ -27,6 +27,8 @@ ROWS = [
     ("m4 a", ["content ./a"]),
     ("crudini --set a.ini s k v", ["edit ./a.ini"]),
     ("jq -n env.API_KEY", ["RevealSecret the variable API_KEY jq"]),
+    ("docker inspect web | jq '.[0].Config.Env'", ["RevealSecret a container's environment jq"]),
+    ("docker inspect web | jq '.[0].State'", []),
 ]
 
 

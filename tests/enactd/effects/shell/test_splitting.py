@@ -12,7 +12,7 @@ from support.expanding import Shell
 from support.fuzz import examples
 
 from enactd.effects.shell.quoting import quoted_for_shell
-from enactd.effects.shell.splitting import DEFAULT_IFS, Field, Splitter, one_match
+from enactd.effects.shell.splitting import DEFAULT_IFS, Field, Splitter, one_match, without_groups
 from enactd.effects.values import Value, known, unknown
 
 SEPARATORS = st.text(" \t:,x", max_size=3)
@@ -59,3 +59,15 @@ def test_one_match_stays_below_its_folder(pattern: str, prefix: str, suffix: str
     assert (prefix, suffix) == (found.prefix, found.suffix)
     assert all(hole.contained and not hole.empty for hole in found.holes)
     assert not found.glob
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("@(a|b).txt", ["a.txt", "b.txt"]), ("src/?(x|*.y)", ["src/", "src/x", "src/*.y"]), ("!(keep|.git)", ["*"]),
+        ("dist/!(x)", ["dist/*"]), ("+(a|b)", ["*"]), ("plain*", ["plain*"]), ("@(a|b)-@(c|d)", ["a-c", "a-d", "b-c", "b-d"]),
+    ],
+)  # fmt: skip
+def test_extended_groups_match_no_more_than_plain_patterns(pattern: str, words: list[str]) -> None:
+    """Alternatives become words of their own, what excludes or repeats becomes a star."""
+    assert words == [word.text for word in without_groups(Value((pattern,), True))]
