@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 _SCHEMA: Final = (
     "PRAGMA synchronous=OFF",
     "PRAGMA journal_mode=WAL",
+    "PRAGMA wal_autocheckpoint=64",
     "PRAGMA cache_size=-512",
     "CREATE TABLE IF NOT EXISTS boot (id TEXT PRIMARY KEY)",
     "CREATE TABLE IF NOT EXISTS agent (pid INTEGER, start INTEGER, cgroup TEXT, PRIMARY KEY (pid, start)) WITHOUT ROWID",

@@ -7,7 +7,6 @@ whatever the order of the records.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 import msgspec
@@ -16,6 +15,7 @@ from enactd import policy
 from enactd.effects import model
 from enactd.effects.subjects import about, deeds
 from enactd.effects.values import NETWORK, SECRET
+from enactd.memo import memo
 from enactd.receipts import record
 from enactd.receipts.compose import identifier
 from enactd.receipts.record import Gains, Level, Link, Outcome, Record
@@ -162,7 +162,7 @@ class Slice(msgspec.Struct, frozen=True):
     outcome: Outcome | None = None
 
 
-@lru_cache(maxsize=1024)
+@memo(1024)
 def key_of(agent: str, session: str) -> Key:
     """The key as receipts spell it."""
     return Key(identifier(agent), identifier(session))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import Final
+
+from enactd.memo import memo
 
 _POPULAR: Final[dict[str, frozenset[str]]] = {
     "npm": frozenset(
@@ -82,7 +83,7 @@ _PREFIXED: Final = re.compile(
 _TWINS: Final = str.maketrans("013457$", "oleastl")
 
 
-@lru_cache(maxsize=2048)
+@memo(2048)
 def lookalike(name: str, ecosystem: str) -> str:
     """The popular package that a name imitates, empty for none. `ecosystem`: npm, pypi, crates, gems."""
     popular = _POPULAR.get(ecosystem)

@@ -7,10 +7,10 @@ called `build` is not build output.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final
 
 from enactd.effects.secrets import secret_file
+from enactd.memo import memo
 
 # Folders that only tools make.
 _BUILT: Final = frozenset(
@@ -166,7 +166,7 @@ _CODE: Final = re.compile(
 )
 
 
-@lru_cache(maxsize=8192)
+@memo(8192)
 def natures(path: str, *, workspace: str, home: str) -> tuple[str, ...]:
     """The natures of an absolute path, most telling first; empty for an ordinary file."""
     whole = path.replace("\\", "/").lower().rstrip("/")

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from functools import lru_cache
 from typing import Final
 
 from enactd.effects.keys import find_keys, secret_search, secret_variable, token_home, variable_kind
+from enactd.memo import memo
 
 __all__ = ["find_keys", "secret_file", "secret_glob", "secret_search", "secret_variable", "token_home", "variable_kind"]
 
@@ -128,7 +128,7 @@ _BROWSER_FILES: Final = frozenset(("login data", "cookies", "web data", "local s
 _ENCRYPTED_KINDS: Final = re.compile(r"(?:sealed|external|encrypted)[-_.]?secrets?")
 
 
-@lru_cache(maxsize=8192)
+@memo(8192)
 def secret_file(path: str) -> str:
     """What kind of secret a file (or folder) of this name and place holds, in words; empty for none."""
     whole = path.replace("\\", "/").lower().rstrip("/")
@@ -245,7 +245,7 @@ _EVERYDAY: Final = tuple(
 )
 
 
-@lru_cache(maxsize=2048)
+@memo(2048)
 def secret_glob(pattern: str) -> str:
     """The kind of secret a glob aims at, empty for an everyday pattern.
 

@@ -11,7 +11,6 @@ find in a text, they may not find in what is left of it (`tests/enactd/receipts/
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 from collections import Counter
@@ -19,6 +18,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
+from enactd.memo import memo
 from enactd.receipts import canonical
 from enactd.receipts.shapes import PRIVATE_KEY, REFERENCE, RUN, SENSITIVE_KEY, SHAPES, TOKENS, Shape
 
@@ -146,7 +146,7 @@ class Redactor:
         return "".join(texts) + text[done:], "".join(lowers) + lower[done:]
 
 
-@functools.lru_cache(maxsize=4096)
+@memo(4096, 64)
 def is_sensitive_key(name: str) -> bool:
     """Whether an object's key says that its value is a secret: `api_key`, `clientSecret`, `Authorization`."""
     return len(name) <= 64 and SENSITIVE_KEY.fullmatch(name.lower()) is not None

@@ -6,8 +6,9 @@ A pattern's text has quoted characters escaped with a backslash. What is not rea
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final
+
+from enactd.memo import memo
 
 MAX_TEXT: Final = 2_048
 _ESCAPED: Final = re.compile(r"\\(.)", re.S)
@@ -33,7 +34,7 @@ def plain(pattern: str) -> str | None:
     return None if _ACTIVE.search(_ESCAPED.sub("", pattern)) else _ESCAPED.sub(r"\1", pattern)
 
 
-@lru_cache(maxsize=512)
+@memo(512)
 def compiled(pattern: str, *, whole: bool = True, extended: bool = True) -> re.Pattern[str] | None:
     """The pattern as a regular expression for a full match; with `whole` False greedy and open at its end."""
     if len(pattern) > MAX_TEXT:

@@ -6,7 +6,6 @@ Pure but for the parser's worker process. Whatever cannot be read is `Opaque`, o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -19,6 +18,7 @@ from enactd.effects.sql.scan import extras, needs_parser, scan
 from enactd.effects.sql.split import Statement, statements
 from enactd.effects.sql.tokens import HOLE, shown
 from enactd.effects.values import Hole, Value, known
+from enactd.memo import memo
 from enactd.risk import Risk
 from enactd.workers import Failure, reader_pool
 
@@ -191,7 +191,7 @@ class _UnansweredError(Exception):
     """The worker failed for its own reasons; another time it may not."""
 
 
-@lru_cache(maxsize=4_096)
+@memo(1_024, 16_384)
 def _remembered(text: str, dialect: str) -> _Answer:
     """The parser's reading, None where it refuses. Raises where it was too hard, so that only answers are kept."""
     answer = reader_pool().call("sql", {"text": text, "dialect": dialect})
