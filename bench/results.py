@@ -16,6 +16,7 @@ from bench.figures import Figures
 FOLDER = Path(__file__).resolve().parent
 LATEST = FOLDER / "results" / "latest.json"
 ACCURACY = FOLDER / "results" / "accuracy.json"
+GROWTH = FOLDER / "results" / "growth-1m.json"
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -94,6 +95,35 @@ class Memory(msgspec.Struct, frozen=True):
 
     calls: int
     mb: float
+
+
+class Grown(msgspec.Struct, frozen=True, kw_only=True):
+    """A daemon after so many calls in so many sessions: its memory and its readers', and what calls take.
+
+    `busy` are the last calls of many callers, `alone` calls of one caller in one session, `opening` ones that each
+    open a session.
+    """
+
+    calls: int
+    sessions: int
+    mb: float
+    readers_mb: float
+    busy: Figures | None
+    alone: Figures
+    opening: Figures
+    receipts_mb: int
+    agents_kb: int
+
+
+class Growth(msgspec.Struct, frozen=True, kw_only=True):
+    """The long run, as far as it came of `wanted` calls."""
+
+    machine: Machine
+    noise: Noise
+    seconds: float
+    wanted: int
+    callers: int
+    rows: list[Grown]
 
 
 class History(msgspec.Struct, frozen=True):
@@ -234,3 +264,13 @@ def save_accuracy(found: Accuracy, path: Path = ACCURACY) -> None:
 def load_accuracy(path: Path = ACCURACY) -> Accuracy:
     """Read it."""
     return msgspec.json.decode(path.read_bytes(), type=Accuracy)
+
+
+def save_growth(found: Growth, path: Path = GROWTH) -> None:
+    """Write what the long run has found so far."""
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
+
+
+def load_growth(path: Path = GROWTH) -> Growth:
+    """Read it."""
+    return msgspec.json.decode(path.read_bytes(), type=Growth)
