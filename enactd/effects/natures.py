@@ -45,7 +45,7 @@ _PAIRS: Final = frozenset(
 )
 _BUILT_FILE: Final = re.compile(
     r".*\.(?:pyc|pyo|o|obj|lo|la|class|tsbuildinfo|gcda|gcno|profraw|elc|hi|beam|pdb|ilk|a|so(?:\.\d+)*|dylib"
-    r"|coverprofile|un~|gcov|profdata|prof|orig|rej|ilg|toc|fdb_latexmk|synctex\.gz)"
+    r"|coverprofile|un~|gcov|profdata|prof|orig|rej|tmp|sw[nop]|ilg|toc|fdb_latexmk|synctex\.gz)"
     r"|.*~|\.#.*|\.coverage\*"
     r"|\.ds_store|thumbs\.db|desktop\.ini|\.(?:es|style)lintcache|\.coverage(?:\..*)?|cmakecache\.txt"
     r"|coverage\.(?:xml|lcov|out)"

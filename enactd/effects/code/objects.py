@@ -72,6 +72,7 @@ def named(name: str, origins: Iterable[str] = ()) -> Thing:
 
 
 NOTHING: Final = "a value of the run"
+PRINTED: Final = "output of "  # begins what is said of a program's output
 
 
 def untold(why: str = NOTHING, origins: Iterable[str] = ()) -> Thing:
@@ -114,7 +115,12 @@ def element(thing: Thing) -> Thing:
         return either(thing.items[: MOST * 2])
     if thing.plain is not None and not thing.name:
         return thing
-    return untold("an item", thing.all_origins())
+    return untold(printed(thing) or "an item", thing.all_origins())
+
+
+def printed(thing: Thing) -> str:
+    """Which program's output this is, or is a part of; empty where it is none."""
+    return next((hole.why for hole in thing.text.holes if hole.why.startswith(PRINTED)), "")
 
 
 def flattened(thing: Thing) -> list[Thing]:

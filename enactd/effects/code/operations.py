@@ -33,6 +33,7 @@ from enactd.effects.model import (
     Target,
     WritePath,
 )  # fmt: skip
+from enactd.effects.programs.processes import signalled
 from enactd.effects.sql.reading import Leaves, read_sql
 from enactd.effects.values import DECODED, ENVIRONMENT, FILE, NETWORK, NONE, SECRET, Value, known, unknown
 
@@ -71,6 +72,11 @@ def write(
         target=call.target(path or UNTOLD), how="append" if append else "overwrite",
         content=content.text if content is not None else None, origins=content.origins if content is not None else NONE,
     )  # fmt: skip
+
+
+def unpack(call: Invocation, folder: Value | None) -> Iterator[Effect]:
+    """The members of an archive, whatever their names are, land below `folder`, and over what is there."""
+    yield WritePath(target=call.target(folder or known(".")), recursive=True, origins=frozenset({FILE}))
 
 
 def read(call: Invocation, path: Value | None, *, listing: bool = False) -> Iterator[Effect]:
@@ -177,10 +183,12 @@ def shown(values: Iterable[Value], by: str) -> Iterator[Effect]:
 
 
 def signal(pid: Value | None, number: str = "TERM") -> Iterator[Effect]:
-    """Process ids: -1 is everything, 1 what keeps it alive, 0 and negative ones are groups."""
+    """Process ids: -1 is everything, 1 what keeps it alive, 0 and negative ones are groups; listed ones are many."""
     text = (pid.text if pid is not None else None) or ""
-    every = pid is not None and any(hole.why == EVERY_PROCESS for hole in pid.holes)
-    yield SignalProcess(scope="all" if text in ("1", "-1") or every else "one", what=text or "a process", signal=number)
+    if pid is None or text in ("1", "-1") or any(hole.why == EVERY_PROCESS for hole in pid.holes):
+        yield SignalProcess(scope="one" if pid is None else "all", what=text or "a process", signal=number)
+    else:
+        yield from only_effects(signalled(pid, number))
 
 
 # Project code

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from enactd.effects.code import python_modules as modules
 from enactd.effects.code import python_text
-from enactd.effects.code.objects import Thing, either, element, flattened, joined, listed, named, text, untold
+from enactd.effects.code.objects import Thing, either, element, flattened, joined, listed, named, printed, text, untold
 from enactd.effects.invocation import Invocation, Yield
 from enactd.effects.model import Effect, Opaque
 from enactd.effects.secrets import secret_variable
@@ -278,7 +278,7 @@ class Expressions:
             and -len(subject.plain) <= int(index.number) < len(subject.plain)
         ):
             return text(subject.plain[int(index.number)])
-        return element(subject) if subject.items else untold("an item", subject.all_origins())
+        return element(subject) if subject.items else untold(printed(subject) or "an item", subject.all_origins())
 
     def by_name(self, subject: Thing, name: Thing) -> Thing:
         """A function or module looked up by a text."""

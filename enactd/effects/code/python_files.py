@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from enactd.effects.code import operations
-from enactd.effects.code.objects import Thing, text, untold
+from enactd.effects.code.objects import Thing, printed, text, untold
 from enactd.effects.code.python_modules import Given, function, method
 from enactd.effects.code.python_values import append
 from enactd.effects.values import NONE, Hole, Value, known, unknown
@@ -95,6 +95,27 @@ def open_file(given: Given) -> Thing | None:
     if opened is not None and given.name in ("zipfile.ZipFile", "tarfile.open"):
         opened.name = "archive"
     return opened
+
+
+@method("extractall", "extract")
+def unpack(given: Given) -> Thing | None:
+    """Members of an open archive; `extract` names one of them first."""
+    if given.subject.name != "archive":
+        return append(given)
+    place = given.at(0 if given.method == "extractall" else 1, "path")
+    folders: tuple[Value | None, ...] = place.texts if place is not None and place.plain != "None" else (None,)
+    for folder in folders:
+        given.emit(operations.unpack(given.call, folder))
+    return None
+
+
+@function("shutil.unpack_archive")
+def unpack_archive(given: Given) -> Thing | None:
+    for path in given.values(0, "filename"):
+        given.emit(operations.read(given.call, path))
+    place = given.at(1, "extract_dir")
+    given.emit(operations.unpack(given.call, place.text if place is not None else None))
+    return None
 
 
 @method("open", "touch")
@@ -199,7 +220,7 @@ def read_from(given: Given) -> Thing | None:
         content = given.call.text_of(path.text)
         if content.text is not None and len(content.text) < 20_000:
             return Thing((content.tainted(*given.subject.origins),))
-    return untold("content", given.subject.all_origins())
+    return untold(printed(given.subject) or "content", given.subject.all_origins())
 
 
 @method("rename", "replace", "move", "copy", "copy_into", "move_into")

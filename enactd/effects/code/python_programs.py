@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from enactd.effects.code import operations
-from enactd.effects.code.objects import Thing, flattened, named, untold
+from enactd.effects.code.objects import PRINTED, Thing, flattened, named, untold
 from enactd.effects.code.python_modules import Given, function, is_dangerous, method
 from enactd.effects.model import Effect, ForkBomb, ReadPath, Request, RunCode
-from enactd.effects.values import DECODED, FILE, NETWORK, SECRET, join, known, unknown
+from enactd.effects.values import DECODED, FILE, NETWORK, SECRET, Value, join, known, unknown
 
 
-def _outcome(effects: list[Effect]) -> Thing:
-    """What a program printed: unknown, with the taints of what it read."""
+def _outcome(effects: list[Effect], ran: Sequence[Value] = ()) -> Thing:
+    """What a program printed: unknown, with the taints of what it read. What was run stays known, for process ids."""
     origins: set[str] = set()
     for effect in effects:
         if isinstance(effect, Request):
             origins.add(NETWORK)
         elif isinstance(effect, ReadPath):
             origins |= {FILE, SECRET} if effect.target.secret else {FILE}
-    output = Thing((unknown("output of a program", *origins),))
+    line = " ".join(word.shown(60) for word in ran)
+    output = Thing((unknown(f"{PRINTED}{line or 'a program'}"[:120], *origins),))
     fields = {"stdout": output, "stderr": output, "returncode": Thing((unknown("a status", plain=True),))}
     return Thing(output.texts, "subprocess.Popen()", None, fields)
 
@@ -48,7 +50,7 @@ def system(given: Given) -> Thing | None:
     found: list[Effect] = []
     for text in (first or untold("a command")).texts[:6]:
         found += given.emit(operations.shell(given.call, text, **_changes(given)))
-    return _outcome(found)
+    return _outcome(found, first.texts[:1] if first is not None else ())
 
 
 @function("subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output", "subprocess.Popen")
@@ -75,7 +77,7 @@ def run(given: Given) -> Thing | None:
 
 def _started(given: Given, words: list[Thing]) -> Thing:
     argv = [word.text for word in words] or [unknown("a program")]
-    return _outcome(given.emit(operations.run(given.call, argv, **_changes(given))))
+    return _outcome(given.emit(operations.run(given.call, argv, **_changes(given))), argv)
 
 
 @function("asyncio.create_subprocess_exec", "os.execl", "os.execlp", "os.execle", "os.execlpe", "sh.Command")

@@ -5,7 +5,18 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from enactd.effects.code import operations
-from enactd.effects.code.objects import Thing, element, flattened, joined, json_text, listed, text, untold
+from enactd.effects.code.objects import (
+    PRINTED,
+    Thing,
+    element,
+    flattened,
+    joined,
+    json_text,
+    listed,
+    printed,
+    text,
+    untold,
+)
 from enactd.effects.code.python_expressions import ANY_VARIABLE
 from enactd.effects.code.python_modules import Given, function, method
 from enactd.effects.code.python_text import formatted, number, secretless
@@ -79,8 +90,9 @@ def numeric(given: Given) -> Thing | None:
         return number(ord(plain))
     if plain is not None and plain.lstrip("-").isdigit():
         return number(int(plain[:15]))
-    if first is not None and any(hole.why == operations.EVERY_PROCESS for hole in first.text.holes):
-        return first
+    for hole in first.text.holes if first is not None else ():
+        if hole.why == operations.EVERY_PROCESS or hole.why.startswith(PRINTED):
+            return Thing((unknown(hole.why, plain=True),))
     return Thing((unknown("a number", plain=True),))
 
 
@@ -232,7 +244,10 @@ def _unknown_text(given: Given) -> Thing | None:
         if given.subject.items is not None or not given.subject.name or given.subject.texts[0].visible:
             return given.subject
         return Thing(given.subject.texts, "", given.subject.items, given.subject.fields)
-    return None if given.subject.name else untold("a text", given.subject.origins | given.carried())
+    output = printed(given.subject)
+    if given.subject.name and not output:
+        return None
+    return untold(output or "a text", given.subject.origins | given.carried())
 
 
 def _known_text(given: Given, subject: Thing, plain_text: str) -> Thing | None:

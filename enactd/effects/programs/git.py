@@ -148,6 +148,8 @@ def _folder(call: Invocation, climbs: list[Value], work_tree: Value | None, git_
         climbs = [*climbs, work_tree]
     elif git_dir is not None and git_dir.suffix.endswith("/.git"):
         climbs = [*climbs, git_dir if git_dir.text is None else known(git_dir.text.removesuffix("/.git") or "/")]
+    elif git_dir is not None and git_dir.text is not None and git_dir.text.rstrip("/") != ".git":
+        climbs = [*climbs, git_dir]  # a bare repository
     for word in climbs:
         folder = word if word.startswith("/") else join([folder, word], "/")
         if word.startswith("~"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from enactd.effects.invocation import Effects, Options, Output, Value, known
-from enactd.effects.model import GitDeleteRef, GitRewrite, Opaque, WritePath
+from enactd.effects.model import DeletePath, GitDeleteRef, GitRewrite, Opaque, WritePath
 from enactd.effects.programs.git_context import Git, verb
 
 _BRANCH: Final = Options(
@@ -37,7 +37,7 @@ def branch(git: Git) -> Effects:
     if line.has("-d", "-D"):
         force = line.has("-D", "-f")
         for word in line.operands:
-            yield _deleted_branch(git, word, remote=line.has("-r"), force=force)
+            yield from _deleted(git, word, _deleted_branch(git, word, remote=line.has("-r"), force=force))
     elif line.has("-M", "-C") or (line.has("-m", "-c") and line.has("-f")):
         if len(line.operands) > 1:
             yield from git.moved_branch("branch --force", line.operands[1].text, line.operands[0].text)
@@ -64,11 +64,21 @@ def tag(git: Git) -> Effects:
     line = _TAG.parse(git.args)
     if line.has("-d"):
         for word in line.operands:
-            yield _deleted_tag(git, word)
+            yield from _deleted(git, word, _deleted_tag(git, word))
     elif line.has("-f") and line.operands and not line.has("-l", "-v"):
         name = line.operands[0].text
         if git.repo is None or name is None or git.repo.is_tag(name) is not False:
             yield _deleted_tag(git, line.operands[0])
+
+
+def _deleted(git: Git, word: Value, ref: GitDeleteRef) -> Effects:
+    """A ref goes; in a bare repository outside the workspace, others fetch it from there."""
+    yield ref
+    place = git.call.target(known(git.top) if git.top is not None else known("."))
+    if place.path is None or git.repo is None or place.area in ("workspace", "workspace-root"):
+        return
+    if git.call.target(known(f"{place.path}/.git")).kind == "missing":
+        yield DeletePath(target=git.call.target(known(f"{place.path}/{word.text or word.shown()}")))
 
 
 def _deleted_tag(git: Git, word: Value) -> GitDeleteRef:
@@ -98,7 +108,7 @@ def update_ref(git: Git) -> Effects:
     if line.has("--stdin"):
         yield from _ref_commands(git, git.call.stdin)
     elif line.has("-d") and line.operands:
-        yield deleted_ref(git, line.operands[0])
+        yield from _deleted(git, line.operands[0], deleted_ref(git, line.operands[0]))
     elif len(line.operands) > 1:
         yield from _set_ref(git, line.operands[0], line.operands[1])
 
@@ -110,7 +120,7 @@ def _ref_commands(git: Git, text: Value | None) -> Effects:
     for command in (text.text or "").replace("\0", " ").splitlines():
         words = command.split()
         if words[:1] == ["delete"] and len(words) > 1:
-            yield deleted_ref(git, known(words[1]))
+            yield from _deleted(git, known(words[1]), deleted_ref(git, known(words[1])))
         elif words[:1] == ["update"] and len(words) > 2:
             yield from _set_ref(git, known(words[1]), known(words[2]))
 

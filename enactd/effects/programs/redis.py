@@ -8,6 +8,7 @@ from typing import Final, Literal
 from enactd.effects.invocation import Effects, Invocation, Options, Value, known, program
 from enactd.effects.model import ChangeService, ChangeStore, Database, Opaque, ReadPath, RunCode, WritePath
 from enactd.effects.sql.connection import locate
+from enactd.effects.values import unknown
 from enactd.risk import Risk
 
 Verb = Literal["read", "write", "delete", "flush"]
@@ -48,6 +49,10 @@ _READ: Final = frozenset(
     "FCALL_RO".split()
 )  # fmt: skip
 _LUA_CALL: Final = re.compile(r"""(?:redis|server)\s*\.\s*p?call\s*\(\s*(?:(['"])(\w+)\1|(\w))""")
+# `local call = redis.call`, `redis["call"](...)`, `local r = redis`
+_LUA_OTHER_NAME: Final = re.compile(
+    r"\b(?:redis|server)\s*(?:\.\s*p?call\b(?!\s*\()|\[)|=\s*(?:redis|server)\s*(?=[\n;]|\b(?:local|return|for)\b|$)"
+)
 
 
 @program("redis-cli", "valkey-cli", "keydb-cli", "iredis", "dragonfly-cli", "redis-cli.exe")
@@ -165,11 +170,17 @@ def _lua(call: Invocation, script: Value, database: Database) -> Effects:
     if not script.known and not script.visible.strip():
         yield RunCode(language="lua", origin="unknown", what=script.shown())
         return
-    for quote, name, variable in _LUA_CALL.findall(script.visible):
+    calls = _LUA_CALL.findall(script.visible)
+    # Whatever a listing gave is deleted, were it every key of the store.
+    listing = {name.upper() for _, name, _ in calls} & {"KEYS", "SCAN", "RANDOMKEY"}
+    key = unknown("") if listing else known("(in a script)")
+    for quote, name, variable in calls:
         if quote:
-            yield from _command(call, [known(name), known("(in a script)")], database)
+            yield from _command(call, [known(name), key], database)
         elif variable:
             yield Opaque(reason="Redis command that a script chooses", level=Risk.COMMITMENT)
+    if _LUA_OTHER_NAME.search(script.visible):
+        yield Opaque(reason="Redis commands that a script gives under another name", level=Risk.COMMITMENT)
 
 
 def _cluster(call: Invocation, command: str, database: Database) -> Effects:

@@ -27,7 +27,7 @@ from enactd.effects.tools import mcp_services as services
 from enactd.effects.tools.mcp_texts import texts
 from enactd.effects.tools.mcp_words import kind_of, words_of
 from enactd.effects.tools.web import body, headers
-from enactd.effects.values import Value
+from enactd.effects.values import Hole, Value
 
 _OWN: Final = re.compile(r"memory|sequential.?thinking|context7|^time$|todo|ide$|knowledge.?graph|deepwiki|docs$")
 _FILE_SERVERS: Final = re.compile(r"file|desktop.?commander|^fs$|editor|serena|ide$|jetbrains|vscode|cursor|code")
@@ -37,6 +37,7 @@ _PATH_KEYS: Final = frozenset(
 _TO_KEYS: Final = frozenset("destination dest to target_path new_path output_path output out".split())
 _NEW: Final = ("newText", "new_text", "new_string", "newString", "new_str", "replacement")
 _OLD: Final = ("oldText", "old_text", "old_string", "oldString", "old_str")
+_HTTP_METHODS: Final = frozenset("GET HEAD OPTIONS POST PUT PATCH DELETE".split())
 _WRITES: Final = frozenset("write edit create append save update replace insert".split())
 
 
@@ -169,8 +170,18 @@ def _address(use: ToolUse, server: str, verbs: list[str], kind: str) -> list[Eff
     return list(exchange(method, Value((url,)), headers=headers(use), body=body(use)))
 
 
+def _http(use: ToolUse, server: str, verbs: list[str], kind: str) -> list[Effect]:
+    """A request that goes where the server sends it: an HTTP method with a path there, which is none of this machine."""
+    method = (use.text("method", "httpMethod", "http_method", "requestMethod") or "").upper()
+    place = use.text("path", "endpoint", "route", "url", "uri", "pathname")
+    if method not in _HTTP_METHODS or place is None or "://" in place:
+        return []
+    url = Value(("https://", Hole(f"the address of {server}"), "/", place.lstrip("/")))
+    return list(exchange(method, url, headers=headers(use), body=body(use)))
+
+
 _Reader = Callable[[ToolUse, str, list[str], str], list[Effect]]
 _READERS: Final[tuple[_Reader, ...]] = (
-    services.git, services.browser, services.message, services.money, services.forge, services.secrets, _files, services.store,
+    services.git, services.browser, services.message, services.money, services.forge, services.secrets, _http, _files, services.store,
     services.build, _address, services.cloud,
 )  # fmt: skip

@@ -11,6 +11,8 @@ ROWS = {
     "node_modules/x/y.js": "build-output",
     "packages/web/build/index.html": "build-output",
     "a.pyc": "build-output",
+    "src/a.tmp": "build-output",
+    ".a.py.swp": "build-output",
     ".git": "git-dir",
     ".git/index.lock": "git-lock git-dir",
     ".git/hooks/pre-commit": "git-hook git-dir",

@@ -29,6 +29,13 @@ IMPORTS = "import os, shutil, json, pandas as pd\nfrom pathlib import Path\n"
         ("Path('a').write_text('x')", [f"WritePath {P}a"]),
         ("Path('.env').read_text()", [f"ReadPath {P}.env"]),
         ("os.truncate('a', 0)", [f"WritePath {P}a"]),
+        ("import tarfile; tarfile.open('a.tar').extractall('/b')", [f"ReadPath {P}a.tar", "WritePath /b"]),
+        ("import tarfile; tarfile.open('a.tar').extract('c', path='/b')", [f"ReadPath {P}a.tar", "WritePath /b"]),
+        (
+            "import zipfile\nwith zipfile.ZipFile('a.zip') as z: z.extractall()",
+            [f"ReadPath {P}a.zip", f"WritePath {P[:-1]}"],
+        ),
+        ("shutil.unpack_archive('a.zip', '/b')", [f"ReadPath {P}a.zip", "WritePath /b"]),
         ("os.listdir('/home/u/.ssh')", ["ReadPath /home/u/.ssh"]),
         ("pd.read_csv('a.csv').to_csv('/b.csv')", [f"ReadPath {P}a.csv", "WritePath /b.csv"]),
         ("os.makedirs('a', exist_ok=True); os.path.exists('.env')", []),

@@ -50,6 +50,19 @@ def test_what_is_started_is_read(code: str) -> None:
         ),
         ("import os; os.kill(-1, 9)", ["SignalProcess all"]),
         ("import os; os.kill(4711, 0)", []),
+        (
+            "import os, subprocess as s\nfor p in s.check_output(['pgrep', 'x']).split(): os.kill(int(p), 9)",
+            ["SignalProcess named"],
+        ),
+        (
+            "import os\n[os.kill(int(p), 9) for p in os.popen('ps -C x -o pid=').read().split()]",
+            ["SignalProcess named"],
+        ),
+        ("import os, subprocess as s\nos.kill(int(s.getoutput('lsof -ti:3000')), 15)", ["SignalProcess one"]),
+        (
+            "import os, subprocess as s\nos.kill(int(s.getoutput('pgrep enactd')), 9)",
+            ["TamperGate stops the gate's process: `<output of pgrep enactd>`", "SignalProcess named"],
+        ),
         ("import os\nwhile True: os.fork()", ["ForkBomb os.fork in a loop"]),
         (
             "from django.core.management import call_command; call_command('flush', interactive=False)",

@@ -75,3 +75,25 @@ def test_commands_from_stdin() -> None:
     assert ["GitDeleteRef ref=x kind=branch"] == lines("git update-ref --stdin", stdin="delete refs/heads/x")
     (line,) = lines("cat refs.txt | git update-ref --stdin")[-1:]
     assert line.startswith("Opaque")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git -C /srv/git/x.git tag -d v1", "git -C /srv/git/x.git branch -D v1", "git --git-dir=/srv/git/x.git tag -d v1",
+        "GIT=1 git --git-dir /srv/git/x.git/ tag -d v1",
+    ],
+)  # fmt: skip
+def test_refs_of_a_bare_repository_elsewhere_are_files_there(command: str, repo: Repo, tmp_path: Path) -> None:
+    """Others fetch from it: what goes there is gone for all of them."""
+    bare = tmp_path / "elsewhere" / "x.git"
+    repo.git("clone", "-q", "--bare", ".", str(bare))
+    found = lines_in(str(repo.top), str(repo.home), command.replace("/srv/git/x.git", str(bare)))
+    assert ["GitDeleteRef", "DeletePath"] == [line.partition(" ")[0] for line in found]
+    assert str(bare) in found[1]
+
+
+def test_reading_a_bare_repository_by_its_folder_is_free(repo: Repo, tmp_path: Path) -> None:
+    """`--git-dir` leads to it; a look does nothing."""
+    repo.git("clone", "-q", "--bare", ".", str(tmp_path / "x.git"))
+    assert [] == lines_in(str(repo.top), str(repo.home), f"git --git-dir={tmp_path}/x.git log --oneline")

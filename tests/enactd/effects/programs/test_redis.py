@@ -30,6 +30,13 @@ from enactd.effects.model import ChangeStore
         ("redis-cli module load /tmp/x.so", [("code", "native")]),
         ("redis-cli eval \"return redis.call('FLUSHALL')\" 0", [("store", "flush", "everything")]),
         ("redis-cli eval 'return redis.call(ARGV[1])' 0 x", [("Opaque",)]),
+        ("redis-cli eval \"return redis.call('del', KEYS[1])\" 1 a", [("store", "delete")]),
+        (
+            "redis-cli eval \"for _, k in ipairs(redis.call('keys', 's:*')) do redis.call('del', k) end\" 0",
+            [("store", "read"), ("store", "delete", "everything")],
+        ),
+        ("redis-cli eval \"local call = redis.call; call('flushall')\" 0", [("Opaque",)]),
+        ("redis-cli eval \"redis['call']('flushall')\" 0", [("Opaque",)]),
         ('redis-cli "$CMD"', [("Opaque",)]),
         ("redis-cli --scan --pattern 'x:*'", []),
         ("redis-cli --bigkeys", []),

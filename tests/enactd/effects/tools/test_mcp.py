@@ -115,6 +115,8 @@ mcp__context7__query-docs {"libraryId":"/a/b","query":"drop table"}
 mcp__fetch__fetch {"url":"https://example.com"}
 mcp__fetch__fetch_html {"url":"https://example.com"}
 mcp__time__get_current_time {"timezone":"UTC"}
+mcp__shop-api__request {"method":"GET","path":"/volumes/vol-1"}
+mcp__shop-api__call {"http_method":"post","endpoint":"/v1/search","body":"{\"q\":\"x\"}"}
 mcp__git__git_status {"repo_path":"/home/u/proj"}
 mcp__git__git_diff {"repo_path":"/home/u/proj","target":"main"}
 mcp__git__git_diff_unstaged {"repo_path":"/home/u/proj"}
@@ -184,6 +186,9 @@ mcp__shell__run {"command":"true"}
 """
 
 STOPPED = r"""
+mcp__shop-api__call {"method":"DELETE","path":"/volumes/vol-1"}
+mcp__shop-api__request {"httpMethod":"delete","endpoint":"v1/projects/7"}
+mcp__shop-api__request {"method":"POST","path":"/graphql","body":"{\"query\":\"mutation { volumeDelete(id: 1) }\"}"}
 mcp__github__merge_pull_request {"owner":"u","repo":"proj","pull_number":1}
 mcp__github__delete_file {"owner":"u","repo":"proj","path":"a","message":"m","branch":"main"}
 mcp__github__push_files {"owner":"u","repo":"proj","branch":"main","files":[{"path":"a","content":"b"}]}
