@@ -15,11 +15,14 @@ from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Line, Options, Value
 from enactd.effects.model import Database, MigrateDatabase, Opaque, ResetDatabase, RunCode
-from enactd.effects.sql.connection import Stage, locate
+from enactd.effects.sql.connection import Stage, locate, says_production, stage_of
 from enactd.risk import Risk
 
 HARMLESS: Final = ("--help", "-h", "--version", "-V")
-_ENVIRONMENTS: Final = ("NODE_ENV", "RAILS_ENV", "RACK_ENV", "APP_ENV", "MIX_ENV", "FLASK_ENV", "DJANGO_ENV", "ENV")
+_ENVIRONMENTS: Final = (
+    "NODE_ENV", "RAILS_ENV", "RACK_ENV", "APP_ENV", "MIX_ENV", "FLASK_ENV", "DJANGO_ENV", "ENV", "ENVIRONMENT", "STAGE",
+    "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "SPRING_PROFILES_ACTIVE", "HANAMI_ENV", "CONFIG_ENV",
+)  # fmt: skip
 _URLS: Final = ("DATABASE_URL", "DIRECT_URL", "DB_URL", "SQLALCHEMY_DATABASE_URI")
 _STAGES: Final[dict[str, Stage]] = {
     "production": "production",
@@ -141,10 +144,12 @@ def configured_database(call: Invocation, url: Value | None, environment: str = 
     """The database of a framework: a URL given or in the environment, else what the environment's name says."""
     if url is None:
         url = next((value for name in _URLS if (value := call.variable(name)) is not None), None)
-    database = locate(call, "", url=url) if url is not None else Database()
+    elsewhere = stage_of("?", "", call.place) if call.place else "unknown"
+    database = locate(call, "", url=url) if url is not None else Database(stage=elsewhere)
     names = [environment, *((value.text or "") for name in _ENVIRONMENTS if (value := call.variable(name)) is not None)]
     stages = [_STAGES[name.lower()] for name in names if name.lower() in _STAGES]
-    if "production" in stages:
+    unknown_words = [word for word in call.args if not word.visible]  # `goose postgres "$PROD_DSN" up`
+    if "production" in stages or says_production(call.args, url, *unknown_words):
         return Database(dialect=database.dialect, name=database.name, host=database.host, stage="production")
     if database.stage == "unknown" and stages and not database.host:
         return Database(dialect=database.dialect, name=database.name, host=database.host, stage=stages[0])

@@ -7,7 +7,7 @@ machine, else where it happens) and the user it happens as. The reader stamps th
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -90,6 +90,10 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.path.rstrip('/')}/{self.pattern}" if self.pattern else self.path
 
 
+# How places on this machine begin.
+NEAR: Final = ("docker", "podman", "compose", "nerdctl", "minikube", "local ", "wsl", "chroot")
+
+
 class Effect(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """One thing a call would do. Subclasses say what."""
 
@@ -104,6 +108,11 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     def type_name(self) -> str:
         """The name of the effect's type, as receipts have it."""
         return type(self).__name__
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it happens on another machine; containers and clusters on this one are no other machine."""
+        return bool(self.place) and not self.place.startswith(NEAR)
 
 
 # --- files -----------------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ _COMMANDS: Final[dict[str, Verb]] = {
     "collMod": "write",
 }
 _EVERY: Final = ("{}", "")
+_ONE: Final = frozenset({"deleteOne", "findOneAndDelete"})
 
 
 class Change(NamedTuple):
@@ -93,15 +94,19 @@ def changes(text: str) -> Iterator[Change]:
         if name in {"runCommand", "adminCommand"} and following == "(":
             yield from _command(tokens, index + 2)
         elif name in {"$out", "$merge"}:
-            yield Change("write", name, tokens[index + 2].strip("'\"`") if index + 2 < len(tokens) else "", False)
+            what = tokens[index + 2].strip("'\"`") if index + 2 < len(tokens) else ""
+            # What `$out` names is replaced as a whole; `$merge` changes and adds.
+            yield Change("flush" if name == "$out" else "write", name, what, name == "$out")
         elif name in _METHODS and following in {"(", "]", "?"} and previous in {".", "["}:
             if name == "remove" and "db" not in tokens[:index]:
                 continue
             arguments = _arguments(tokens, index + 1)
             first = arguments[0] if arguments else ""
             verb = _METHODS[name]
-            every = verb == "flush" or (first in _EVERY and name not in {"deleteOne", "findOneAndDelete", "updateOne"})
-            yield Change(verb, name, _collection(tokens, index - 2), every and not name.startswith("insert"))
+            every = verb == "flush" or (verb == "delete" and first in _EVERY and name not in _ONE)
+            if name in {"update", "updateMany"} and first in _EVERY:
+                every = name == "updateMany" or "multi:true" in "".join(arguments[2:])
+            yield Change(verb, name, _collection(tokens, index - 2), every)
 
 
 def _command(tokens: list[str], index: int) -> Iterator[Change]:

@@ -41,6 +41,7 @@ from enactd.policy import Ask, Context, DeletePath, Opinions, policy, tool
     allows=(
         "rm -rf dist",
         "rm /tmp/x/log",
+        "docker exec web rm -f /tmp/cache.sqlite",
         'd=$(mktemp -d) && rm -rf "$d"',
         "rmdir empty",
         "python3 -c \"import os; os.remove('/tmp/x/a')\"",
@@ -49,7 +50,7 @@ from enactd.policy import Ask, Context, DeletePath, Opinions, policy, tool
 )
 def check(delete: DeletePath, context: Context) -> Opinions:
     target = delete.target
-    if delete.place:
+    if delete.place and (delete.elsewhere or target.area != "temp"):
         yield Ask(f"`{delete.source}` deletes `{target.shown}` on {delete.place}")
     elif target.pattern and target.area in ("home", "root", "system-root") and not delete.only_empty:
         yield Ask(f"`{delete.source}` deletes whatever matches `{target.shown}`, outside the workspace")

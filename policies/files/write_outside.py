@@ -48,6 +48,8 @@ INSIDE = ("workspace", "temp", "temp-root", "stream", "agent", "workspace-root")
         tool("Write", file_path="src/new.py", content="x"),
         "make 2>/dev/null",
         "docker cp web:/app/log.txt /tmp/",
+        "docker exec web touch /tmp/ready",
+        "kubectl --context kind-dev exec api-0 -- touch /tmp/ready",
         tool("mcp__filesystem__write_file", path="src/new.py", content="x"),
         "python3 -c \"open('src/new.py', 'w').write('x')\"",
     ),
@@ -69,7 +71,7 @@ def check(effect: WritePath | CopyPath, context: Context) -> Opinions:
         yield context.floor(effect, f"`{target.shown}` is overwritten", "write inside the workspace")
     elif "startup" in natures or "scheduled" in natures:
         yield Ask(f"`{target.shown}` runs by itself later on")
-    elif effect.place:
+    elif effect.place and (effect.elsewhere or target.area != "temp"):
         yield Ask(f"`{effect.source}` writes `{target.shown}` on {effect.place}")
     elif target.path is None:
         yield Ask(f"`{target.word}` is known only at run time: {target.why_unknown or 'it depends on the run'}")

@@ -66,6 +66,19 @@ def _tables() -> Iterator[Case]:
         ASK, sql("update", "posts", live), sql("alter", "posts", live), sql("alter", "posts", live, drops=("c",))
     )
     yield from _each(ALLOW, sql("select", "posts", live), sql("explain", "users", live), sql("grant", "posts", live))
+    yield from _each(ASK, sql("insert", "posts", place="ssh db1"), sql("update", "posts", place="kubectl api-0"))
+    yield from _each(ALLOW, sql("select", "posts", place="ssh db1"), sql("update", "posts", place="docker db"))
+    yield from _documents()
+
+
+def _documents() -> Iterator[Case]:
+    def change(verb: Any, what: str = "shop.users", stage: Any = "local") -> Effect:
+        return m.ChangeStore(tool="x", verb=verb, what=what, database=Database(stage=stage))
+
+    yield from _each(ASK, change("write"), change("delete"), change("delete", "prisma.user"), change("write", "orders"))
+    yield from _each(ALLOW, change("read"), change("write", "posts"), change("write", "invoices"))
+    yield from _each(ASK, change("write", "invoices"), change("write", "invoice"), site=TEAM)
+    yield from _each(ALLOW, change("write", stage="memory"), change("delete", stage="temp"))
 
 
 def _destructive_sql() -> Iterator[Case]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Literal
 
 from enactd.effects.code import operations
 from enactd.effects.code.javascript_modules import Given, function, method
@@ -278,22 +278,26 @@ def drop(given: Given) -> Thing | None:
     return None
 
 
-@method("deleteMany", "remove", "del", "delete", "destroy")
+@method("deleteMany", "updateMany", "deleteOne", "updateOne", "remove", "del", "delete", "destroy")
 def delete_rows(given: Given) -> Thing | None:
-    """Deleting without a filter empties the collection; only `deleteMany` is a database's word for sure."""
+    """Without a filter the whole collection is meant; only words like `deleteMany` are a database's for sure."""
     first = given.at(0)
+    verb: Literal["write", "delete"] = "write" if given.method.startswith("update") else "delete"
+    where = given.options().field("where") if given.method == "destroy" else first.field("where") if first else None
     if given.method == "destroy":
-        where = given.options().field("where")
         everything = given.flag("truncate") or (where is not None and where.fields == {})
-        if not everything:
+        if where is None and not everything:
             return None
-    elif given.method != "deleteMany":
+    elif given.method == "del" and "knex" in given.subject.name.lower():
+        everything = re.search(r"where", given.subject.name, re.IGNORECASE) is None
+    elif given.method not in ("deleteMany", "updateMany", "deleteOne", "updateOne"):
         return None
     else:
-        where = first.field("where") if first is not None else None
         told = where or first
-        everything = told is None or told.fields == {}
-    given.emit(iter([ChangeStore(tool="javascript", verb="delete", what=given.subject.name, everything=everything)]))
+        prisma = where is None and first is not None and first.field("data") is not None  # an `updateMany` of all rows
+        everything = given.method.endswith("Many") and (told is None or told.fields == {} or prisma)
+    what = given.subject.name
+    given.emit(iter([ChangeStore(tool="javascript", verb=verb, what=what, everything=everything)]))
     return None
 
 

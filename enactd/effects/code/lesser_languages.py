@@ -71,10 +71,18 @@ def _executes(phrase: Phrase) -> Thing | None:
     return None
 
 
+def _property(phrase: Phrase) -> Thing | None:
+    """Java's `System.getProperty`: the folders it knows."""
+    name = phrase.text(0).text
+    if name == "user.home":
+        return deeds.home(phrase)
+    return deeds.here(phrase) if name == "user.dir" else None
+
+
 def _subject_deletes(phrase: Phrase) -> Thing | None:
     """Groovy and Java: `new File("x").delete()`."""
     for value in phrase.subject.texts:
-        if value.visible:
+        if value.visible or phrase.method != "delete":  # what has a `delete` need be no file
             phrase.emit(operations.delete(phrase.call, value, recursive=phrase.method == "deleteDir"))
     return None
 
@@ -167,6 +175,7 @@ _ELIXIR_TABLE: Final = deeds.table(
         "System.user_home!  System.user_home": deeds.home,
         ".query .query! Ecto.Adapters.SQL.query Ecto.Adapters.SQL.query!": network.statements(),
         ".delete_all": services.deletes_all,
+        ".update_all": services.updates_all,
         "Base.decode64!": programs.decodes("base64"),
     }
 )
@@ -174,10 +183,11 @@ _GROOVY_TABLE: Final = deeds.table(
     {
         ".execute": _executes,
         ".delete .deleteDir .deleteRecursively .deleteOnExit": _subject_deletes,
-        "File": deeds.same,
+        "File": lambda phrase: (deeds.joins_path if len(phrase.arguments) > 1 else deeds.same)(phrase),
         "Runtime.getRuntime.exec .exec": programs.shells_at(0),
         "println print": network.prints,
         "System.getenv": network.environment,
+        "System.getProperty": _property,
         "evaluate Eval.me": programs.evaluates("groovy"),
     }
 )

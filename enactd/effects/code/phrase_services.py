@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, Literal
 
 from enactd.effects.code import clients
 from enactd.effects.code.objects import Thing
 from enactd.effects.code.phrase_state import Phrase
-from enactd.effects.model import ChangeStore, Database, Effect, RunSql, SendMessage
+from enactd.effects.frameworks import configured_database
+from enactd.effects.model import ChangeStore, Effect, RunSql, SendMessage
 from enactd.effects.values import NETWORK, unknown
 
 _CLOUDS: Final = {
@@ -24,6 +25,7 @@ _MESSENGERS: Final = ("Twilio", "SendGrid", "Slack", "Mailgun", "Postmark", "Tel
 _ALWAYS: Final = re.compile(
     r"\s*(?:(\d+)\s*=\s*\1|true|'(\w*)'\s*=\s*'\2'|id\s*(?:>|>=|!=|<>)\s*-?\d|id is not null)?\s*", re.IGNORECASE
 )
+_ONE_ROW: Final = re.compile(r"\.(?:find|find_by!?|find_or_\w+|first|last|take|sole)\b")
 _NO_MODEL: Final = frozenset(
     "DB Schema Storage Redis Cache Session File Cookie Dir Queue Route Rails Sidekiq Mongo Kernel".split()
 )
@@ -81,24 +83,53 @@ def _narrows_nothing(thing: Thing) -> bool:
 
 def deletes_all(phrase: Phrase) -> Thing | None:
     """`User.delete_all` empties the model's table; a filter before it makes it a part."""
-    model = re.split(r"[.\\]", phrase.subject.name.replace(".query", ""))
-    narrowed = phrase.subject.field("...real") is not None
-    if not narrowed and not re.search(r"\.(?:where|whereIn|filter)$", phrase.subject.name):
-        narrowed = re.search(r"\.(?:find|find_by|limit|first|last)\b", phrase.name) is not None
-    name = next(
-        (part for part in model if re.fullmatch(r"[A-Z]\w*[a-z]\w*", part) and part not in ("App", "Models")), ""
-    )
-    if name and name not in _NO_MODEL:
-        database = phrase.subject.database or Database()
-        effect: Effect = RunSql(
-            verb="delete", tables=(table_of(name),), where="some" if narrowed else "none", database=database
-        )
-    else:
-        effect = ChangeStore(
-            tool=phrase.reader.dialect.language, verb="delete", what=phrase.subject.name, everything=not narrowed
-        )
-    phrase.emit(iter([effect]))
+    _rows(phrase, "delete", _model(phrase), narrowed=_narrowed(phrase))
     return None
+
+
+def updates_all(phrase: Phrase) -> Thing | None:
+    """`User.update_all(...)` changes every row that no filter before it leaves out."""
+    _rows(phrase, "update", _model(phrase), narrowed=_narrowed(phrase))
+    return None
+
+
+def changes_row(phrase: Phrase) -> Thing | None:
+    """`User.find(5).destroy!` is one row of the model; the same words elsewhere are no deed."""
+    model = _model(phrase)
+    if model and _ONE_ROW.search(phrase.subject.name):
+        _rows(phrase, "update" if phrase.method.startswith("update") else "delete", model, narrowed=True)
+    return None
+
+
+def _narrowed(phrase: Phrase) -> bool:
+    if phrase.subject.field("...real") is not None:
+        return True
+    if re.search(r"\.(?:where|whereIn|filter)$", phrase.subject.name):
+        return False
+    return re.search(r"\.(?:find|find_by|limit|first|last)\b", phrase.name) is not None
+
+
+def _model(phrase: Phrase) -> str:
+    """The model that a phrase is about; "" where it names none."""
+    parts = re.split(r"[.\\]", phrase.subject.name.replace(".query", ""))
+    found = (part for part in parts if re.fullmatch(r"[A-Z]\w*[a-z]\w*", part) and part not in ("App", "Models"))
+    name = next(found, "")
+    return "" if name in _NO_MODEL else name
+
+
+def _rows(phrase: Phrase, verb: Literal["delete", "update"], model: str, *, narrowed: bool) -> None:
+    database = phrase.subject.database or configured_database(phrase.call, None)
+    effect: Effect
+    if model:
+        where: Literal["some", "none"] = "some" if narrowed else "none"
+        effect = RunSql(verb=verb, tables=(table_of(model),), where=where, database=database)
+    else:
+        language = phrase.reader.dialect.language
+        change: Literal["delete", "write"] = "delete" if verb == "delete" else "write"
+        effect = ChangeStore(
+            tool=language, verb=change, what=phrase.subject.name, everything=not narrowed, database=database
+        )  # fmt: skip
+    phrase.emit(iter([effect]))
 
 
 def table_of(model: str) -> str:

@@ -12,7 +12,14 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from enactd.effects.code import python_files, python_network, python_paths, python_programs, python_values
+from enactd.effects.code import (
+    python_files,
+    python_models,
+    python_network,
+    python_paths,
+    python_programs,
+    python_values,
+)
 from enactd.effects.code.objects import Thing, either, joined, named, untold
 from enactd.effects.code.operations import MAX_CODE, in_project, write
 from enactd.effects.code.python_calls import Calls
@@ -24,7 +31,7 @@ from enactd.effects.values import Value, unknown
 from enactd.risk import Risk
 
 # The modules of functions register themselves when they are imported.
-FUNCTION_MODULES = (python_files, python_network, python_paths, python_programs, python_values)
+FUNCTION_MODULES = (python_files, python_models, python_network, python_paths, python_programs, python_values)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _PLAIN: Final = frozenset(
     "staticmethod classmethod property abstractmethod override overload contextmanager fixture".split()

@@ -318,19 +318,6 @@ def flush(given: Given) -> Thing | None:
     return None
 
 
-@method("delete_many", "delete")
-def delete_rows(given: Given) -> Thing | None:
-    """`delete_many({})` empties a collection, `Model.objects.all().delete()` a table."""
-    everything = re.search(r"objects\.all\(\)$|objects$|query\(\)$|query$", given.subject.name) is not None
-    if given.method == "delete_many":
-        first = given.at(0, "filter")
-        everything = first is None or first.fields == {}
-    elif not re.search(r"objects|\.query\b|\.filter\(\)$|\.select\(\)$", given.subject.name):
-        return None
-    given.emit(iter([ChangeStore(tool="python", verb="delete", what=given.subject.name[:60], everything=everything)]))
-    return None
-
-
 # Clouds
 
 

@@ -83,6 +83,8 @@ _TABLE: Final = deeds.table(
         ".drop_table .drop_database .drop .truncate_tables .purge .truncate .drop_all .drop_schema": network.empties(),
         ".where .not .filter .unscoped .all": services.filters,
         ".delete_all .destroy_all .delete_many": services.deletes_all,
+        ".update_all": services.updates_all,
+        ".destroy .destroy! .update .update! .update_columns .update_column .update_attribute": services.changes_row,
         "redis.flushall redis.flushdb .flushall .flushdb": network.empties("flush"),
         **{
             f"{client}.{verb}": network.requests(verb.upper(), body=None if verb in ("get", "head") else 1)

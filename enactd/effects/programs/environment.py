@@ -24,6 +24,7 @@ from enactd.effects.invocation import (
 from enactd.effects.model import Opaque, ReadPath, RevealSecret, SetEnvironment, WritePath
 from enactd.effects.programs.streams import shown_by, without_output
 from enactd.effects.secrets import secret_variable
+from enactd.effects.sql.connection import names_production
 from enactd.effects.values import ENVIRONMENT, SECRET
 from enactd.risk import Risk
 
@@ -181,7 +182,14 @@ def dotenv(call: Invocation) -> Effects:
         for word in files:
             yield ReadPath(target=call.target(word), shown=False)
         if inner.operands:
-            yield from call.run(inner.operands)
+            yield from call.run(inner.operands, env=staged(call.env, [word.visible for word in files]))
+
+
+def staged(env: Mapping[str, Value], names: Sequence[str]) -> dict[str, Value]:
+    """The variables of a command that gets its settings from what is so named: from production's, if a name says so."""
+    if not any(names_production(name) for name in names):
+        return dict(env)
+    return {"ENVIRONMENT": known("production"), **env}
 
 
 @program("direnv")

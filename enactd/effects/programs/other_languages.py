@@ -81,7 +81,9 @@ def elixir(call: Invocation) -> Effects:
         yield from call.run([*line.values("-S"), *line.operands])
         return
     if line.value("-S") is not None and call.stdin is None:
-        return  # the project's own console, like `rails console`
+        # the project's own console, like `rails console`
+        yield from call.run([*line.values("-S"), *line.operands]) if line.operands else ()
+        return
     yield from _interpreter(call, "elixir", _ELIXIR, ("-e", "--rpc-eval"))
 
 

@@ -16,10 +16,11 @@ _POD_PATH: Final = re.compile(r"(?:[\w.-]+/)?[\w.-]+:")
 
 
 def place_of(command: Command) -> str:
-    """The pod for effects that happen inside: `kubectl api-0`."""
+    """The pod for effects that happen inside: `kubectl api-0`, `local kubectl api-0` on a cluster of this machine."""
     names = [word.shown(60) for word in command.words[:1]]
     namespace = command.line.value("-n")
-    return " ".join(["kubectl", *([namespace.shown(40)] if namespace is not None else []), *names])
+    near = ["local"] if command.cluster.local else []
+    return " ".join([*near, "kubectl", *([namespace.shown(40)] if namespace is not None else []), *names])
 
 
 def enter(command: Command) -> Effects:

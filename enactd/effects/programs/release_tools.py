@@ -81,11 +81,19 @@ _RUNS: Final[dict[str, frozenset[str]]] = {
 }  # fmt: skip
 
 
+def _mix_code(call: Invocation) -> Effects:
+    """`mix run -e TEXT`, also after `mix do`: text that runs inside the application."""
+    for number, word in enumerate(call.args[:-1]):
+        if word.text in ("-e", "--eval") and "run" in call.texts()[:number]:
+            yield from call.code("elixir", call.args[number + 1])
+
+
 @program(*_VERBS)
 def release(call: Invocation) -> Effects:
     """The first words decide."""
     if call.name == "mix":
         yield from mix_task(call, list(call.args))
+        yield from _mix_code(call)
     texts = [word.text or "" for word in call.args]
     verbs = _VERBS[call.name]
     plain = [text for text in texts if text and (not text.startswith("-") or text in verbs)]

@@ -8,6 +8,7 @@ from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Output, Value, program
 from enactd.effects.model import ChangeInfrastructure, ReadPath, RevealSecret, WritePath
+from enactd.effects.programs.environment import staged
 from enactd.effects.values import SECRET, unknown
 
 # program -> (verbs that print secrets, verbs that change or delete them); all others only look.
@@ -79,7 +80,8 @@ def manager(call: Invocation) -> Effects:
     shown = " ".join(words)
     command = _wrapped(call)
     if command is not None:
-        yield from call.run(command)
+        own = call.args[: len(call.args) - len(command)]
+        yield from call.run(command, env=staged(call.env, [word.visible for word in own]))
         return
     if changes and re.match(rf"(?:{changes})(?:\s|$)", shown):
         what = " ".join(words[:3])

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from enactd.effects.model import Opaque, WritePath
 from enactd.effects.shell.builtins import Args, Given, Outcome, builtin
-from enactd.effects.shell.state import State, Streams
+from enactd.effects.shell.state import State, Streams, Variable
+from enactd.effects.sql.connection import names_production
 from enactd.effects.values import Value, join, known
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def source_file(shell: Interpreter, args: Args, state: State, io: Streams, envir
     for each in states:
         if len(args) > 2:
             each.positional = outer
+        if names_production(args[1].visible) and "ENVIRONMENT" not in each.variables:
+            # The settings in `.env.production` are production's, whatever their names and hosts are.
+            each.set("ENVIRONMENT", Variable(known("production"), exported=True))
     return states
 
 

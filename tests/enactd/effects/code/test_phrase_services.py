@@ -47,6 +47,30 @@ def test_models_delete_from_their_tables(code: str, where: str) -> None:
     assert (RunSql, ("users",), where) == (type(found), found.tables, found.where)
 
 
+@pytest.mark.parametrize(
+    ("code", "verb", "where"),
+    [
+        ("Post.update_all(a: 1)", "update", "none"),
+        ("Post.where(b: 2).update_all(a: 1)", "update", "some"),
+        ("Post.find(5).destroy!", "delete", "some"),
+        ("Post.find_by(a: 1).update!(a: 2)", "update", "some"),
+        ("Post.first.destroy", "delete", "some"),
+    ],
+)
+def test_models_change_their_rows(code: str, verb: str, where: str) -> None:
+    """Updates of all that match, and single rows that were found."""
+    (found,) = ruby(code)
+    assert (RunSql, verb, ("posts",), where) == (type(found), found.verb, found.tables, found.where)
+
+
+@pytest.mark.parametrize(
+    "code", ["cache.update(a: 1)", "session.destroy", "Post.new.update(a: 1)", "Digest.new.update('a')"]
+)
+def test_other_objects_have_methods_of_these_names(code: str) -> None:
+    """Only rows that were looked up are rows."""
+    assert [] == ruby(code)
+
+
 def test_stores_are_no_models() -> None:
     """What is no model keeps its own name."""
     (found,) = ruby("cache.delete_all")

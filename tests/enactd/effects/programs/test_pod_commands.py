@@ -13,6 +13,7 @@ ROWS: list[tuple[str, list[str]]] = [
     ('kubectl exec api-0 -- sh -c "$CMD"', ["RunCode @kubectl api-0"]),
     ('kubectl exec deploy/db -- psql -U postgres -c "DROP TABLE users"', ["RunSql drop @kubectl deploy/db"]),
     ("kubectl exec api-0 ls", ["ReadPath . @kubectl api-0"]),
+    ("kubectl --context kind-dev exec api-0 -- ls /", ["ReadPath / @local kubectl api-0"]),
     ("kubectl exec -n x -- ls", ["ReadPath . @kubectl x"]),
     ("kubectl cp api-0:/tmp/x ./x", ["ReadPath /tmp/x @kubectl api-0", "WritePath /home/u/proj/x"]),
     ("kubectl cp ./x prod/api-0:/tmp/x", ["SendData prod/api-0:/tmp/x", "change"]),

@@ -6,6 +6,8 @@ import pytest
 from support.briefly import lines
 from support.reading import effects
 
+from enactd.effects.model import RunSql
+
 
 @pytest.mark.parametrize(
     ("command", "expected"),
@@ -39,6 +41,19 @@ from support.reading import effects
 def test_effects(command: str, expected: list[str]) -> None:
     """The first words decide; pretending is free."""
     assert expected == lines(command)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        """mix run -e 'Shop.Repo.query!("TRUNCATE users")'""",
+        "mix run --eval 'Shop.Repo.delete_all(Shop.User)'",
+        "iex -S mix run -e 'Shop.Repo.update_all(Shop.User, set: [a: 1])'",
+    ],
+)
+def test_mix_runs_code(command: str) -> None:
+    """What `mix run -e` is given runs inside the application."""
+    assert any(isinstance(effect, RunSql) for effect in effects(command))
 
 
 @pytest.mark.parametrize("command", ["mix ecto.drop", "mix ecto.reset", "mix ecto.rollback --all"])
