@@ -70,6 +70,9 @@ def play(job: dict[str, Any]) -> None:
         set_up_gate(environment, job["gate"])
     if processes:
         time.sleep(0.3)
+    for name, process in processes.items():
+        if process.poll() is not None:
+            raise ValueError(f"setup.processes.{name} ended by itself, with {process.returncode}")
     say("before", snapshot.take(wanted, tuple(job["mounted"])))
     started = time.monotonic()
     done = run(job["agent"], {**environment, **job["agent_environment"]}, cwd(job), job["timeout_s"], over=_OVER)
@@ -118,7 +121,7 @@ def start(command: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     """A process of the world that is expected to live on."""
     quiet = subprocess.DEVNULL
     return subprocess.Popen(
-        [*_DROP, "bash", "-c", f"exec {command}"], cwd="/home/dev/shop", env=environment, stdin=quiet, stdout=quiet,
+        [*_DROP, "bash", "-c", command], cwd="/home/dev/shop", env=environment, stdin=quiet, stdout=quiet,
         stderr=quiet, start_new_session=True,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from enactd.effects.code.objects import Thing, json_text, text, untold
 from enactd.effects.code.python_modules import Given, function, method
 from enactd.effects.http import exchange
 from enactd.effects.model import ChangeInfrastructure, ChangeStore, Database, ResetDatabase, SendData, SendMessage
+from enactd.effects.programs.redis import spoken
 from enactd.effects.sql.connection import file_database, locate, opened_file
 from enactd.effects.values import NETWORK, Value, concat, known, unknown
 
@@ -153,9 +154,13 @@ def connect(given: Given) -> Thing | None:
     if plain is not None and "://" in plain.visible:
         plain = known(re.sub(r"^\w+://([^/:?]*).*", r"\1", plain.visible, flags=re.DOTALL))
     given.emit(operations.connect(given.call, plain, "a socket"))
-    return Thing(
-        (unknown("a socket", NETWORK),), "socket.socket()", None, {"host": Thing((plain or unknown("a host"),))}
-    )
+    fields = {"host": Thing((plain or unknown("a host"),)), "port": _port(address)}
+    return Thing((unknown("a socket", NETWORK),), "socket.socket()", None, fields)
+
+
+def _port(address: Thing | None) -> Thing:
+    """The second part of an address."""
+    return address.items[1] if address is not None and address.items and len(address.items) > 1 else untold("a port")
 
 
 @method("connect", "connect_ex", "sendto")
@@ -164,7 +169,7 @@ def socket_connect(given: Given) -> Thing | None:
     if given.subject.name.startswith("socket."):
         address = given.at(1 if given.method == "sendto" else 0)
         host = address.items[0] if address is not None and address.items else address
-        given.subject.fields = {"host": host or untold()}
+        given.subject.fields = {"host": host or untold(), "port": _port(address)}
         given.emit(operations.connect(given.call, host.text if host is not None else None, "a socket", given.carried()))
     elif "SSHClient" in given.subject.name:
         given.subject.fields = {"host": given.at(0, "hostname") or untold()}
@@ -176,6 +181,9 @@ def socket_send(given: Given) -> Thing | None:
     host = given.subject.field("host")
     if given.subject.name.startswith("socket.") and given.carried():
         given.emit(operations.connect(given.call, host.text if host is not None else None, "a socket", given.carried()))
+    port = given.subject.field("port")
+    if given.subject.name.startswith("socket.") and port is not None:
+        given.emit(operations.only_effects(spoken(given.call, port.text.text, given.text(0))))
     return None
 
 

@@ -48,6 +48,7 @@ _READ: Final = frozenset(
     "UNWATCH MULTI EXEC DISCARD SAVE BGSAVE BGREWRITEAOF HELP CLEAR EXIT LCS SORT_RO EVAL_RO EVALSHA_RO "
     "FCALL_RO".split()
 )  # fmt: skip
+PORT: Final = "6379"
 _LUA_CALL: Final = re.compile(r"""(?:redis|server)\s*\.\s*p?call\s*\(\s*(?:(['"])(\w+)\1|(\w))""")
 # `local call = redis.call`, `redis["call"](...)`, `local r = redis`
 _LUA_OTHER_NAME: Final = re.compile(
@@ -92,6 +93,19 @@ def redis_cli(call: Invocation) -> Effects:
             parts = text.words()
             if parts and parts[0].prefix[:1] not in {"*", "$", "#"}:
                 yield from _command(call, parts, database)
+
+
+def spoken(call: Invocation, port: str | None, text: Value | None) -> Effects:
+    """What is sent over a plain connection to a store's port: its own commands, one a line."""
+    if port != PORT or text is None:
+        return
+    database = locate(call, "redis")
+    if not text.visible.strip():
+        yield ChangeStore(tool=call.name, verb="write", what="commands known only at run time", database=database)
+    for line in text.lines():
+        words = line.words()
+        if words and words[0].prefix[:1] not in {"*", "$", "#"}:
+            yield from _command(call, words, database)
 
 
 def _command(call: Invocation, words: list[Value], database: Database) -> Effects:

@@ -9,6 +9,7 @@ from typing import Final
 from enactd.effects.hosts import describe
 from enactd.effects.invocation import Effects, Invocation, Options, Output, Value, Yield, program
 from enactd.effects.model import OpenTunnel, ReadPath, SendData, Target, WritePath
+from enactd.effects.programs.redis import spoken
 from enactd.effects.values import ENVIRONMENT, FILE, NETWORK, PERSONAL, SECRET, known, unknown
 
 _TELLING: Final = frozenset((SECRET, FILE, ENVIRONMENT, PERSONAL))
@@ -50,6 +51,7 @@ def nc(call: Invocation) -> Effects:
     text = host.text
     local = line.has("-U") or _is_local(text)
     yield SendData(to=text, by=call.name, carries=carries, local=local)
+    yield from spoken(call, line.operands[1].text if len(line.operands) > 1 else None, call.stdin)
 
 
 def _is_local(host: str | None) -> bool:
@@ -152,6 +154,7 @@ def telnet(call: Invocation) -> Effects:
     for host in line.operands[:1]:
         carries = call.stdin.origins if call.stdin is not None else frozenset()
         yield SendData(to=host.text, by=call.name, carries=carries, local=_is_local(host.text))
+        yield from spoken(call, line.operands[1].text if len(line.operands) > 1 else None, call.stdin)
     yield Output(unknown("data from telnet", NETWORK))
 
 

@@ -67,3 +67,21 @@ def test_keys_from_a_listing_are_deleted_at_large() -> None:
     """Which keys go is known only to the listing."""
     found = effects("redis-cli keys 'a*' | xargs redis-cli del")
     assert [False, True] == [e.everything for e in found if isinstance(e, ChangeStore)]
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("printf 'FLUSHALL\\r\\n' | nc 127.0.0.1 6379", [("SendData",), ("store", "flush", "everything")]),
+        ("echo GET a | nc localhost 6379", [("SendData",), ("store", "read")]),
+        ("echo FLUSHALL | telnet localhost 6379", [("SendData",), ("store", "flush", "everything")]),
+        ("echo FLUSHALL | nc localhost 8080", [("SendData",)]),
+        (
+            "python3 -c \"import socket; s = socket.create_connection(('localhost', 6379)); s.sendall(b'FLUSHALL\\r\\n')\"",
+            [("SendData",), ("store", "flush", "everything")],
+        ),
+    ],
+)
+def test_a_plain_connection_speaks_the_same_commands(command: str, expected: list[tuple[Any, ...]]) -> None:
+    """Whatever opens the store's port."""
+    assert expected == told(command)
