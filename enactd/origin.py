@@ -13,6 +13,8 @@ shim's command line stands between):
 4. Anybody else who comes with a known session holds it from then on: the conversation was resumed in
    another process. If an agent is above that process, the session inherits from it, too.
 
+A session is known for as long as a process that holds it runs, however many there are (`holders.py`).
+
 Control that changes something (`may_control`) is refused to agents and everything below them, to processes with
 an agent's marks in their environment, and to whatever has come up after an agent without an ancestor that is older,
 or another user's, unless it has a terminal in a control group where no agent ever was.

@@ -27,6 +27,8 @@ REMEMBERED: Final = {"hosts": 1024, "downloads": 4096, "renamed": 256, "refused"
 DESTROYED: Final = "destroyed"
 PUBLISHED: Final = "published"
 GAINED: Final = 64  # of each kind, by one call
+FEW: Final = 4  # names that are looked for one by one
+_SETS: Final = "sets"
 
 
 class Key(NamedTuple):
@@ -54,7 +56,18 @@ class Pending(msgspec.Struct, frozen=True):
         return Link(relation="decision", seq=self.seq, hash=self.hash)
 
 
-class State(msgspec.Struct, kw_only=True):
+class _Sets(NamedTuple):
+    """What a state remembers, as policies look it up; made once for all calls between two that change it."""
+
+    taints: frozenset[str]
+    hosts: frozenset[str]
+    refused: tuple[str, ...]
+    downloads: frozenset[str]
+    deeds: frozenset[str]
+    failed: frozenset[str]
+
+
+class State(msgspec.Struct, kw_only=True, dict=True):
     """All that is remembered of one session. `last` is the newest record folded in, `seen` its time in microseconds."""
 
     agent: str
@@ -85,23 +98,22 @@ class State(msgspec.Struct, kw_only=True):
         return Key(self.agent, self.session)
 
     def view(self) -> policy.Session:
-        """The state as policies see it."""
+        """The state as policies see it. What that costs does not grow with what the session has done."""
+        sets: _Sets | None = self.__dict__.get(_SETS)
+        if sets is None:
+            sets = self.__dict__[_SETS] = _Sets(
+                frozenset(self.taints), frozenset(self.hosts), tuple(self.refused), frozenset(self.downloads),
+                frozenset(self.deeds), frozenset(self.failed),
+            )  # fmt: skip
         return policy.Session(
-            level=self.level,
-            taints=frozenset(self.taints),
-            hosts=frozenset(self.hosts),
-            refused=tuple(self.refused),
-            renamed=dict(self.renamed),
-            downloads=frozenset(self.downloads),
-            deeds=frozenset(self.deeds),
-            failed=frozenset(self.failed),
-            destructive=self.destructive,
+            level=self.level, destructive=self.destructive, renamed=dict(self.renamed), **sets._asdict()
         )
 
     def inherit(self, parent: State) -> None:
         """Begin with all that the parent had; what is pending there stays there."""
         self.level = max(self.level, parent.level)
         self.attempted = max(self.attempted, parent.attempted)
+        self._changes()
         _remember(self.taints, parent.taints, 64)
         for name in ("hosts", "downloads", "refused", "deeds", "failed"):
             _remember(getattr(self, name), getattr(parent, name), REMEMBERED[name])
@@ -112,8 +124,10 @@ class State(msgspec.Struct, kw_only=True):
         self.destructive = self.destructive + 1 if gained is not None and DESTROYED in gained.deeds else 0
         if gained is None:
             return
+        self._changes()
         self.refused = [one for one in self.refused if one not in gained.stopped]
-        _remember(self.deeds, (deed for deed in gained.deeds if deed != DESTROYED), REMEMBERED["deeds"], newest=True)
+        told = tuple(deed for deed in gained.deeds if deed != DESTROYED)
+        _remember(self.deeds, told, REMEMBERED["deeds"], newest=True)
         _remember(self.taints, gained.taints, 64)
         _remember(self.hosts, gained.hosts, REMEMBERED["hosts"])
         _remember(self.downloads, gained.downloads, REMEMBERED["downloads"])
@@ -122,16 +136,31 @@ class State(msgspec.Struct, kw_only=True):
     def refuse(self, gained: Gains | None) -> None:
         """What a call that was stopped leaves behind: what it was stopped for, the newest first to stay."""
         self.destructive = 0
-        _remember(self.refused, gained.stopped if gained is not None else (), REMEMBERED["refused"], newest=True)
+        if gained is not None:
+            self._changes()
+            _remember(self.refused, gained.stopped, REMEMBERED["refused"], newest=True)
 
     def fail(self, gained: Gains | None, *, failed: bool = True) -> None:
         """What a call that ran and failed has not done after all; with `failed` false: what now succeeded."""
         told = [deed for deed in gained.deeds if deed != DESTROYED] if gained is not None else []
+        if not told:
+            return
+        self._changes()
         again = [f"{deed} twice" for deed in told if deed in self.failed]
         self.failed = [deed for deed in self.failed if deed.removesuffix(" twice") not in told]
         if failed:
             self.deeds = [deed for deed in self.deeds if deed not in told]
             _remember(self.failed, (*told, *again), REMEMBERED["failed"], newest=True)
+
+    def taint(self, gained: Gains | None) -> None:
+        """What an output left behind: orders in a text that was fetched."""
+        if gained is not None:
+            self._changes()
+            _remember(self.taints, gained.taints, 64)
+
+    def _changes(self) -> None:
+        """Something is remembered or forgotten: what policies were shown is not what they will be."""
+        self.__dict__.pop(_SETS, None)
 
     def _rename(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Tables keep the name they had first, over any number of renames."""
@@ -254,8 +283,7 @@ def _finish(state: State, entry: Record | Slice) -> None:
     if entry.outcome is not None and entry.outcome.status == "not-run":
         return
     state.level = max(state.level, record.level(entry.risk))
-    if entry.gained is not None:
-        _remember(state.taints, entry.gained.taints, 64)
+    state.taint(entry.gained)
     if decision is None:
         return
     if decision.verdict != "allow":
@@ -265,17 +293,18 @@ def _finish(state: State, entry: Record | Slice) -> None:
         state.fail(decision.gained, failed=entry.outcome.status != "ok")
 
 
-def _remember(known: list[str], more: Iterable[str], limit: int, *, newest: bool = False) -> None:
+def _remember(known: list[str], more: Sequence[str], limit: int, *, newest: bool = False) -> None:
     """Add what is new. A full list keeps the old ones, or with `newest` the new ones."""
-    present: set[str] | None = None
+    present: list[str] | set[str] = known if len(more) < FEW else set(known)
     for name in more:
-        if present is None:  # of nothing to add, as in most calls, no set is made
-            present = set(known)
         if name in present:
             continue
         if len(known) >= limit:
             if not newest:
                 return
-            present.discard(known.pop(0))
+            gone = known.pop(0)
+            if isinstance(present, set):
+                present.discard(gone)
         known.append(name)
-        present.add(name)
+        if isinstance(present, set):
+            present.add(name)

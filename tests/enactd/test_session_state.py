@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -295,6 +296,41 @@ def test_the_level_never_falls(entries: list[Slice], chance: random.Random) -> N
         assert state.attempted >= before[1]
         assert before[2] <= set(state.taints)
         assert before[3] <= set(state.hosts)
+
+
+names = st.lists(st.sampled_from(["a", "b", "c", "destroyed", *"123456"]), max_size=6).map(tuple)
+eventful = st.builds(
+    entry,
+    st.sampled_from(["decision", "outcome", "session"]),
+    verdict=st.sampled_from(["allow", "ask", "deny"]),
+    call_id=st.sampled_from(["c1", "c2"]),
+    outcome=st.builds(Outcome, status=st.sampled_from(["ok", "not-run", "failed", "partial"])),
+    gained=st.none() | st.builds(Gains, taints=names, hosts=names, downloads=names, deeds=names, stopped=names),
+)
+
+
+@given(st.lists(eventful, max_size=12), st.lists(eventful, max_size=4))
+def test_what_policies_are_shown_is_what_is_remembered(entries: list[Slice], of_parent: list[Slice]) -> None:
+    """After every record, and as often as it is asked: just what the index would give back."""
+    parent, state = State(agent="a", session="p"), State(agent="a", session="s")
+    for one in of_parent:
+        fold(parent, one, "f" * 64, None)
+    for number, one in enumerate(entries):
+        fold(state, one, "f" * 64, parent if number == 2 else None)
+        kept = msgspec.json.decode(msgspec.json.encode(state), type=State)
+        assert kept == state
+        assert kept.view() == state.view() == state.view()
+
+
+def test_a_child_that_inherits_more_than_fits_keeps_the_bound() -> None:
+    """As many as one may remember, the first of the hosts, the newest of nothing else; each name once."""
+    parent = State(agent="a", session="p", hosts=[f"h{n}" for n in range(1024)], deeds=[f"d{n}" for n in range(1024)])
+    child = State(agent="a", session="s", hosts=["h7", "own"], deeds=["d3"])
+    child.inherit(parent)
+    assert (1024, 1024) == (len(set(child.hosts)), len(child.hosts))
+    assert ["h7", "own", "h0"] == child.hosts[:3]
+    assert set(parent.deeds) == set(child.deeds)
+    assert frozenset(child.hosts) == child.view().hosts
 
 
 @given(st.lists(slices, max_size=10), st.randoms())
