@@ -337,6 +337,11 @@ def test_sessions_that_find_no_room_in_memory_are_known_all_the_same(agent: Agen
         assert not origins.admit(hook(agent), A, f"s{number}", "/").opened
     assert len(origins._holders._sessions) <= 4
     assert ((A, "s19"),) == origins.admit(call, A, "inner", "/").parents
+    after = Origins(tmp_path / "agents.db", capacity=3)  # the first was never closed, as by `kill -9`
+    for number in range(20):
+        with pytest.raises(RefusedError, match="is not the agent"):
+            after.admit(tool_call(agent), A, f"s{number}", "/")
+        assert not after.admit(hook(agent), A, f"s{number}", "/").opened
 
 
 def test_what_was_used_last_is_inherited_after_it_found_no_room(agent: Agent, tmp_path: Path) -> None:
