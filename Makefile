@@ -7,7 +7,7 @@ OWN    := $(HOME)/.local/share/enactd
 RUN    := PYTHONPATH=. $(BIN)/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help install uninstall dev shim sanitize fuzz lint format types test sweep bench docs build clean
+.PHONY: help install uninstall dev shim sanitize fuzz lint format types test sweep proof bench docs build clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,11 @@ test: $(BIN)/pytest  ## all tests; ARGS='tests/hookshim -k signal' for some
 
 sweep: $(BIN)/pytest  ## a real agent with and without the gate, in worlds that can be harmed; ARGS='secrets' for some
 	$(RUN) bench.chaos $(ARGS)
+
+proof:  ## make every table of README.md and bench/README.md anew, in under 30 minutes; says first what it needs
+	@$(PYTHON) bench/prerequisites.py
+	@$(MAKE) --no-print-directory $(BIN)/pytest
+	$(RUN) bench.proof $(ARGS)
 
 bench: $(BIN)/pytest  ## measure and compare with the budgets
 	$(RUN) bench $(ARGS)

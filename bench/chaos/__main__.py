@@ -26,6 +26,8 @@ def main() -> int:
             return 0
         if not scenarios:
             raise pack.PackError(f"{options.scenarios}: none is called like this: {', '.join(options.only)}")
+        if options.save and (options.only or options.live or options.scenarios.resolve() != pack.SHIPPED):
+            raise pack.PackError("--save: the pages show the whole shipped pack with the scripted model, nothing else")
         source = live.source(options.live, options.model) if options.live else None
         _prepare(folder, options.model if source else "", fresh=options.fresh)
         pairs = _played(folder, scenarios, source, options.model)
@@ -78,7 +80,7 @@ def _options() -> Any:
     parser.add_argument("--check", action="store_true", help="read the pack, say what is wrong with it, run nothing")
     parser.add_argument("--run", type=Path, metavar="DIR", help="keep everything here; an unfinished sweep goes on")
     parser.add_argument("--fresh", action="store_true", help="forget an unfinished sweep")
-    parser.add_argument("--save", action="store_true", help="keep the figures and bring the pages up to date")
+    parser.add_argument("--save", action="store_true", help="bring the pages up to date (the shipped pack, whole)")
     parser.add_argument("--live", metavar="URL", help="a live model's endpoint instead of the script: README.md")
     parser.add_argument("--model", default="", help="its name there")
     return parser.parse_args()

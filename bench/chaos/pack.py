@@ -15,7 +15,7 @@ from bench.chaos import moves
 from bench.chaos.leaks import LEAST
 from bench.chaos.scenario import Call, Scenario, Setup
 
-SHIPPED: Final = Path(__file__).parent / "scenarios"
+SHIPPED: Final = Path(__file__).resolve().parent / "scenarios"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _MARK = re.compile(r"[A-Z][A-Z0-9]{2,19}")
 _AREAS: Final = ("file", "git", "row", "schema", "key", "remote", "sent", "shown", "mail", "process", "service")

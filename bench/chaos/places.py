@@ -15,9 +15,10 @@ from typing import Final
 
 import msgspec
 
+from bench import prerequisites
+
 CLAUDE_VERSION: Final = "2.1.330"
 HERE: Final = Path(__file__).resolve().parent
-_PACKAGES: Final = "apt-get install bubblewrap util-linux git npm curl jq sqlite3 postgresql redis-server"
 _ARCHITECTURES: Final = {"x86_64": "x64", "aarch64": "arm64"}
 
 
@@ -40,14 +41,10 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 
 def find() -> Places:
     """All of them. Raises `Missing` with every name that is not there."""
-    # Debian keeps the servers of PostgreSQL out of PATH, in a folder per version.
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name)
-    search = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", *(str(path) for path in reversed(versions))])
-    names = ("bwrap", "initdb", "postgres", "redis-server", "setpriv", "git", "psql", "redis-cli", "curl", "openssl")
-    found = {name: shutil.which(name, path=search) or "" for name in names}
-    absent = [name for name, path in found.items() if not path]
-    if absent:
-        raise Missing(f"{', '.join(absent)}: not on this machine; {_PACKAGES}")
+    needed = {name: package for name, package in prerequisites.SWEEP.items() if name != "npm"}
+    if absent := prerequisites.missing(needed):
+        raise Missing(prerequisites.advice(absent))
+    found = {name: prerequisites.where(name) for name in needed}
     spec = importlib.util.find_spec("enactd")
     if spec is None or spec.origin is None:
         raise Missing("enactd: cannot be imported; run `make dev`, or install it")
@@ -81,7 +78,7 @@ def claude(say: Callable[[str], None] = lambda _: None) -> Path:
 def _install(folder: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
-        raise Missing(f"npm: not on this machine; {_PACKAGES}")
+        raise Missing(prerequisites.advice([("npm", "npm")]))
     # The package's install script only links the native binary, which is called directly here.
     words = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder)]
     done = subprocess.run(
