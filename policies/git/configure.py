@@ -29,11 +29,12 @@ from enactd.policy import Ask, Context, GitConfigure, Opinions, policy, tool
         "git config --get remote.origin.url",
         "git config user.email a@b.c",
         "git -c color.ui=false log",
+        "git lfs install",
     ),
     misses=("./bin/git-setup",),
 )
 def check(change: GitConfigure, context: Context) -> Opinions:
     if change.runs:
         yield Ask(f"`{change.key}` makes git run a program")
-    elif change.scope in ("global", "system"):
+    elif change.scope in ("global", "system") and change.value != "git-lfs filter-process":
         yield Ask(f"`{change.key}` would change for every repository")

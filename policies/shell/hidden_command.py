@@ -14,6 +14,8 @@ from enactd.policy import Ask, Context, Opinions, RunCode, policy
 USUAL = (
     "gzip", "gunzip", "pigz", "bzip2", "pbzip2", "lbzip2", "xz", "pixz", "zstd", "zstdmt", "lz4", "lzop", "lzma", "brotli", "cat",
     "less", "more", "ssh", "nc", "vim", "vi", "nvim", "nano", "code", "diff", "meld", "delta", "bat", "vimdiff", "opendiff",
+    "never", "pdflatex", "xelatex", "lualatex", "latexmk", "tectonic", "typst", "context", "weasyprint", "wkhtmltopdf", "prince",
+    "pdfroff",
 )  # fmt: skip
 
 

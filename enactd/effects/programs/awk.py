@@ -11,6 +11,7 @@ from enactd.effects.invocation import (
     Effects,
     Hole,
     Invocation,
+    Line,
     Options,
     Output,
     Value,

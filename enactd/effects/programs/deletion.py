@@ -196,3 +196,29 @@ def del_cli(call: Invocation) -> Effects:
     for word in line.operands:
         if not word.startswith("!"):
             yield DeletePath(target=call.target(Value(word.pieces, True, word.origins)), recursive=True)
+
+
+_DUPLICATES: Final = {
+    "fdupes": ("-d", "--delete"),
+    "jdupes": ("-d", "--delete"),
+    "rdfind": ("-deleteduplicates",),
+    "fclones": ("remove",),
+    "czkawka_cli": ("-D", "--delete-method"),
+}
+
+
+@program(*_DUPLICATES)
+def duplicates(call: Invocation) -> Effects:
+    """Finders of duplicates, told to delete: which of two equal files goes is the tool's own choice."""
+    texts = [word.text or "" for word in call.args]
+    deletes = any(text.partition("=")[0] in _DUPLICATES[call.name] or _has_d(call.name, text) for text in texts)
+    if not deletes or {"-n", "--dry-run", "-dryrun", "--help"} & set(texts):
+        return
+    folders = [word for word in call.args if not word.startswith("-") and (word.text or "/") not in ("true", "remove")]
+    for word in folders or [known(".")]:
+        yield DeletePath(target=call.target(word, everything=True), bulk=True)
+
+
+def _has_d(name: str, text: str) -> bool:
+    """`fdupes -rdN`: the letter stands among others."""
+    return name in ("fdupes", "jdupes") and text[:1] == "-" and text[1:2] != "-" and "d" in text

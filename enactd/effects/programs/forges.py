@@ -280,7 +280,8 @@ def _setting(call: Invocation, group: str, verb: str, line: Line) -> Effects:
     if verb != "set" or len(words) < 2:
         return
     text = words[1].text
-    if group == "alias" and (text is None or text.startswith("!") or line.has("-s")):
+    shell = any(word.text in ("-s", "--shell") for word in call.args)
+    if group == "alias" and (text is None or text.startswith("!") or shell):
         yield SetEnvironment(name=f"{call.name} alias {words[0].shown()}", value=text)
     elif (
         group == "config" and words[0].text in ("editor", "pager", "browser") and runs_program("core.editor", words[1])

@@ -54,9 +54,13 @@ _QUIET: Final = frozenset(
     "fmt-merge-msg interpret-trailers unpack-file hash-object mktree mktag write-tree commit-tree "
     "pack-objects index-pack unpack-objects update-server-info rerere merge-tree merge-file "
     "merge-index merge-one-file bugreport diagnose gui gitk citool fetch-pack pack-refs commit-graph multi-pack-index "
-    "sparse-checkout scalar subtree flow town absorb standup summary effort info lost-found for-each-repo quiltimport "
+    "sparse-checkout scalar flow town absorb standup summary effort info lost-found for-each-repo quiltimport "
     "show-index upload-pack upload-archive receive-pack http-backend http-fetch init-db cvsimport "
-    "web--browse sh-setup pack-redundant refs last-modified repo history backfill".split()
+    "web--browse sh-setup pack-redundant refs last-modified repo history backfill request-pull "
+    # git-extras and other well-known additions that look, or add commits and branches
+    "root authors changelog commits-since contrib count locked local-commits missing show-merged-branches show-tree "
+    "show-unmerged-branches archive-file browse browse-ci bug feature refactor chore touch utimes cola fame cliff delta "
+    "guilt ignore ignore-io alias abort lock unlock stamp coauthor rename-branch mr pr ls-crypt".split()
 )
 
 

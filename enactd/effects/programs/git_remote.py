@@ -165,6 +165,28 @@ def foreign(git: Git) -> Effects:
         yield git.discard("svn reset", None, what="commits")
 
 
+@verb("subtree")
+def subtree(git: Git) -> Effects:
+    """A part of the tree with a history of its own; `push` sends it to a branch elsewhere."""
+    words = [word for word in git.args if not word.startswith("-")]
+    if words and words[0].text == "push" and len(words) > 2:
+        yield GitPush(remote=words[-2].text, branch=words[-1].text)
+
+
+@verb("release")
+def release(git: Git) -> Effects:
+    """git-extras' release commits, tags and pushes both."""
+    if git.args:
+        yield GitPush(remote="origin", branch=git.branch, tags=True)
+
+
+@verb("delete-merged-branches", "delete-squashed-branches")
+def delete_merged(git: Git) -> Effects:
+    """git-extras deletes branches that are merged, here and (the former) where they were pushed to."""
+    if git.name == "delete-merged-branches":
+        yield GitPush(remote="origin", branch=None, deletes=True)
+
+
 @verb("daemon")
 def daemon(git: Git) -> Effects:
     """Serves repositories to anybody who can reach this machine."""

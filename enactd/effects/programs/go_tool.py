@@ -7,7 +7,6 @@ from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Line, Options, Value, known, program
 from enactd.effects.model import (
-    DeletePath,
     InstallPackage,
     RunCode,
     WritePath,
@@ -55,8 +54,6 @@ def go(call: Invocation) -> Effects:
         yield from _go_run(call, words)
     elif verb == "generate":
         yield RunCode(language="go", origin="workspace", what="go generate")
-    elif verb == "clean" and line.has("-modcache"):
-        yield DeletePath(target=call.target(f"{call.world.home}/go/pkg/mod"), recursive=True)
     elif verb == "env" and any(word.text == "-w" for word in rest):
         for word in words:
             if word.prefix.startswith(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from enactd.effects.invocation import Effects, Invocation, Value, known, program
+from enactd.effects.invocation import EMPTY, Effects, Invocation, Value, known, program
 from enactd.effects.model import (
     ChangeInfrastructure,
     DeletePath,
@@ -80,11 +80,26 @@ def jvm(call: Invocation) -> Effects:
             yield ResetDatabase(tool=call.name, how=how, what=goal)
         elif plain in _DEPLOYS:
             yield ChangeInfrastructure(tool=call.name, verb="deploy", what=goal)
+    if any(goal.startswith("exec:") or ":exec-maven-plugin:" in goal for goal in goals):
+        yield from _executed(call)
     if goals and not publishes and any(g.lower() in ("clean",) for g in goals):
         for folder in ("target",) if kind != "gradle" else ("build",):
             yield DeletePath(target=call.target(folder), recursive=True)
     if goals and set(goals) - {"clean", "dependencies", "tasks", "dependency:tree", "help", "projects", "properties"}:
         yield RunCode(language="java", origin="workspace", what=f"{call.name} {' '.join(goals)[:80]}")
+
+
+def _executed(call: Invocation) -> Effects:
+    """The program that `mvn exec:exec -Dexec.executable=X -Dexec.args=...` starts."""
+    given = {
+        name: word.cut(len(name) + 1)
+        for word in call.args
+        for name in ("-Dexec.executable", "-Dexec.args")
+        if word.startswith(name + "=")
+    }
+    if "-Dexec.executable" in given:
+        words = [given["-Dexec.executable"], *given.get("-Dexec.args", EMPTY).words()]
+        yield from call.run(words, via="mvn exec:exec")
 
 
 @program("dotnet", "nuget")

@@ -22,12 +22,12 @@ _LOOKS: Final[dict[str, str]] = {
     "ip": r"show|list|ls|lst|get|monitor|-V|-Version|help",
     "nmcli": r"show|status|list|monitor|general|-v|--version|help|-g|-t|-f",
     "netplan": r"get|status|info|--help|help",
-    "resolvectl": r"status|query|statistics|dns|domain|service|monitor|show-cache|llmnr|openpgp|tlsa",
+    "resolvectl": r"status|query|statistics|service|monitor|show-cache|show-server-state|openpgp|tlsa",
     "networksetup": r"-get\S*|-list\S*|-show\S*|-print\S*|-is\S*|-version|-help",
     "scutil": r"--dns|--get|--nwi|--proxy|-r|-w|--help",
     "ethtool": r"-i|-k|-S|-a|-c|-g|-l|-m|-n|-P|-T|-u|-x|-d|--show\S*|--driver|--statistics|--version|[a-z]+\d\w*",
     "tc": r"show|list|ls|-s|-V",
-    "iw": r"list|info|link|scan|dump|--version|help",
+    "iw": r"list|event|info|link|scan|dump|--version|help",
     "iwconfig": r"[a-z]+\d\w*",
     "rfkill": r"list|--output|-o|help|--version",
     "brctl": r"show\S*",
@@ -45,6 +45,9 @@ _LOOKS: Final[dict[str, str]] = {
     "netsh": r"show|dump|/\?|help",
 }
 _FLUSHES: Final = re.compile(r"-F|--flush|-X|-Z|-P|-D|-A|-I|-R|-N|-E|flush|add|del|delete|set|insert|replace|change|append|create|destroy|up|down|enable|disable|reset|reload|allow|deny|reject|limit|apply|try|modify|connect|disconnect|off|on|link-set|--add\S*|--remove\S*|--set\S*|--reload|--panic-on|-w|--write|-p|--load|--system|-x|-d|-f|-e|[\w.]+=.*")  # fmt: skip
+
+_NMCLI_CHANGES: Final = frozenset("import hotspot clone edit reapply rescan agent secret polkit wol migrate".split())
+_LINK_SETTINGS: Final = frozenset("dns domain default-route llmnr mdns dnsovertls dnssec nta".split())
 
 
 @program(*_LOOKS)
@@ -65,6 +68,14 @@ def setting(call: Invocation) -> Effects:
         ]
         if not changes:
             return
+    elif call.name == "nmcli":
+        if not changes and not _NMCLI_CHANGES & set(texts):
+            return
+    elif call.name == "resolvectl":
+        words = [text for text in texts if not text.startswith("-")]
+        at = next((place for place, text in enumerate(words) if looks.match(text) or text in _LINK_SETTINGS), None)
+        if at is not None and (words[at] not in _LINK_SETTINGS or len(words) - at < 3):
+            return  # `resolvectl dns eth0` tells, with an address behind it sets
     elif call.name in ("iptables", "ip6tables", "ethtool", "ip", "iw", "conntrack"):
         if not changes or any(looks.match(text) for text in texts if text not in changes):
             return

@@ -115,6 +115,8 @@ def _verb(
         yield from run_tool(call, f"{manager} {name}", _without_dashes(args), folder)
     elif verb == "create":
         yield from _create(call, manager, args, folder)
+    elif name == "node" and manager in ("yarn", "pnpm"):
+        yield from call.run([word, *args], via=manager)
     elif verb == "?" and manager in ("yarn", "pnpm"):
         yield from _script_or_tool(call, manager, word, args, folder)
     elif name == "pkg" and args and args[0].text in ("set", "delete"):

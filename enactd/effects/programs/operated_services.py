@@ -115,7 +115,7 @@ def basecamp(call: Invocation) -> Effects:
 def web_server(call: Invocation) -> Effects:
     """Servers that signal or replace the instance that runs: `nginx -s stop`, `apachectl graceful`, `haproxy -sf`."""
     texts = [word.text or "" for word in call.args]
-    if {"-t", "-T", "-v", "-V", "-h", "--help", "version", "-vv"} & set(texts):
+    if {"-t", "-T", "-v", "-V", "-h", "-S", "-M", "-L", "-l", "--help", "version", "-vv"} & set(texts):
         return
     verb = texts[0] if "/init.d/" in call.word.visible and texts and texts[0] != "status" else ""
     for number, text in enumerate(texts):

@@ -11,7 +11,7 @@ from enactd.effects.model import DeletePath, GitDiscard, GitPush, GitRewrite
 _DISCARDS: Final = {
     "hg": r"(?:update|up|checkout|co|merge) .*(?:-C\b|--clean)|revert\b|purge\b|clean\b",
     "svn": r"revert\b|cleanup .*--remove-(?:unversioned|ignored)",
-    "jj": r"abandon\b|restore\b|op(?:eration)? (?:restore|undo|abandon)|undo\b",
+    "jj": r"abandon\b|restore\b|op(?:eration)? abandon",
     "fossil": r"revert\b|clean\b|undo\b",
     "bzr": r"revert\b|clean-tree\b|uncommit\b",
 }

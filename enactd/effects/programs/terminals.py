@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Options, Value, join, known, program
-from enactd.effects.model import Opaque, OpenShell, ReadPath, SignalProcess, WritePath
+from enactd.effects.model import Opaque, OpenShell, ReadPath, SendData, SignalProcess, WritePath
 from enactd.effects.programs.streams import without_output
+from enactd.effects.values import FILE
 from enactd.risk import Risk
 
 _TMUX: Final = Options("-2", "-C", "-CC", "-D", "-l", "-N", "-u", "-v", "-c COMMAND", "-f FILE", "-L NAME", "-S PATH",
@@ -172,6 +173,8 @@ def script(call: Invocation) -> Effects:
         return
     operands = list(line.operands)
     if call.name == "asciinema":
+        if operands[:1] and operands[0].text == "upload":
+            yield SendData(to="asciinema.org", by="asciinema upload", carries=frozenset({FILE}))
         if not operands or operands[0].text not in ("rec", "record"):
             return
         line = options.parse(operands[1:])

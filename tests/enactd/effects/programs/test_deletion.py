@@ -12,6 +12,10 @@ from enactd.effects.model import DeletePath
 
 ROWS = [
     ("rm a.txt", ["delete ./a.txt"]),
+    ("fdupes -rdN photos", ["delete bulk ./photos/*"]),
+    ("fdupes -r photos", []),
+    ("rdfind -deleteduplicates true photos", ["delete bulk ./photos/*"]),
+    ("fclones remove --dry-run", []),
     ("rm -f a b", ["delete ./a", "delete ./b"]),
     ("rm -rf build", ["delete recursive ./build"]),
     ("rm -r -f /etc", ["delete recursive /etc"]),

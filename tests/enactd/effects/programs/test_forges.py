@@ -30,6 +30,8 @@ def test_reading_has_no_effect(command: str) -> None:
     ("command", "expected"),
     [
         ("gh pr create --fill", [f"{FORGE} verb=create what=pr own"]),
+        ("gh alias set --shell x 'gh repo delete'", ["SetEnvironment name=gh alias x value=gh repo delete"]),
+        ("gh alias set co 'pr checkout'", []),
         ("gh pr create -t x -b y -R other/repo", [f"{FORGE} verb=create what=pr"]),
         ("gh -R o/r pr merge 12 --squash", [f"{FORGE} verb=merge what=pr"]),
         ("gh pr merge --auto", [f"{FORGE} verb=merge what=pr own"]),

@@ -16,6 +16,11 @@ BUILD = "DeletePath target=/home/u/proj/build recursive"
     [
         ("git clone git@github.com:a/b.git", ["WritePath target=/home/u/proj/b how=create recursive"]),
         ("git clone a/b /tmp/x", ["WritePath target=/tmp/x how=create recursive"]),
+        ("git subtree push --prefix dist origin gh-pages", ["GitPush remote=origin branch=gh-pages"]),
+        ("git subtree pull --prefix x origin main", []),
+        ("git release 1.0", ["GitPush remote=origin branch=None tags"]),
+        ("git delete-merged-branches", ["GitPush remote=origin branch=None deletes"]),
+        ("git delete-squashed-branches", []),
         ("git clone --bare ssh://h/a/b.git", ["WritePath target=/home/u/proj/b.git how=create recursive"]),
         ("git clone --upload-pack 'rm -rf build' h:x", [BUILD, "WritePath target=/home/u/proj/x how=create recursive"]),
         ("git clone 'ext::rm -rf build' x", [BUILD, "WritePath target=/home/u/proj/x how=create recursive"]),

@@ -12,6 +12,10 @@ from support.reading import effects
     [
         ("gradle build", ["RunCode language=java origin=workspace what=gradle build"]),
         ("gradle dependencies", []),
+        (
+            "mvn exec:exec -Dexec.executable=rm -Dexec.args='-rf src'",
+            ["DeletePath target=/home/u/proj/src recursive", "RunCode language=java origin=workspace what=mvn exec:exec"],
+        ),
         ("gradle --stacktrace tasks", []),
         ("gradle clean", ["DeletePath target=/home/u/proj/build recursive"]),
         ("gradle publishToMavenLocal", ["RunCode language=java origin=workspace what=gradle publishToMavenLocal"]),

@@ -10,6 +10,14 @@ from enactd.effects.model import ChangeService, ReadPath, RevealSecret, SignalPr
 
 ROWS: list[Row] = [
     ("ss -tlnp", []),
+    ("nmcli device", []),
+    ("nmcli networking connectivity check", []),
+    ("nmcli connection import type openvpn file x", [(ChangeService, {"tool": "nmcli"})]),
+    ("nmcli radio wifi off", [(ChangeService, {"tool": "nmcli"})]),
+    ("resolvectl --legend no --type MX query example.com", []),
+    ("resolvectl dns eth0", []),
+    ("resolvectl dns eth0 192.0.2.1", [(ChangeService, {"tool": "resolvectl"})]),
+    ("resolvectl flush-caches", [(ChangeService, {"tool": "resolvectl"})]),
     ("ss -K dst 1.2.3.4", [(SignalProcess, {})]),
     ("netstat -an", []),
     ("iptables -L -n", []),

@@ -15,6 +15,10 @@ from support.reading import effects
     [
         ("npm install", ["InstallPackage manager=npm origin=lockfile"]),
         ("npm ci", ["InstallPackage manager=npm origin=lockfile"]),
+        (
+            "yarn node -e \"require('fs').rmSync('src', {recursive: true})\"",
+            ["DeletePath target=/home/u/proj/src recursive"],
+        ),
         ("npm i vitest -D", ["InstallPackage manager=npm names=[vitest]"]),
         ("npm install react@18 @types/node", ["InstallPackage manager=npm names=[react,@types/node]"]),
         ("npm add x --registry=https://registry.npmjs.org/", ["InstallPackage manager=npm names=[x]"]),

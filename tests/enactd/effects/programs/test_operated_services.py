@@ -7,6 +7,8 @@ from support.clouds import told
 
 ROWS: list[tuple[str, list[str]]] = [
     ("nats stream ls", ["read"]),
+    ("apachectl -S", []),
+    ("apache2ctl graceful", ["ChangeService graceful"]),
     ("nats stream purge ORDERS", ["delete"]),
     ("nats stream rm ORDERS -f", ["delete"]),
     ("nats sub orders.*", []),

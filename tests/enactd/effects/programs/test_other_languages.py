@@ -11,6 +11,9 @@ from support.reading import effects
     ("command", "expected"),
     [
         ("lua -v", []),
+        ("groovy -e 'new File(System.getProperty(\"user.home\")).deleteDir()'", ["DeletePath /home/u"]),
+        ('groovy -e \'new File("a", "b").deleteDir()\'', ["DeletePath /home/u/proj/a/b"]),
+        ("groovy -e 'x.delete()'", []),
         ("lua x.lua", ["RunCode /home/u/proj/x.lua"]),
         ("echo 'os.execute(\"rm -rf /etc\")' | lua", ["DeletePath /etc"]),
         ("Rscript --vanilla -e 'system(\"rm -rf /etc\")'", ["DeletePath /etc"]),

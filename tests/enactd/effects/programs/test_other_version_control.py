@@ -17,6 +17,8 @@ from enactd.effects.model import GitPush
         ("svn revert -R .", ["GitDiscard"]),
         ("svn --version --quiet", []),
         ("jj abandon --all", ["GitDiscard"]),
+        ("jj undo", []),  # it is an operation itself, and is undone like any other
+        ("jj op abandon ..@-", ["GitDiscard"]),
         ("hg strip tip", ["GitRewrite"]),
         ("gt submit --force", ["GitPush"]),
         ("svn delete old.c", ["DeletePath"]),

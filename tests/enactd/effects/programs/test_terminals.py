@@ -8,6 +8,7 @@ from support.summary import summaries
 ROWS = [
     ("tmux new-session -d -s x 'rm -rf /'", ["delete recursive /"]),
     ("tmux new -d rm -rf /", ["delete recursive /"]),
+    ("asciinema upload x.cast", ["send asciinema upload asciinema.org"]),
     ("tmux send-keys -t x 'rm -rf /' Enter", ["delete recursive /"]),
     ("tmux send-keys -t x 'rm' Space '-rf /' C-m", ["delete recursive /"]),
     ("tmux send-keys 'ls' C-c", []),
