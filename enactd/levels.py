@@ -104,7 +104,8 @@ def _infrastructure(effect: m.ChangeInfrastructure) -> Risk:
 
 
 def _containers(effect: m.ChangeContainers) -> Risk:
-    held = effect.what in ("volume", "system") or effect.everything or effect.force
+    named = effect.what == "container" and bool(effect.names)
+    held = effect.what in ("volume", "system") or effect.everything or (effect.force and not named)
     if effect.verb == "prune" or effect.volumes or (effect.verb == "remove" and held):
         return IRREVERSIBLE
     if effect.verb == "push":

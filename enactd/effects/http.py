@@ -16,6 +16,7 @@ from enactd.effects import graphql, services
 from enactd.effects.hosts import Address, address
 from enactd.effects.keys import find_keys, is_generated, secret_variable, token_home, variable_kind
 from enactd.effects.model import Effect, Request, Target
+from enactd.effects.store_requests import stored
 from enactd.effects.values import EMPTY, FILE, SECRET, Hole, Value, known
 
 Changes = Literal["nothing", "something", "destroys", "unknown"]
@@ -80,6 +81,7 @@ def exchange(
     found = request(method, url, headers=headers, body=body, uploads=uploads, insecure=insecure, carries=carries)
     yield found
     yield from services.consequences(found, locate(url), body)
+    yield from stored(found, locate(url), body)
 
 
 def request(

@@ -42,6 +42,7 @@ PRIVATE = ("home", "root", "system-root", "in-home", "gate", "agent-settings")
         "docker run --rm -v ~/.cache/pip:/root/.cache/pip -v $PWD:/app python:3.12 pytest",
         "docker run --rm ubuntu bash -c 'apt-get update && apt-get install -y curl'",
         "docker rm web",
+        "docker rm -f web",
         "docker rmi app:old",
         "docker ps -a",
         tool("mcp__docker__list_containers"),
@@ -56,7 +57,7 @@ def check(change: ChangeContainers, context: Context) -> Opinions:
         yield Ask(
             f"`{change.source}` removes {change.what}{' with volumes' if change.volumes and change.what != 'volume' else ''}"
         )
-    elif change.verb == "remove" and (change.everything or change.force):
+    elif change.verb == "remove" and (change.everything or (change.force and not named(change))):
         yield Ask(f"`{change.source}` removes {change.what or 'container'}s at large or by force")
     elif change.verb == "push":
         yield Ask(f"`{change.source}` publishes an image")
@@ -69,3 +70,8 @@ def check(change: ChangeContainers, context: Context) -> Opinions:
             yield Ask(f"`{change.source}` shows `{mount.shown}` to the container")
         elif mount.shown.endswith(SOCKETS):
             yield Ask(f"`{mount.shown}` gives the container the whole machine")
+
+
+def named(change: ChangeContainers) -> bool:
+    """Whether containers go that are called by their names: `rm -f web` is `stop web` and `rm web`."""
+    return change.what == "container" and bool(change.names)

@@ -107,7 +107,9 @@ def age(call: Invocation) -> Effects:
         return
     yield from _files(call, line.operands)
     if call.name.endswith("keygen"):
-        if not line.has("-y"):
+        if not line.has("-y") and output is not None:
+            yield WritePath(target=call.target(output), content=None)  # a key of one's own, as of ssh-keygen
+        elif not line.has("-y"):
             yield from _result(call, output, unknown("a new private key", SECRET))
     elif line.has("-d"):
         yield from _result(call, output, unknown("decrypted text", SECRET, DECODED))

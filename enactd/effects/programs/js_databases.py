@@ -87,7 +87,7 @@ TYPEORM: Final = Tool(
     "typeorm",
     {
         "schema:drop": "reset drop",
-        "schema:sync": "migrate push",
+        "schema:sync": "reset force-push",
         "schema:log": "safe",
         "query": "migrate execute",
         "migration:run": "migrate apply",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from enactd.effects.invocation import Effects, Invocation, Options, Value, program
+from enactd.effects.invocation import Effects, Invocation, Options, Value, known, program
 from enactd.effects.model import Database, ReadPath, RunSql, WritePath
+from enactd.effects.programs.cloud_commands import Tool, read_platform
 from enactd.effects.sql.client import Client, leaves
 from enactd.effects.sql.connection import dialect_of, is_url, locate
 
@@ -200,6 +201,35 @@ def generic(call: Invocation) -> Effects:
     for word in line.values("-f"):
         yield from client.file(word)
     if not scripts and not line.has("-f"):
+        yield from client.standard_input()
+
+
+_SNOW: Final = Tool(
+    {
+        "nothing": "connection list | connection test | connection add | connection set-default | init | helpers | snowpark build | app init",
+        "read": "object list | object describe | stage list | streamlit list | snowpark list | cortex | logs | app events | spcs service logs",
+    },
+    options="-c --connection C | --database D | --schema S | --warehouse W | --role R | --format F | -D V",
+)  # fmt: skip
+
+
+@program("snow")
+def snow(call: Invocation) -> Effects:
+    """`snow sql` takes -q, -f or standard input; other commands are told by their verb."""
+    words = [word.text for word in call.args if not word.prefix.startswith("-")]
+    if words[:1] != ["sql"]:
+        yield from read_platform(call, _SNOW)
+        return
+    line = Options("-q --query SQL", "-f --filename FILE", "-i --stdin", "-c --connection N", "--database D", "--schema S",
+                   "--warehouse W", "--role R", "--format F", "-D --variable V", "--help -h").parse(call.args)  # fmt: skip
+    if line.has("--help"):
+        return
+    client = Client(call, "", locate(call, "snowflake", host=known("?"), name=line.value("--database")))
+    for word in line.values("-q"):
+        yield from client.script(word)
+    for word in line.values("-f"):
+        yield from client.file(word)
+    if not line.has("-q", "-f"):
         yield from client.standard_input()
 
 

@@ -15,6 +15,7 @@ from enactd.effects.invocation import Exit, Invocation, Output, Program, Yield, 
 from enactd.effects.model import (
     ChangeService,
     CopyPath,
+    Database,
     Effect,
     MovePath,
     Opaque,
@@ -32,7 +33,8 @@ from enactd.effects.shell.redirects import may_fail, redirect, rewritten
 from enactd.effects.shell.state import Channel, State, Streams, Variable, settle
 from enactd.effects.shell.syntax import Assign, Simple, Word
 from enactd.effects.shell_hooks import prints_setup
-from enactd.effects.unfamiliar import grave_verb, named_outputs
+from enactd.effects.sql.reading import read_sql
+from enactd.effects.unfamiliar import grave_name, grave_verb, named_outputs, statements
 from enactd.effects.values import EMPTY, FILE, NONE, SECRET, Value, concat, known, unknown
 from enactd.risk import Risk
 
@@ -223,7 +225,9 @@ def _unfamiliar(call: Invocation) -> list[Effect]:
     found: list[Effect] = [RunCode(language="program", origin="system", what=call.name)]
     if "/init.d/" in (call.word.text or "") and call.args and call.args[0].text not in ("status", "help"):
         found.append(ChangeService(tool="init.d", verb=call.args[0].shown(20), what=call.name))
-    verb = grave_verb(call.args)
+    verb = grave_verb(call.args) or grave_name(call.name, call.args)
+    for statement in statements(call.args, call.stdin):
+        found += read_sql(statement, "", Database())
     if verb:
         reason = f"nobody described `{call.name}`, and `{verb}` says that something is destroyed or sent"
         found.append(Opaque(reason=reason, level=Risk.COMMITMENT))

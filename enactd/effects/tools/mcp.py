@@ -29,7 +29,10 @@ from enactd.effects.tools.mcp_words import kind_of, words_of
 from enactd.effects.tools.web import body, headers
 from enactd.effects.values import Hole, Value
 
-_OWN: Final = re.compile(r"memory|sequential.?thinking|context7|^time$|todo|ide$|knowledge.?graph|deepwiki|docs$")
+_OWN: Final = re.compile(
+    r"memory|sequential.?thinking|context7|^time$|todo|ide$|knowledge.?graph|deepwiki|docs$|task.?master|shrimp.?task"
+)
+_NOTES: Final = frozenset({"memory", "memories"})
 _FILE_SERVERS: Final = re.compile(r"file|desktop.?commander|^fs$|editor|serena|ide$|jetbrains|vscode|cursor|code")
 _PATH_KEYS: Final = frozenset(
     "path file_path filepath filename file uri source src repo_path directory dir notebook_path relative_path paths files".split()
@@ -70,7 +73,7 @@ def mcp(use: ToolUse) -> Iterator[Effect]:
             break
     if found:
         yield from found
-    elif _OWN.search(server) or any_read:
+    elif _OWN.search(server) or any_read or (verbs[-1:] and verbs[-1] in _NOTES and not services.is_remote(server)):
         yield AgentTool(tool=use.tool)
     else:
         yield UnknownTool(tool=use.tool, reads=kind == "read")
@@ -166,7 +169,7 @@ def _address(use: ToolUse, server: str, verbs: list[str], kind: str) -> list[Eff
     url = use.text("url", "uri", "endpoint", "href")
     if url is None or "://" not in url:
         return []
-    method = use.text("method") or ("POST" if body(use) is not None else "GET")
+    method = use.text("method", "http_method", "httpMethod") or ("POST" if body(use) is not None else "GET")
     return list(exchange(method, Value((url,)), headers=headers(use), body=body(use)))
 
 

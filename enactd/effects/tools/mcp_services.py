@@ -22,6 +22,7 @@ from enactd.effects.model import (
     Effect,
     GitPush,
     MoveMoney,
+    ReadPath,
     RevealSecret,
     RunCode,
     SendMessage,
@@ -33,7 +34,9 @@ from enactd.effects.tools.mcp_words import CHANGES, DESTROYS
 from enactd.effects.values import known
 
 _BROWSER: Final = re.compile(r"browser|playwright|puppeteer|chrome|selenium|webdriver|devtools")
-_PRESSING: Final = frozenset({"click", "submit", "press", "tap", "dblclick", "evaluate", "fill", "type", "dialog"})
+_PRESSING: Final = frozenset(
+    {"click", "submit", "press", "tap", "dblclick", "evaluate", "fill", "type", "dialog", "act"}
+)
 _FINAL_WORDS: Final = re.compile(
     r"\b(?:delete|remove|destroy|drop|purge|erase|wipe|terminate|deactivate|cancel (?:subscription|account|order|plan)|send|post|"
     r"publish|deploy|pay|(?:submit|make|complete) (?:a )?(?:payment|purchase|transfer)|buy|purchase|order now|place order|checkout|confirm|transfer|refund|withdraw|unsubscribe|revoke|submit order|"
@@ -111,6 +114,8 @@ def browser(use: ToolUse, server: str, verbs: list[str], kind: str) -> list[Effe
     if not _BROWSER.search(server) and "browser" not in verbs:
         return []
     url = use.text("url")
+    if url and url.startswith("file://"):
+        return [ReadPath(target=use.invocation.target(use.path(url.removeprefix("file://"))))]
     if "navigate" in verbs or "goto" in verbs or (url and "open" in verbs):
         return list(exchange("GET", known(url))) if url else [AgentTool(tool=use.tool)]
     if "upload" in verbs:
@@ -222,11 +227,24 @@ def store(use: ToolUse, server: str, verbs: list[str], kind: str) -> list[Effect
     if kind == "destroy" or {"del", "unlink", "hdel"} & set(verbs):
         whole = bool({"index", "collection", "database", "table", "document"} & set(verbs))
         return change("delete", all_of_it=everything or whole)
+    if _replaces(use.input):
+        return change("flush", all_of_it=True)
     if _STORE_READS & set(verbs) and kind != "change":
         return change("read")
     if kind == "change" and "many" in verbs and everything and "insert" not in verbs:
         return change("delete", f"every document of {named}", all_of_it=True)
     return change("write") if kind == "change" or verbs[:1] == ["hset"] else []
+
+
+def _replaces(given: Any, deep: int = 5) -> bool:
+    """Whether a pipeline's last step puts its result in the place of a collection: `$out`."""
+    if isinstance(given, str):
+        return re.search(r"[\"']\$out[\"']\s*:", given) is not None
+    if not deep or not isinstance(given, dict | list):
+        return False
+    return (isinstance(given, dict) and "$out" in given) or any(
+        _replaces(inner, deep - 1) for inner in (given.values() if isinstance(given, dict) else given)
+    )
 
 
 def build(use: ToolUse, server: str, verbs: list[str], kind: str) -> list[Effect]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from enactd.effects import graphql
+from enactd.effects import cypher, graphql
 from enactd.effects.interpret import ToolUse
 from enactd.effects.invocation import Output
-from enactd.effects.model import Effect, Request
+from enactd.effects.model import ChangeStore, Effect, Request
 from enactd.effects.sql.connection import locate
 from enactd.effects.sql.reading import read_sql
 from enactd.effects.values import known
@@ -18,7 +18,11 @@ _SQL: Final = re.compile(
     r"|copy|call|exec|execute|explain|vacuum|begin|do|set|show|describe|pragma|attach|rename|comment|reindex|values|table)\b",
     re.I | re.S,
 )
-_SQL_KEYS: Final = frozenset("sql query statement statements queries sql_query ddl sql_statement".split())
+_SQL_KEYS: Final = frozenset(
+    "sql query statement statements queries sql_query ddl sql_statement rawsql raw_sql sqltext sql_text stmt q dml".split()
+)
+_CYPHER_KEYS: Final = frozenset("query cypher statement cypher_query".split())
+_CYPHER_SERVERS: Final = re.compile(r"neo4j|cypher|memgraph|graph.?db|falkor|age\b")
 _GRAPHQL: Final = re.compile(r"\s*(?:query|mutation|subscription)\b[^{]{0,200}\{|\s*\{\s*\w+[^;]*\}\s*$", re.S)
 _GRAPHQL_KEYS: Final = frozenset({"query", "mutation", "operation", "document", "graphql", "gql"})
 _COMMAND_KEYS: Final = frozenset(
@@ -41,6 +45,9 @@ def texts(use: ToolUse, server: str, verbs: list[str]) -> tuple[list[Effect], bo
     """What the arguments do that are statements, commands or code; and whether there were any."""
     found: list[Effect] = []
     any_read = False
+    line = _command_line(use, server, verbs)
+    if line:
+        return only_effects(use.invocation.run([known(word) for word in line])), True
     for name, content in use.input.items():
         for text in content if isinstance(content, list) else [content]:
             if isinstance(text, str):
@@ -50,21 +57,42 @@ def texts(use: ToolUse, server: str, verbs: list[str]) -> tuple[list[Effect], bo
     return found, any_read
 
 
+def _command_line(use: ToolUse, server: str, verbs: list[str]) -> list[str]:
+    """The command that a tool stands for: `run_gcloud_command(args=[...])`, and Prisma's tools; [] for all others."""
+    if server.startswith("prisma") and verbs[:1] in (["migrate"], ["db"]):
+        return ["prisma", verbs[0], *verbs[1:2]]
+    if _COMMAND_KEYS & {name.lower() for name in use.input}:
+        return []
+    words: list[Any] = next((use.input[key] for key in ("args", "argv", "arguments") if _is_list(use, key)), [])
+    program = next((word for word in verbs if word in _PROGRAMS), "")
+    if not program or not words or not all(isinstance(word, str) for word in words):
+        return []
+    return list(words) if words[0] == program else [program, *words]
+
+
 def only_effects(found: list[Any]) -> list[Effect]:
     """Without what a program prints or returns."""
     return [item for item in found if isinstance(item, Effect) and not isinstance(item, Output)]
 
 
 def _text(use: ToolUse, server: str, verbs: list[str], key: str, text: str) -> list[Effect] | None:
-    if key in _SQL_KEYS and _SQL.match(text) and (key != "query" or not _SEARCHES & set(verbs)):
+    if key in _SQL_KEYS and _SQL.match(text) and (key not in ("query", "q") or not _SEARCHES & set(verbs)):
         dialect = next((known_as for name, known_as in _DIALECTS.items() if name in server), "postgres")
         return list(read_sql(text, dialect, locate(use.invocation, dialect, name=known(server))))
+    if key in _CYPHER_KEYS and _CYPHER_SERVERS.search(" ".join([server, *verbs])) and cypher.is_cypher(text):
+        place = locate(use.invocation, "cypher", name=known(server))
+        return [
+            ChangeStore(tool=server, verb=change.verb, what=change.what, everything=change.everything, database=place)
+            for change in cypher.changes(text)
+        ]
     if key in _GRAPHQL_KEYS and _GRAPHQL.match(text):
         operations, changes = graphql.read_document(text)
         if changes == "nothing":
             return []
         return [Request(method="POST", host=None, operations=operations, changes=changes)]
     if key in _COMMAND_KEYS:
+        if {"sql", "psql", "mysql", "query"} & set(verbs) and _SQL.match(text):  # `pg_psql(command="DROP TABLE x")`
+            return list(read_sql(text, "postgres", locate(use.invocation, "postgres", name=known(server))))
         return _command(use, server, verbs, text)
     language = _language(use, [*verbs, key]) if key in _CODE_KEYS else ""
     return only_effects(use.invocation.code(language, known(text))) if language else None

@@ -37,6 +37,8 @@ def words_of(name: str) -> list[str]:
 def kind_of(verbs: list[str]) -> str:
     """read | change | destroy | unknown; the gravest verb counts, but a leading reading verb decides."""
     plain = verbs[1:] if verbs[:1] in (["api"], ["mcp"]) else verbs
+    if plain and plain[-1] in ("reader", "viewer", "finder", "searcher") and not any(v in DESTROYS for v in plain):
+        return "read"
     if plain and plain[0] in READS and not any(v in DESTROYS for v in plain[1:3]):
         return "read"
     if plain[:1] == ["post"] and plain[1:2] and plain[1] in ("search", "query", "list"):

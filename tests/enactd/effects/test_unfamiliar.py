@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enactd.effects.unfamiliar import grave_verb, named_outputs
+from enactd.effects.unfamiliar import grave_name, grave_verb, is_statement, named_outputs, statements
 from enactd.effects.values import known, unknown
 
 
@@ -15,6 +15,7 @@ from enactd.effects.values import known, unknown
         ("db:drop", "db:drop"),
         ("cluster delete-node n1", "delete-node"),
         ("topics purge", "purge"),
+        ("unregistervm x --everything", "unregistervm"),
         ("remove --all", "remove"),
         ("images rm x -f", "rm"),
         ("send 4 coins", "send"),
@@ -27,6 +28,13 @@ from enactd.effects.values import known, unknown
         ("one two three delete", ""),
         ("--message=delete", ""),
         ("list deleted", ""),
+        ("vm.destroy web-1", "vm.destroy"),
+        ("delete.py out", ""),
+        ("app-remove -a api", "app-remove"),
+        ("--upload-app -f App.ipa", "--upload-app"),
+        ("--source a --purge", "--purge"),
+        ("--purge --dry-run", ""),
+        ("--delete-branch-name x", ""),
     ],
 )
 def test_verb(words: str, verb: str) -> None:
@@ -72,3 +80,45 @@ def test_named_outputs(words: str, expected: list[str]) -> None:
 def test_a_verb_stands_first_or_last(words: list[str], verb: str) -> None:
     """`delete_hc` and `db:drop` are verbs, a `git_deploy_key` is a thing."""
     assert verb == grave_verb([known(word) for word in words])
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "expected"),
+    [
+        ("cloud-nuke", "aws --force", "nuke"),
+        ("aws-nuke", "run --config x.yml", "nuke"),
+        ("cloud-nuke", "--help", ""),
+        ("cloud-nuke", "", ""),
+        ("wipe", "x", ""),
+        ("nuke-ui", "x", ""),
+    ],
+)
+def test_names_that_say_it(name: str, words: str, expected: str) -> None:
+    """A part behind the first says what a program is for."""
+    assert expected == grave_name(name, [known(word) for word in words.split()])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("DROP TABLE users", True),
+        ("  truncate events;", True),
+        ("delete from t where a = 1", True),
+        ("UPDATE t SET a = 1", True),
+        ("create or replace table t as select 1", True),
+        ("drop the lamp", False),
+        ("truncate long lines in the report", False),
+        ("update the readme", False),
+        ("select 1", False),
+    ],
+)
+def test_statements(text: str, expected: bool) -> None:
+    """A sentence that begins with the same word is no statement."""
+    assert expected == is_statement(text)
+
+
+def test_messages_are_no_statements() -> None:
+    """What stands behind an option for text is said, not run; what flows in is run."""
+    words = [known(word) for word in ("--message", "DROP TABLE a", "--query", "DROP TABLE b")]
+    assert ["DROP TABLE b"] == [word.text for word in statements(words, None)]
+    assert ["DROP TABLE c"] == [word.text for word in statements([], known("DROP TABLE c"))]

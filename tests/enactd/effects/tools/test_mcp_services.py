@@ -15,6 +15,7 @@ from enactd.effects.model import (
     ChangeStore,
     GitPush,
     MoveMoney,
+    ReadPath,
     Request,
     RevealSecret,
     RunCode,
@@ -144,3 +145,23 @@ def test_paths_of_remote_services_are_names_there() -> None:
     """A document called `users/1` is no file."""
     assert [True, True, False] == [mcp_services.is_remote(server) for server in ("firebase", "github", "filesystem")]
     assert mcp_services.is_forge("mcp__gitlab__push_files")
+
+
+def test_a_browser_reads_files_of_this_machine() -> None:
+    """A page with the scheme `file` is a file that is shown."""
+    read = one("mcp__playwright__browser_navigate", url="file:///home/u/.ssh/id_rsa")
+    assert isinstance(read, ReadPath)
+    assert "/home/u/.ssh/id_rsa" == read.target.path
+
+
+def test_words_tell_a_browser_what_to_do() -> None:
+    """An instruction in words is the click that it asks for."""
+    assert isinstance(one("mcp__browserbase__stagehand_act", action="click the Place order button"), ActInBrowser)
+    assert isinstance(one("mcp__browserbase__stagehand_act", action="open the menu"), AgentTool)
+
+
+@pytest.mark.parametrize("stage", [{"$out": "orders"}, {"$match": {"a": 1}}])
+def test_a_pipeline_that_replaces_a_collection(stage: dict[str, Any]) -> None:
+    """`$out` empties what it names, in a tool that else only reads."""
+    change = one("mcp__mongodb__aggregate", database="shop", collection="posts", pipeline=[stage])
+    assert ("flush" if "$out" in stage else "read") == change.verb

@@ -7,14 +7,25 @@ from typing import Any
 import pytest
 from support.reading import call_effects
 
-from enactd.effects.model import AgentTool, ChangeStore, DeletePath, Effect, ReadPath, RunSql, UnknownTool
+from enactd.effects.model import (
+    AgentTool,
+    ChangeInfrastructure,
+    ChangeStore,
+    DeletePath,
+    Effect,
+    MigrateDatabase,
+    ReadPath,
+    ResetDatabase,
+    RunSql,
+    UnknownTool,
+)
 
 
 def kinds(tool: str, **arguments: Any) -> list[type[Effect]]:
     return [type(effect) for effect in call_effects(tool, arguments)]
 
 
-@pytest.mark.parametrize("key", ["sql", "query", "statement", "sql_query", "ddl"])
+@pytest.mark.parametrize("key", ["sql", "query", "statement", "sql_query", "ddl", "q", "stmt", "rawSql"])
 def test_sql_is_read_under_any_of_its_names(key: str) -> None:
     """A statement is a statement on a server nobody knows."""
     (effect,) = call_effects("mcp__anything__go", {key: "DELETE FROM users"})
@@ -30,6 +41,7 @@ def test_lists_of_statements_are_read_one_by_one() -> None:
 def test_words_in_a_search_are_no_statements() -> None:
     """`drop table` is a thing to look for, too; under the key `sql` it is none."""
     assert RunSql not in kinds("mcp__docs__search", query="drop table users")
+    assert RunSql not in kinds("mcp__docs__search", q="drop table users")
     assert RunSql in kinds("mcp__docs__search", sql="drop table users")
 
 
@@ -100,3 +112,28 @@ def test_a_command_without_its_program_belongs_to_the_tool() -> None:
     for command in ("delete ns prod", "kubectl delete ns prod"):
         (effect,) = call_effects("mcp__kubernetes__kubectl", {"command": command})
         assert "delete" == getattr(effect, "verb", "")
+
+
+def test_cypher_is_read_where_the_server_speaks_it() -> None:
+    """Graph databases have a language of their own."""
+    (effect,) = call_effects("mcp__neo4j__write_neo4j_cypher", {"query": "MATCH (n) DETACH DELETE n"})
+    assert isinstance(effect, ChangeStore)
+    assert ("delete", True) == (effect.verb, effect.everything)
+    (effect,) = call_effects("mcp__neo4j__read_neo4j_cypher", {"query": "MATCH (n) RETURN n"})
+    assert isinstance(effect, ChangeStore)
+    assert "read" == effect.verb
+
+
+def test_arguments_of_a_program_are_its_command() -> None:
+    """`run_gcloud_command(args=[...])` and Prisma's tools are the commands that they run."""
+    told = call_effects("mcp__gcloud__run_gcloud_command", {"args": ["compute", "instances", "delete", "a", "--quiet"]})
+    assert ["delete"] == [effect.verb for effect in told if isinstance(effect, ChangeInfrastructure)]
+    told = call_effects("mcp__gcloud__run_gcloud_command", {"args": ["gcloud", "compute", "instances", "list"]})
+    assert ["read"] == [effect.verb for effect in told if isinstance(effect, ChangeInfrastructure)]
+    assert [ResetDatabase] == kinds("mcp__Prisma-Local__migrate-reset", projectCWD="/home/u/proj")
+    assert [MigrateDatabase] == kinds("mcp__Prisma-Local__migrate-dev", projectCWD="/home/u/proj", name="x")
+
+
+def test_a_client_by_name_takes_statements_as_its_command() -> None:
+    """`pg_psql(command="DROP TABLE x")` is no shell command."""
+    assert [RunSql] == kinds("mcp__heroku__pg_psql", app="a", command="DROP TABLE x")
