@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench import results as keeping
 from bench.figures import Figures
-from bench.results import FOLDER, Accuracy, Results, Row
+from bench.results import FOLDER, Accuracy, Grown, Growth, Results, Row
 
 PAGE = FOLDER / "README.md"
 FRONT = FOLDER.parent / "README.md"
@@ -16,16 +16,17 @@ BAR = 40  # characters of a stage that takes the whole call
 _BLOCK = re.compile(r"(<!-- table: ([a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def fill(page: str, results: Results, cases: Accuracy) -> str:
+def fill(page: str, results: Results, cases: Accuracy, grown: Growth) -> str:
     """The page with every marked table made anew; raises `KeyError` for a mark that names none."""
     made = {**{name: table(results) for name, table in TABLES.items()}, "accuracy": accuracy(cases)}
+    made["growth"] = growth(grown)
     return _BLOCK.sub(lambda match: f"{match[1]}{made[match[2]]}{match[3]}", page)
 
 
 def write(pages: Iterable[Path] = (PAGE, FRONT)) -> None:
     """Bring the pages up to date with what is kept."""
     for path in pages:
-        path.write_text(fill(path.read_text(), keeping.load(), keeping.load_accuracy()))
+        path.write_text(fill(path.read_text(), keeping.load(), keeping.load_accuracy(), keeping.load_growth()))
 
 
 def machine(results: Results) -> str:
@@ -83,6 +84,29 @@ def accuracy(cases: Accuracy) -> str:
     )  # fmt: skip
     part = f", every {cases.every}th case" if cases.every > 1 else ""
     return f"{table}\n{cases.date}, network: {cases.network}{part}.{_missing(cases.absent)}\n"
+
+
+def growth(found: Growth) -> str:
+    """The long run, and what it was measured on."""
+    head = (
+        "calls", "sessions", "resident MB", "its readers MB", f"{found.callers} callers: p50 ms", "p99 ms",
+        "one caller: p50 ms", "opening a session: p50 ms", "receipts MB", "file of open sessions kB",
+    )  # fmt: skip
+
+    def line(row: Grown) -> tuple[str, ...]:
+        busy = _ms(row.busy.p50, row.busy.p99) if row.busy else ("-", "-")
+        return (
+            f"{row.calls:,}", f"{row.sessions:,}", f"{row.mb:.1f}", f"{row.readers_mb:.0f}", *busy, *_ms(row.alone.p50),
+            *_ms(row.opening.p50), f"{row.receipts_mb:,}", f"{row.agents_kb:,}",
+        )  # fmt: skip
+
+    m, n, last = found.machine, found.noise, found.rows[-1].calls
+    cut = "" if last == found.wanted else f" **It was ended after {last:,} of {found.wanted:,} calls.**"
+    return (
+        f"{_table(head, map(line, found.rows))}\n{m.date}, commit {m.commit}: {m.cores} cores of {m.processor}, "
+        f"{m.system}, Python {m.python} ({m.build}), {found.seconds / 60:.0f} minutes; load {n.load_before} before and "
+        f"{n.load_after} after, cores busy {n.busy:.0%}.{cut}\n"
+    )
 
 
 def _missing(absent: dict[str, str]) -> str:
