@@ -246,17 +246,12 @@ class Gate:
             return (time.perf_counter_ns() - began) // 1000
 
         async with self._ledger.turn(call.agent, call.session):
-            place = self._ledger.reserve(call.agent, call.session)
-            judgement, recorded = await self._judged(
-                hook, call, origin, lambda found: self._ledger.decide(place, origin, hook, call, found, took_us())
-            )
-            if not recorded and judgement.grants and not await self._redeemed(judgement):
-                judgement, recorded = USED_UP, False
+            judgement, receipt = await self._judged(hook, call, origin, took_us)
+            if receipt is None and judgement.grants and not await self._redeemed(judgement):
+                judgement = USED_UP
             asks = judgement.verdict.decision is Decision.ASK
             attended = asks and await self._is_attended(adapter, call, origin, judgement)
-            if recorded:
-                receipt = await place.receipt()
-            else:
+            if receipt is None:
                 links = self._desk.links(judgement.grants) if self._desk and judgement.grants else ()
                 receipt = await self._ledger.decided(
                     origin, hook, call, judgement, attended=attended, took_us=took_us(), links=links
@@ -281,9 +276,10 @@ class Gate:
         return self._desk.notice(agent, session) if self._desk is not None else ""
 
     async def _judged(
-        self, hook: HookCall, call: ToolCall, origin: Origin, record: Callable[[Judgement], None]
-    ) -> tuple[Judgement, bool]:
-        """The judge's word, or a denial if it comes too late; and whether it is recorded already."""
+        self, hook: HookCall, call: ToolCall, origin: Origin, took_us: Callable[[], int]
+    ) -> tuple[Judgement, Receipt | None]:
+        """The judge's word, or a denial if it comes too late; and its receipt, if it is recorded already."""
+        place = self._ledger.reserve(call.agent, call.session)
         in_force = self._in_force()
         work = partial(
             in_force.judge.judge,
@@ -294,15 +290,19 @@ class Gate:
             environment=origin.holder.environment,
             frozen=in_force.settings.frozen() or _frozen_by(origin),
         )
+
+        def record(found: Judgement) -> None:
+            self._ledger.decide(place, origin, hook, call, found, took_us())
+
         try:
             # A part of the time is kept for the receipt of a verdict that came too late.
-            return await judge_and_record(self._pool, work, record, self._seconds(hook) * 0.8)
+            return await judge_and_record(self._pool, place, work, record, self._seconds(hook) * 0.8)
         except TimeoutError:
             self._health.report(VERDICTS_LATE)
             log.warning("verdict too late", agent=call.agent, session=call.session, tool=call.tool)
             reason = "reading this call takes longer than the agent waits"
             finding = Finding("gate.deadline", "deny", reason, "split it into smaller steps")
-            return Denial(verdict=Verdict(Decision.DENY, (finding,))), False
+            return Denial(verdict=Verdict(Decision.DENY, (finding,))), None
 
     async def _is_attended(self, adapter: Adapter, call: ToolCall, origin: Origin, judgement: Judgement) -> bool:
         """Whether a question would reach a person by the agent's dialog, by what kernel and settings files say."""

@@ -26,6 +26,7 @@ from enactd.levels import level_of_all
 from enactd.needs import needed
 from enactd.policy import Context, Session
 from enactd.risk import Risk
+from enactd.standing import Standing
 from enactd.toolcall import ToolCall, well_formed
 from enactd.verdict import Decision, Finding, Verdict
 from enactd.world import World, open_world
@@ -112,7 +113,7 @@ class Judge:
         self.policies = policies
         self.readers = readers
         self.gate = gate
-        self.temp = temp
+        self._standing = Standing(gate, temp)
         self.pids = pids
         self.watch = watch
         self.rulings: Rulings = rulings or (lambda agent, workspace: (Ruling(policies),))
@@ -144,7 +145,8 @@ class Judge:
         world = world or self._open_world(
             cwd=cwd, workspace=workspace, home=home, environment=environment, complete=complete, assume=assume
         )
-        places = Places(workspace=workspace, home=home, temp=self.temp, gate=self.gate, gate_pids=self.pids)
+        own, temp = self._standing.folders()
+        places = Places(workspace=workspace, home=home, temp=temp, gate=own, gate_pids=self.pids)
         rulings = self.rulings(call.agent, workspace) or (Ruling(self.policies),)
         try:
             with trusted_registries(_registries(rulings)):

@@ -51,10 +51,14 @@ class Reserved(msgspec.Struct, frozen=True):
     pending: Pending
     state: State
 
-    async def receipt(self) -> Receipt:
-        """The durable receipt; raises `ReceiptError`."""
-        receipt: Receipt = await self.pending.future
+    async def receipt(self) -> Receipt | None:
+        """The durable receipt, None if it was left empty; raises `ReceiptError`."""
+        receipt: Receipt | None = await self.pending.future
         return receipt
+
+    def leave(self, fault: BaseException | None = None) -> None:
+        """No receipt of this call comes here. From any thread."""
+        self.pending.leave(fault)
 
 
 class Ledger:

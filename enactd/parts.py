@@ -13,6 +13,7 @@ from enactd import origin, policy
 from enactd.agents.base import Outcome, SessionEnded, SessionStarted, SettingsChanged
 from enactd.call import HookCall
 from enactd.effects.model import Effect
+from enactd.judging import Place
 from enactd.origin import Origin
 from enactd.peer import Seen
 from enactd.risk import Risk
@@ -102,8 +103,8 @@ class Ledger(Protocol):
     async def ended(self, origin: Origin, agent: str, end: SessionEnded) -> None:
         """The agent says that the conversation is over."""
 
-    def reserve(self, agent: str, session: str) -> Any:
-        """A place for `decide` to fill; its `receipt()` waits for that."""
+    def reserve(self, agent: str, session: str) -> Place[Receipt]:
+        """A place for `decide` to fill."""
 
     def decide(
         self, place: Any, origin: Origin, hook: HookCall, call: ToolCall, judgement: Judgement, took_us: int

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -246,8 +245,10 @@ class _Connection(asyncio.Protocol):
 def _witness(transport: asyncio.Transport, admits: Admits | None) -> Seen | RefusedError:
     """Asked at once, while whoever connected must still be there."""
     pseudo = transport.get_extra_info("socket")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=os.dup(pseudo.fileno())) as connection:
-        try:
-            return peer.witness(connection, admits)
-        except RefusedError as error:
-            return error
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=pseudo.fileno())
+    try:
+        return peer.witness(connection, admits)
+    except RefusedError as error:
+        return error
+    finally:
+        connection.detach()  # the descriptor is the transport's

@@ -7,10 +7,11 @@ objection" is spelled out.
 
 from __future__ import annotations
 
-import json
 import os.path
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+
+import msgspec
 
 from enactd.agents import claude_registration, claude_settings, injection, message, wording
 from enactd.agents.base import (
@@ -254,7 +255,7 @@ def _decision(decision: str, reason: str, shown: Mapping[str, str] | None = None
 
 
 def _json(exit_code: int, value: dict[str, Any]) -> Reply:
-    return Reply(exit_code, json.dumps(value, ensure_ascii=False).encode() + b"\n")
+    return Reply(exit_code, msgspec.json.encode(value) + b"\n")
 
 
 def _stderr(text: str) -> bytes:

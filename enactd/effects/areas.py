@@ -15,11 +15,14 @@ from typing import Final
 import msgspec
 
 from enactd.effects.model import Area
+from enactd.memo import memo
 
 _DRIVE: Final = re.compile(r"^([A-Za-z]):[\\/]?")
 _HOMES: Final = re.compile(
     r"^(?:/(?:[a-z]|mnt/[a-z]))?/(?:home|Users)(?:/[^/]+)?$|^/root$|^/var/root$|^/data/data/com\.termux/files/home$"
 )
+_WINDOWS_HOMES: Final = re.compile(r"^[A-Z]:/Users(?:/[^/]+)?$", re.IGNORECASE)
+_DRIVE_FOLDER: Final = re.compile(r"^/(?:mnt/|cygdrive/)?([a-zA-Z])/(?=Users(?:/|$)|Windows(?:/|$)|Program)")
 _ROOTS: Final = re.compile(
     r"^/$|^//$|^/mnt/[a-z]$|^/[a-z]$|^[A-Za-z]:/?$|^/cygdrive(?:/[a-z])?$|^/Volumes(?:/[^/]+)?$|^/mnt$|^/media$"
 )
@@ -86,7 +89,7 @@ _AGENT_ROOTS: Final = re.compile(r"/(?:\.claude|\.codex|\.gemini|\.cursor|\.copi
 class Places(msgspec.Struct, frozen=True):
     """Where things are, as registration and the password database say; never claims of a call.
 
-    `temp` are further temporary folders (the user's TMPDIR), `gate` the gate's own folders.
+    `temp` are further temporary folders (the user's TMPDIR), `gate` the gate's own folders; both with links resolved.
     """
 
     workspace: str
@@ -97,15 +100,15 @@ class Places(msgspec.Struct, frozen=True):
     extra_workspaces: tuple[str, ...] = ()
 
     def normalized(self, real: Callable[[str], str] = str) -> Places:
-        """The same places without `..` and doubled slashes, with links resolved by `real`."""
+        """The same places without `..` and doubled slashes; the call's own with links resolved by `real`."""
 
         def plain(folder: str) -> str:
             path = normal(folder)
             return real(path) if path.startswith("/") else path
 
         return msgspec.structs.replace(
-            self, workspace=plain(self.workspace), home=plain(self.home), temp=tuple(map(plain, self.temp)),
-            gate=tuple(plain(folder) for folder in self.gate if folder),
+            self, workspace=plain(self.workspace), home=plain(self.home), temp=tuple(map(normal, self.temp)),
+            gate=tuple(normal(folder) for folder in self.gate if folder),
             extra_workspaces=tuple(map(plain, self.extra_workspaces)),
         )  # fmt: skip
 
@@ -159,9 +162,13 @@ def area_of(path: str, places: Places) -> Area:
 
 def _too_wide(places: Places) -> bool:
     """Whether the workspace is a place whose content does not become the agent's by starting it there."""
-    workspace = places.workspace
+    return _is_too_wide(places.workspace, places.home, places.temp)
+
+
+@memo(256)
+def _is_too_wide(workspace: str, home: str, temp: tuple[str, ...]) -> bool:
     return (
-        below(places.home, workspace) or workspace in (*_TEMP, *places.temp) or workspace in _SYSTEM_TOP
+        below(home, workspace) or workspace in (*_TEMP, *temp) or workspace in _SYSTEM_TOP
         or re.fullmatch(r"/|[A-Z]:/", workspace) is not None or _HOMES.match(workspace) is not None
     )  # fmt: skip
 
@@ -176,7 +183,7 @@ def _protected(path: str, places: Places) -> Area | None:
         return "root" if _ROOTS.match(path) else "home"
     if _ROOTS.match(path):
         return "root"
-    if _HOMES.match(path) or re.match(r"^[A-Z]:/Users(?:/[^/]+)?$", windows, re.IGNORECASE):
+    if _HOMES.match(path) or _WINDOWS_HOMES.match(windows):
         return "home"
     if path in _SYSTEM_TOP or path in _SYSTEM_DEEP or _WINDOWS_SYSTEM.match(windows):
         return "system-root"
@@ -203,7 +210,7 @@ def _ordinary(path: str, places: Places) -> Area:
 
 def _as_windows(path: str) -> str:
     """The drive form of what WSL, git-bash and Cygwin call `/mnt/c`, `/c` and `/cygdrive/c`; others unchanged."""
-    match = re.match(r"^/(?:mnt/|cygdrive/)?([a-zA-Z])/(?=Users(?:/|$)|Windows(?:/|$)|Program)", path)
+    match = _DRIVE_FOLDER.match(path)
     return f"{match.group(1).upper()}:/{path[match.end() :]}" if match else path
 
 

@@ -95,6 +95,7 @@ _FOLDERS: Final[dict[str, str]] = {
     ".gnupg": "GnuPG keys",
     ".aws": "AWS credentials",
     ".azure": "Azure credentials",
+    ".kube": "cluster credentials",
     "gcloud": "Google Cloud credentials",
     ".password-store": "password database",
     "keychains": "key store",
@@ -125,6 +126,8 @@ _ACCOUNT_JSON: Final = re.compile(
 )
 _BROWSERS: Final = ("chrome", "chromium", "brave", "firefox", "mozilla", "edge", "opera", "vivaldi", "user data", "arc")
 _BROWSER_FILES: Final = frozenset(("login data", "cookies", "web data", "local state", "login data for account"))
+_ENCRYPTED: Final = re.compile(r"\.(?:enc|sops)\.|\w\.\w+\.(?:gpg|asc|age)$|\.(?:enc|encrypted)$")
+_NUMBERED: Final = re.compile(r"(?:\.\d{1,8}|-\d{4,14}| \(\d+\)|[ _-]copy)$")
 _ENCRYPTED_KINDS: Final = re.compile(r"(?:sealed|external|encrypted)[-_.]?secrets?")
 
 
@@ -136,7 +139,7 @@ def secret_file(path: str) -> str:
     if not parts:
         return ""
     name = _without_backup(parts[-1])
-    if re.search(r"\.(?:enc|sops)\.|\w\.\w+\.(?:gpg|asc|age)$|\.(?:enc|encrypted)$", name):
+    if _ENCRYPTED.search(name):
         return ""  # encrypted: it tells nothing by itself
     if name in _NAMES and not _is_template(name):
         return _NAMES[name]
@@ -150,7 +153,7 @@ def _without_backup(name: str) -> str:
         for ending in _BACKUPS:
             if shorter.endswith(ending) and len(shorter) > len(ending):
                 shorter = shorter[: -len(ending)]
-        shorter = re.sub(r"(?:\.\d{1,8}|-\d{4,14}| \(\d+\)|[ _-]copy)$", "", shorter)
+        shorter = _NUMBERED.sub("", shorter)
         if shorter == name or not shorter:
             break
         name = shorter
@@ -279,12 +282,18 @@ def _one_glob(pattern: str) -> str:
     if not re.search(r"[*?\[]", last):
         return secret_file(f"{place}/{last}" if folder else last)
     below = secret_file(f"{place}/id_rsa") if last.startswith("id_") else secret_file(place) if folder else ""
-    fits = re.compile(fnmatch.translate(last)).match
+    sample, everyday = _fitting(last)
     if below:
-        return below if last in ("**", "*", "*.*") or any(fits(name) for name in _SAMPLES) else ""
-    if any(fits(name) for name in _EVERYDAY):
+        return below if last in ("**", "*", "*.*") or sample else ""
+    if everyday:
         return ""
-    for name in _SAMPLES:
-        if fits(name):
-            return secret_file(f"etc/{name}")
-    return "dotenv file" if re.match(r"\.env\?|\.env\[", last) else ""
+    if sample:
+        return secret_file(f"etc/{sample}")
+    return "dotenv file" if last.startswith((".env?", ".env[")) else ""
+
+
+@memo(1024)
+def _fitting(pattern: str) -> tuple[str, bool]:
+    """The first secret's name that a pattern without folders fits, and whether it fits an ordinary one, too."""
+    fits = re.compile(fnmatch.translate(pattern)).match
+    return next(filter(fits, _SAMPLES), ""), any(map(fits, _EVERYDAY))

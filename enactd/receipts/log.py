@@ -64,8 +64,12 @@ class Pending(msgspec.Struct, frozen=True):
     """Who waits for a receipt on an event loop; `then` is called there before, in the order of the log."""
 
     loop: asyncio.AbstractEventLoop
-    future: Any  # asyncio.Future[Receipt]
+    future: Any  # asyncio.Future[Receipt | None]
     then: Callable[[Receipt], object] | None = None
+
+    def leave(self, fault: BaseException | None = None) -> None:
+        """No receipt will come: who waits gets None, or `fault`. From any thread; the first word stands."""
+        _answer(self, fault)
 
 
 class _Waiting(msgspec.Struct, frozen=True):
@@ -359,17 +363,17 @@ def _raised(result: Result) -> Receipt:
     return result
 
 
-def _answer(pending: Pending, result: Result) -> None:
+def _answer(pending: Pending, result: Result | BaseException | None) -> None:
     with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is waiting any more
         pending.loop.call_soon_threadsafe(_resolve, pending, result)
 
 
-def _resolve(pending: Pending, result: Result) -> None:
+def _resolve(pending: Pending, result: Result | BaseException | None) -> None:
     if isinstance(result, Receipt) and pending.then is not None:
         pending.then(result)
     if pending.future.done():
         return
-    if isinstance(result, ReceiptError):
+    if isinstance(result, BaseException):
         pending.future.set_exception(result)
     else:
         pending.future.set_result(result)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from support.daemon import bash, message
+from support.place import Place
 from support.processes import Agent
 
 from enactd import health, peer, policy
@@ -36,20 +37,6 @@ class Receipt:
     id = "7-abcdef"
 
 
-class Place:
-    """Where a decision's receipt, or the failure to write it, is waited for."""
-
-    error: Exception | None = None
-    filled = False
-
-    async def receipt(self) -> Receipt:
-        while not self.filled:  # noqa: ASYNC110 - filled in another thread
-            await asyncio.sleep(0.001)
-        if self.error is not None:
-            raise self.error
-        return Receipt()
-
-
 class Ledger:
     """Remembers in order what it was told; fails where it is told to."""
 
@@ -70,15 +57,16 @@ class Ledger:
     def view(self, agent: str, session: str) -> policy.Session:
         return policy.Session()
 
-    def reserve(self, agent: str, session: str) -> Place:
+    def reserve(self, agent: str, session: str) -> Place[Receipt]:
         return Place()
 
-    def decide(self, place: Place, *arguments: Any) -> None:
-        place.error = self.fail.get("decided")
-        if place.error is None:
-            *known, took_us = arguments
-            self.told.append(("decided", tuple(known), {"attended": False, "took_us": took_us}))
-        place.filled = True
+    def decide(self, place: Place[Receipt], *arguments: Any) -> None:
+        if fault := self.fail.get("decided"):
+            place.leave(fault)
+            return
+        *known, took_us = arguments
+        self.told.append(("decided", tuple(known), {"attended": False, "took_us": took_us}))
+        place.come(Receipt())
 
     def __getattr__(self, name: str) -> Any:
         async def tell(*arguments: Any, **named: Any) -> Receipt:

@@ -266,7 +266,9 @@ async def let_through(book: Book, *targets: Path) -> None:
     place = book.ledger.reserve(A, "s")
     hook = HookCall(A, "PreToolUse", 1000, "1", b"{}")
     await asyncio.to_thread(book.ledger.decide, place, origin(), hook, call, judged, 5)
-    assert "allow" == (await place.receipt()).record.verdict
+    receipt = await place.receipt()
+    assert receipt is not None
+    assert "allow" == receipt.record.verdict
 
 
 @pytest.mark.parametrize(
