@@ -4,7 +4,7 @@ The texts in `GitDiscard.how` are fixed, so that policies can tell the ways apar
 `reset --keep`, `checkout --force`, `checkout paths`, `checkout -B`, `switch --force`, `switch -C`,
 `restore paths`, `clean --force`, `clean ignored`, `stash drop`, `stash clear`, `rm --force`, `worktree remove --force`,
 `submodule deinit`, `submodule update --force`, `branch --force`, `fetch --force`, `update-ref`,
-`read-tree --reset`, `checkout-index --force`, `worktree add -B`.
+`read-tree --reset`, `checkout-index --force`, `worktree add -B`, `apply --reverse`, `archive`, `show`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ def verb(*names: str) -> Callable[[Verb], Verb]:
         return function
 
     return register
+
+
+COMMITTED: Final = "files as a commit holds them"
+"""Said of an archive that git writes: unpacked over the files of its repository it is a checkout."""
 
 
 class Git:

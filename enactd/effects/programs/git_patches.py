@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from enactd.effects.invocation import Effects, Options, Value, known
+from enactd.effects.invocation import Effects, Options, Output, Value, known
 from enactd.effects.model import ReadPath, SendMessage, WritePath
-from enactd.effects.programs.git_context import Git, verb
+from enactd.effects.programs.git_context import COMMITTED, Git, verb
 from enactd.effects.programs.git_transport import remote_program
 from enactd.effects.programs.patching import named_files
+from enactd.effects.values import FILE, unknown
 
 _APPLY: Final = Options(
     "--stat", "--numstat", "--summary", "--check", "--index", "--cached", "-3 --3way", "--ours", "--theirs",
@@ -107,6 +108,8 @@ def archive(git: Git) -> Effects:
         yield WritePath(target=git.call.target(file))
     for word in (*line.operands[1:], *line.values("--add-file")):
         yield ReadPath(target=git.call.target(word), shown=not line.has("-o"))
+    if not line.has("-o", "-l", "--remote"):
+        yield Output(unknown(COMMITTED, FILE))
 
 
 @verb("bundle")

@@ -7,6 +7,7 @@ from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Options, Value, known, program, value
 from enactd.effects.model import ReadPath, WritePath
+from enactd.effects.programs.git_context import Git
 from enactd.effects.programs.streams import content_of, standard_input
 
 _PATCH: Final = Options(
@@ -45,6 +46,10 @@ def patch(call: Invocation) -> Effects:
     if line.operands:
         yield WritePath(target=call.target(_below(folder, line.operands[0])), how="edit")
         return
+    if line.has("-R") and text.text is None and source is None:
+        git = Git(call, "apply", (), {})
+        if git.repo is not None:
+            yield git.discard("apply --reverse", git.dirty())  # the output of `git diff` taken back is a checkout
     names = named_files(text.text, line.text("-p")) if text.text is not None else []
     for path in names:
         yield WritePath(target=call.target(_below(folder, known(path))), how="edit", origins=text.origins)

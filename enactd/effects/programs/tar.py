@@ -9,6 +9,7 @@ from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Line, Options, Output, Value, known, program, unknown, value
 from enactd.effects.model import CopyPath, DeletePath, Opaque, ReadPath, SendData, Target, WritePath
+from enactd.effects.programs.git_context import COMMITTED, Git
 from enactd.effects.programs.streams import is_stream, shown_by, standard_input, without_output
 from enactd.effects.programs.sync import Remote, remote_side
 from enactd.effects.values import DECODED, FILE, NETWORK, SECRET
@@ -170,7 +171,12 @@ def _extract(call: Invocation, line: Line) -> Effects:
             yield SendData(to=remote.host, by="tar")
             origins |= {NETWORK}
         elif word.text == "-":
-            origins |= standard_input(call).origins
+            taken = standard_input(call)
+            origins |= taken.origins
+            if line.value("-C") is None and any(hole.why == COMMITTED for hole in taken.holes):
+                git = Git(call, "archive", (), {})
+                if git.repo is not None:
+                    yield git.discard("archive", git.dirty(line.operands))
         else:
             target = call.target(word)
             yield ReadPath(target=target, shown=line.has("-O") and shown_by(call))

@@ -41,3 +41,37 @@ def test_patches_are_read(tmp_path: Path) -> None:
     assert ["ReadPath target=./src/fix.patch shown=False", "WritePath target=./src/app.py how=edit"] == [
         line.split(" origins")[0] for line in found
     ]
+
+
+@pytest.mark.parametrize(
+    ("command", "how"),
+    [
+        ("git diff | git apply -R", "apply --reverse"),
+        ("git diff | patch -R -p1", "apply --reverse"),
+        ("git archive HEAD | tar x", "archive"),
+        ("git archive --format=tar HEAD src | tar -xf -", "archive"),
+    ],
+)
+def test_what_git_holds_unpacked_over_the_files_is_a_checkout(tmp_path: Path, command: str, how: str) -> None:
+    """Changes that no commit has are gone; where there are none, nothing is lost."""
+    repo = make_repo(tmp_path)
+    repo.write("src/app.py", "a\n")
+    repo.git("add", ".")
+    repo.git("commit", "-qm", "App")
+    for text, losing in (("a\n", "losing=nothing"), ("changed\n", "losing=something")):
+        repo.write("src/app.py", text)
+        found = [
+            line
+            for line in lines_in(str(repo.top), str(repo.home), command)
+            if line.startswith("GitDiscard what=changes")
+        ]
+        assert 1 == len(found)
+        assert f"how={how} " in found[0]
+        assert losing in found[0]
+
+
+@pytest.mark.parametrize("command", ["git archive HEAD | tar x -C build", "git archive HEAD | (cd /tmp && tar xf -)"])
+def test_an_export_beside_the_files_is_none(tmp_path: Path, command: str) -> None:
+    """The usual reason for an archive."""
+    repo = make_repo(tmp_path)
+    assert not any(line.startswith("GitDiscard") for line in lines_in(str(repo.top), str(repo.home), command))
