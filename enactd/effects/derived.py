@@ -26,6 +26,7 @@ from enactd.effects.secrets import find_keys, secret_search
 
 _SOCKET: Final = re.compile(r"(?:(?<![\w/.-])(?:\./)?|/run/(?:user/\d+/)?enactd/)enactd\.sock(?![\w./-])")
 """The gate's socket by its name alone, as it is spoken of from its own folder."""
+_SECRET_WORDS: Final = re.compile(r"passw(?:or)?d|secret|credential|token|api.{0,6}key|private.{0,3}key", re.IGNORECASE)
 _LINK: Final = re.compile(r"/approve/AQ[AEI][\w-]{60,}")
 """A link to the page for approvals: the path, and a token behind it."""
 
@@ -44,7 +45,11 @@ def derived(effects: Iterable[Effect], places: Places) -> Iterator[Effect]:
 
 
 def _search(effect: ReadPath) -> Iterator[Effect]:
-    if effect.search and effect.how == "search" and not effect.place and secret_search(effect.search):
+    if not effect.search or effect.how != "search" or effect.place:
+        return
+    # A home holds dotenv and key files: everyday words find what is in them there.
+    everywhere = effect.recursive and effect.shown and effect.target.area in ("home", "root")
+    if secret_search(effect.search) or (everywhere and _SECRET_WORDS.search(effect.search)):
         yield SearchSecrets(pattern=effect.search[:200], by=effect.source, source=effect.source, chain=effect.chain)
 
 

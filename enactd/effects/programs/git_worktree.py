@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Final
 
 from enactd.effects.invocation import Effects, Options, Value, known
-from enactd.effects.model import DeletePath, MovePath, ReadPath
+from enactd.effects.model import DeletePath, MovePath, ReadPath, WritePath
 from enactd.effects.programs.git_context import Git, verb
 
 _CHECKOUT: Final = Options(
@@ -62,8 +63,16 @@ def checkout(git: Git) -> Effects:
         yield git.discard("checkout paths", git.dirty())
     elif paths and not switches:
         yield git.discard("checkout paths", git.dirty(paths, staged=tree is not None, merging=merging), words=paths)
+        yield from _hook_settings(git, paths)
     elif line.has("-f"):
         yield git.discard("checkout --force", git.dirty())
+
+
+def _hook_settings(git: Git, words: Sequence[Value]) -> Effects:
+    """Agents' settings that are put back by name: an older version may not wire the gate's hooks."""
+    for target in map(git.call.target, words):
+        if target.area == "agent-settings":
+            yield WritePath(target=target)
 
 
 def _tree_and_paths(
@@ -127,6 +136,7 @@ def restore(git: Git) -> Effects:
     staged = line.has("-S", "-s")
     merging = line.has("-2", "-3", "-m")
     yield git.discard("restore paths", git.dirty(words, staged=staged, merging=merging), words=words)
+    yield from _hook_settings(git, words)
 
 
 @verb("reset")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, Literal
 
-from enactd.effects.invocation import Effects, Invocation, Options, Output, Value, Yield, program
+from enactd.effects.invocation import Effects, Invocation, Line, Options, Output, Value, Yield, program
 from enactd.effects.model import SignalProcess, TamperGate
 from enactd.effects.values import unknown
 
@@ -119,8 +119,13 @@ def pkill(call: Invocation) -> Effects:
     elif line.has("-P") and not line.operands:
         yield SignalProcess(scope="own", what=line.text("-P"), signal=signal)
     elif line.operands or line.has("-g", "-t", "-s", "-F", "-G"):
-        one = line.has("-f") and all(_COMMAND_LINE.fullmatch((word.text or "").strip()) for word in line.operands)
-        yield SignalProcess(scope="one" if one and line.operands else "named", what=names, signal=signal)
+        one = line.has("-f") and _one_program(line)
+        yield SignalProcess(scope="one" if one else "named", what=names, signal=signal)
+
+
+def _one_program(line: Line) -> bool:
+    """Whether the patterns are command lines of one program each."""
+    return bool(line.operands) and all(_COMMAND_LINE.fullmatch((word.text or "").strip()) for word in line.operands)
 
 
 @program("killall5")
@@ -140,8 +145,12 @@ def fuser(call: Invocation) -> Effects:
 
 @program("pgrep", "pidof", "pidwait")
 def finding(call: Invocation) -> Effects:
-    """Process ids; the names asked for stay known, for `kill $(pgrep x)`."""
+    """Process ids; the names asked for stay known, for `kill $(pgrep x)`. One command line, as for `pkill -f`, is one."""
+    line = PKILL.parse(call.args)
     asked = " ".join(word.shown(60) for word in call.args if not word.prefix.startswith("-"))
+    if call.name == "pgrep" and line.has("-f") and not line.has("-v", "-u", "-U") and _one_program(line):
+        yield Output(unknown(f"ids of {asked}"[:120]))
+        return
     yield Output(unknown(f"output of {call.name} {asked}"[:120]))
 
 

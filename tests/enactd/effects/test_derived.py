@@ -8,6 +8,7 @@ from enactd.approvals.tokens import Tokens
 from enactd.effects.areas import Places
 from enactd.effects.derived import derived
 from enactd.effects.model import (
+    Area,
     DeletePath,
     Effect,
     MovePath,
@@ -48,6 +49,23 @@ def one(effect: Effect) -> Effect | None:
 def test_a_search_for_credentials_is_one(search: str, aims: bool) -> None:
     """By names and shapes of real credentials, not by everyday words."""
     assert aims is isinstance(one(ReadPath(target=HERE, how="search", search=search, source="grep")), SearchSecrets)
+
+
+@pytest.mark.parametrize(
+    ("search", "area", "aims"),
+    [
+        ("password", "home", True),
+        ("api[_-]?key", "root", True),
+        ("TODO", "home", False),
+        ("password", "workspace-root", False),
+        ("password", "repository", False),
+    ],
+)
+def test_everyday_words_find_secrets_in_a_whole_home(search: str, area: Area, aims: bool) -> None:
+    """There dotenv and key files are among what is searched."""
+    target = Target(word="~", path="/home/u", area=area)
+    found = one(ReadPath(target=target, how="search", search=search, recursive=True, source="grep"))
+    assert aims is isinstance(found, SearchSecrets)
 
 
 def test_a_key_that_is_written_is_stored() -> None:

@@ -9,7 +9,7 @@ from enactd.effects.secrets import secret_file, secret_glob
 SECRET = """
     .env .env.local .env.test .env.production prod.env .ENV .env.bak .env~ .envrc ~/.ssh/id_rsa ~/.ssh/work ~/.ssh
     ~/.ssh/id_ed25519.backup id_rsa.old server.key source/server.key.gz a.pem ca-key.pem privkey.pem x.p12 x.jks
-    x.ppk x.kdbx ~/.aws/credentials ~/.aws/sso/cache/x.json ~/.azure/msal_token_cache.json ~/.kube/config
+    x.ppk x.kdbx ~/.aws/credentials ~/.aws/sso/cache/x.json ~/.azure/msal_token_cache.json ~/.kube/config ~/.kube
     ~/.docker/config.json ~/.npmrc ~/.pypirc ~/.netrc ~/.pgpass ~/.git-credentials ~/.config/gh/hosts.yml
     ~/.cargo/credentials.toml terraform.tfstate terraform.tfstate.backup ~/.vault-token ~/.gnupg/secring.gpg
     ~/Library/Keychains/login.keychain-db ~/.bash_history ~/.zsh_history ~/.claude/.credentials.json

@@ -164,6 +164,14 @@ def test_stashes_and_worktrees(repo: Repo) -> None:
     assert "losing=something" in line
 
 
+def test_hook_settings_that_are_put_back_are_written(repo: Repo) -> None:
+    """An older version of an agent's settings may lack the gate's hooks, whichever verb brings it."""
+    repo.write(".claude/settings.json", "{}")
+    repo.commit()
+    for command in ("git checkout HEAD~0 -- .claude/settings.json", "git restore -s HEAD .claude/settings.json"):
+        assert "WritePath target=./.claude/settings.json" in found(repo, command)
+
+
 def test_rm_and_mv(repo: Repo) -> None:
     """git rm without force keeps what has changes; files that go are named."""
     assert ["DeletePath target=./README.md"] == found(repo, "git rm README.md")
