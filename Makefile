@@ -59,7 +59,7 @@ test: $(BIN)/pytest  ## all tests; ARGS='tests/hookshim -k signal' for some
 sweep: $(BIN)/pytest  ## a real agent with and without the gate, in worlds that can be harmed; ARGS='secrets' for some
 	$(RUN) bench.chaos $(ARGS)
 
-proof:  ## make every table of README.md and bench/README.md anew, in under 30 minutes; says first what it needs
+proof:  ## make every table of README.md and bench/README.md anew; says first what it needs
 	@$(PYTHON) bench/prerequisites.py
 	@$(MAKE) --no-print-directory $(BIN)/pytest
 	$(RUN) bench.proof $(ARGS)

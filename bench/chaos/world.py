@@ -82,6 +82,8 @@ class Template:
         self.gate.mkdir(parents=True)
         for name in ("enactd", "policies", "systemd", "hookshim") if (root / "pyproject.toml").exists() else ():
             shutil.copytree(root / name, self.gate / name)
+        # The sandboxes see it read-only: what is not compiled now would be compiled again by every process in them.
+        subprocess.run([self.places.python, "-m", "compileall", "-q", str(self.gate)], check=False, capture_output=True)
 
     @property
     def gate_root(self) -> str:
