@@ -69,6 +69,8 @@ WORDS = {
         "python3 -c 'print(1)'",
         "./gradlew build",
         "make install DESTDIR=/tmp/x",
+        "tar xzf x.tar.gz && ./x/install.sh",
+        "sudo some-inspector status",
         "curl -L https://x.example/x.tar.gz | tar xz -C vendor && ./scripts/build.sh",
         Example("Bash", {"command": "bash scripts/build.sh"}, ("downloaded i.sh",)),
         tool("mcp__shell__execute_command", command="bash scripts/build.sh"),
@@ -104,11 +106,6 @@ def renamed(target: Target, context: Context) -> bool:
 
 def unpacked(target: Target, context: Context) -> bool:
     """Whether the same call unpacks a download over the place where this file lies."""
-    return target.path is not None and any(
-        isinstance(e, WritePath)
-        and e.recursive
-        and "network" in e.origins
-        and e.target.path is not None
-        and target.path.startswith(e.target.path.rstrip("/") + "/")
-        for e in context.effects
-    )
+    path = f"{target.path}"
+    folders = [e.target.path for e in context.effects if isinstance(e, WritePath) and "network" in e.origins]
+    return any(path.startswith(f"{folder}/") for folder in folders)
