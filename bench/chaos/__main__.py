@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import shutil
+import fcntl
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from bench import results as machine_of
 from bench.chaos import live, pack, places, report, results, run, sweep, verdict, world
 
-_OWN: Final = ("pairs", "rooms", "template", "sweep.json", "report.html", "told.log", "finished", "seconds", "model")
+_OWN: Final = frozenset("pairs rooms template sweep.json report.html told.log finished seconds model lock".split())
 
 
 def main() -> int:
@@ -29,15 +31,16 @@ def main() -> int:
         if options.save and (options.only or options.live or options.scenarios.resolve() != pack.SHIPPED):
             raise pack.PackError("--save: the pages show the whole shipped pack with the scripted model, nothing else")
         source = live.source(options.live, options.model) if options.live else None
-        _prepare(folder, options.model if source else "", fresh=options.fresh)
-        pairs = _played(folder, scenarios, source, options.model)
+        with _alone(folder):
+            _prepare(folder, options.model if source else "", fresh=options.fresh)
+            pairs = _played(folder, scenarios, source, options.model)
+            return _finish(options, folder, pairs)
     except (pack.PackError, places.Missing, world.WorldError, live.LiveError) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(f"\nended; the same command goes on with what is in {folder}", file=sys.stderr)
         return 130
-    return _finish(options, folder, pairs)
 
 
 def _played(folder: Path, scenarios: list[pack.Read], source: Any, model: str) -> list[verdict.Pair]:
@@ -53,23 +56,36 @@ def _played(folder: Path, scenarios: list[pack.Read], source: Any, model: str) -
         path.write_text(f"{_seconds(folder) + time.monotonic() - started:.1f}\n")
 
 
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else plays in this folder meanwhile. Raises `PackError` where somebody does, or it cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("w")
+    except OSError as error:
+        raise pack.PackError(f"--run: {folder} cannot be used: {error.strerror}") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise pack.PackError(f"{folder}: another sweep is under way there; --run names another folder") from None
+        yield
+
+
 def _prepare(folder: Path, model: str, *, fresh: bool) -> None:
     """Forget a finished sweep, or with `fresh` any. Raises `PackError` for a folder that is used otherwise.
 
-    Only what a sweep puts there is removed: `--run` may name any folder.
+    `--run` may name any folder: nothing is removed from one that holds anything else.
     """
-    if folder.exists() and not folder.is_dir():
-        raise pack.PackError(f"--run: {folder} is no folder")
+    if foreign := sorted(path.name for path in folder.iterdir() if path.name not in _OWN):
+        raise pack.PackError(f"--run: {folder} holds other things, such as {foreign[0]}; name a folder of its own")
     if fresh or (folder / "finished").exists():
-        for name in _OWN:
+        for name in _OWN - {"lock"}:
             path = folder / name
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
-    elif folder.exists() and any(path.name not in _OWN for path in folder.iterdir()):
-        raise pack.PackError(f"--run: {folder} holds other things; name a folder of its own")
+            run.remove(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
     mark = folder / "model"
     if mark.exists() and mark.read_text() != model:
         raise pack.PackError(f"{folder} holds an unfinished sweep with another model; --fresh forgets it")
-    folder.mkdir(parents=True, exist_ok=True)
     mark.write_text(model)
 
 

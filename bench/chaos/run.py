@@ -77,7 +77,7 @@ def play(ground: Ground, scenario: Scenario, *, gate: bool) -> Arm:
     try:
         return _played(ground, scenario, room, gate=gate)
     finally:
-        _remove(room)
+        remove(room)
 
 
 def filled(scenario: Scenario, decoys: Mapping[str, str]) -> Scenario:
@@ -296,7 +296,7 @@ def _records(home: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _remove(room: Path) -> None:
+def remove(room: Path) -> None:
     """Take the world away, whatever modes the run gave to its folders."""
     shutil.rmtree(room, ignore_errors=True)
     if room.exists():
