@@ -19,6 +19,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -81,7 +82,7 @@ class _Worker:
         options = "debug" if debug else "-"
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", _BOOT, f"{os.getpid()}:{options}", *_import_roots()],
+                [sys.executable, "-I", "-S", "-c", _BOOT, f"{os.getpid()}:{options}", *import_roots(_PACKAGES)],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -316,10 +317,10 @@ def _too_slow(limit: float) -> Failure:
     return Failure(f"reading took longer than {limit * 1000:.0f} ms", "slow")
 
 
-def _import_roots() -> list[str]:
-    """Folders that hold the packages a worker needs; its own search path is empty on purpose."""
+def import_roots(packages: Sequence[str]) -> list[str]:
+    """Folders that hold the packages a process of ours needs; its own search path is empty on purpose."""
     roots: list[str] = []
-    for package in _PACKAGES:
+    for package in packages:
         spec = importlib.util.find_spec(package)
         if spec is not None and spec.origin is not None:
             root = os.path.dirname(os.path.dirname(os.path.abspath(spec.origin)))

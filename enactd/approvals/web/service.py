@@ -26,6 +26,7 @@ from enactd.approvals.web.address import Address, address
 from enactd.approvals.web.talk import Asked, Refusal, Setting, Told, pack, receive
 from enactd.config.approvals import Web
 from enactd.errors import ConfigError, ProtocolError, RefusedError
+from enactd.workers import import_roots
 
 GLANCE_S: Final = 2.0
 """How soon changed settings come into force."""
@@ -182,7 +183,7 @@ def _start(web: Web, listener: socket.socket, theirs: socket.socket) -> subproce
     """The page's process, with nothing of this one but the port and its end of the talk."""
     setting = Setting(descriptor=listener.fileno(), parent=os.getpid(), listen=web.listen, url=web.url)
     return subprocess.Popen(
-        [sys.executable, "-I", "-c", _BOOT, msgspec.json.encode(setting).decode(), *_import_roots()],
+        [sys.executable, "-I", "-c", _BOOT, msgspec.json.encode(setting).decode(), *import_roots(_PACKAGES)],
         stdin=theirs.fileno(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -200,15 +201,3 @@ def _end(process: subprocess.Popen[Any]) -> int:
     except subprocess.TimeoutExpired:
         process.kill()
         return process.wait()
-
-
-def _import_roots() -> list[str]:
-    """Folders that hold the packages the process needs; it looks for them nowhere else of its own."""
-    roots: list[str] = []
-    for package in _PACKAGES:
-        spec = importlib.util.find_spec(package)
-        if spec is not None and spec.origin is not None:
-            root = os.path.dirname(os.path.dirname(os.path.abspath(spec.origin)))
-            if root not in roots:
-                roots.append(root)
-    return roots

@@ -10,10 +10,9 @@ from tree_sitter import Node
 from enactd.effects.code import javascript_modules as modules
 from enactd.effects.code import javascript_services
 from enactd.effects.code.javascript_literals import Literals, content_of
-from enactd.effects.code.objects import Thing, either, flattened, named, text, untold
+from enactd.effects.code.objects import Thing, either, flattened, named, untold
 from enactd.effects.model import RunCode
-from enactd.effects.secrets import secret_variable
-from enactd.effects.values import SECRET, Value, concat, known, unknown
+from enactd.effects.values import Value, concat, known
 
 _CALLS_DEEP: Final = 8
 _GLOBALS: Final = ("globalThis.", "global.", "window.", "self.")
@@ -116,16 +115,7 @@ class Expressions(Literals):
     def variable(self, name: str) -> Thing:
         if name in self.environment:
             return Thing((self.environment[name],))
-        if name in ("HOME", "USERPROFILE"):
-            return text(self.home)
-        told = self.call.variable(name)
-        content = told if told is not None else unknown(f"${name}")
-        return Thing((content.tainted(SECRET) if secret_variable(name) else content,))
-
-    @property
-    def home(self) -> str:
-        told = self.call.variable("HOME")
-        return (told.text if told is not None else None) or self.call.world.home
+        return self.inherited(name)
 
     def call_value(self, node: Node) -> Thing:
         callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")

@@ -1,19 +1,18 @@
-"""Literals and operators of JavaScript, and the state of one reading. Every node is evaluated once."""
+"""Literals and operators of JavaScript, and names. Every node is evaluated once."""
 
 from __future__ import annotations
 
-import copy
 import posixpath
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from tree_sitter import Node
 
+from enactd.effects.code.evaluation import Evaluation
 from enactd.effects.code.objects import NOTHING, Thing, either, flattened, joined, listed, named, text, untold
-from enactd.effects.invocation import Invocation, Yield
-from enactd.effects.model import Effect, Opaque
-from enactd.effects.values import Value, known, unknown
+from enactd.effects.model import Opaque
+from enactd.effects.values import known, unknown
 from enactd.risk import Risk
 
 _ESCAPE: Final = re.compile(
@@ -21,7 +20,6 @@ _ESCAPE: Final = re.compile(
     re.DOTALL,
 )
 """An escape with its meaning; an engine refuses any other."""
-_NODES: Final = 20_000
 _DEPTH: Final = 70
 _FUNCTION_TYPES: Final = frozenset(("arrow_function", "function_expression", "generator_function", "function"))
 _PASSED_ON: Final = frozenset(
@@ -34,27 +32,8 @@ def content_of(node: Node) -> str:
     return node.text.decode("utf-8", "replace") if node.text is not None else ""
 
 
-class Literals:
-    """The state of one reading: names, what was found, what was printed, and the budget."""
-
-    def __init__(self, call: Invocation, changes: Mapping[str, Any], origin: str) -> None:
-        self.call = copy.copy(call)
-        self.origin = origin
-        self.file: str | None = changes.get("file")
-        self.args: Sequence[Value] = changes.get("args", ())
-        self.names: dict[str, Thing] = {}
-        self.methods: dict[str, Node] = {}
-        self.environment: dict[str, Value] = {}
-        self.found: list[Yield] = []
-        self.printed: list[Value] = []
-        self.returned: list[list[Thing]] = []
-        self.active: list[int] = []
-        self.seen: dict[tuple[Any, ...], Thing] = {}
-        self.last: Thing | None = None
-        self.output: Value | None = None
-        self.straight = True
-        self.left = _NODES
-        self.depth = 0
+class Literals(Evaluation):
+    """What literals and operators come to."""
 
     def statement(self, node: Node) -> None:
         """Read a statement; the class of statements says how."""
@@ -63,12 +42,6 @@ class Literals:
     def bind(self, target: Node, thing: Thing) -> None:
         """Give a value to a name or a pattern; the class of expressions says how."""
         raise NotImplementedError
-
-    def emit(self, effects: Any) -> list[Effect]:
-        """Keep effects; they are handed back for those who ask what a nested program did."""
-        told = [effect for effect in effects if isinstance(effect, Effect)]
-        self.found += told
-        return told
 
     # Evaluation
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from enactd.effects.code import operations
+from enactd.effects.code.evaluation import registers
 from enactd.effects.code.objects import Thing, element, flattened, named, text, untold
 from enactd.effects.invocation import Invocation
 from enactd.effects.model import Effect
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 Handler = Callable[["Given"], "Thing | None"]
 FUNCTIONS: Final[dict[str, Handler]] = {}
 METHODS: Final[dict[str, Handler]] = {}
+function: Final = registers(FUNCTIONS)
+"""Registers what functions of these dotted names do."""
+method: Final = registers(METHODS)
+"""Registers what methods of these names do, whatever object they belong to."""
 SHELLJS: Final = tuple("rm mv cp exec cat sed mkdir touch chmod ls ln echo cd pwd test which find grep".split())
 _MODULES: Final = 24  # read in one call; what a project's other modules do is the project's own business
 _SAME: Final = {
@@ -100,26 +105,6 @@ class Given:
     def carried(self, start: int = 0) -> frozenset[str]:
         """Taints of all arguments from `start` on."""
         return frozenset[str]().union(*(thing.all_origins() for thing in self.arguments[start:]))
-
-
-def function(*names: str) -> Callable[[Handler], Handler]:
-    """Register what functions of these dotted names do."""
-
-    def register(handler: Handler) -> Handler:
-        FUNCTIONS.update(dict.fromkeys(names, handler))
-        return handler
-
-    return register
-
-
-def method(*names: str) -> Callable[[Handler], Handler]:
-    """Register what methods of these names do, whatever object they belong to."""
-
-    def register(handler: Handler) -> Handler:
-        METHODS.update(dict.fromkeys(names, handler))
-        return handler
-
-    return register
 
 
 def module_name(name: str) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from enactd.effects.code.dialects import Code, Dialect, Part, Token
+from enactd.effects.code.evaluation import Program
 from enactd.effects.code.objects import Thing, flattened, joined, named, text, untold
 from enactd.effects.code.tokens import Lexer
-from enactd.effects.invocation import Invocation, Yield
+from enactd.effects.invocation import Invocation
 from enactd.effects.model import Effect, RunCode
-from enactd.effects.secrets import secret_variable
 from enactd.effects.values import ENVIRONMENT, SECRET, Value, known, unknown
 
 DEPTH: Final = 60
@@ -60,28 +59,17 @@ Handler = Callable[[Phrase], "Thing | None"]
 Table = Mapping[str, Handler]
 
 
-class Cursor:
+class Cursor(Program):
     """Tokens of one text in one dialect; `table` says what functions do, by dotted name or `.method`."""
 
     def __init__(self, call: Invocation, dialect: Dialect, table: Table, changes: Mapping[str, Any]) -> None:
-        self.call = copy.copy(call)
+        super().__init__(call, changes)
         self.dialect = dialect
         self.table = table
-        self.file: str | None = changes.get("file")
         self.origin: str = changes.get("origin", "argument")
-        self.args: Sequence[Value] = changes.get("args", ())
-        self.names: dict[str, Thing] = {}
-        self.found: list[Yield] = []
-        self.depth = 0
         self.tokens: list[Token] = []
         self.at = 0
         self.steps = 40_000
-
-    def emit(self, effects: Any) -> list[Effect]:
-        """Keep effects, and hand them back."""
-        told = [effect for effect in effects if isinstance(effect, Effect)]
-        self.found += told
-        return told
 
     @property
     def token(self) -> Token:
@@ -141,16 +129,7 @@ class Cursor:
             # In the project's own code this is some helper; in a text by option it goes through all of them.
             given = self.origin not in ("workspace", "system", "own")
             return untold("a variable of the environment", (SECRET, ENVIRONMENT) if given else ())
-        if name in ("HOME", "USERPROFILE"):
-            return text(self.home)
-        told = self.call.variable(name)
-        content = told if told is not None else unknown(f"${name}")
-        return Thing((content.tainted(SECRET) if secret_variable(name) else content,))
-
-    @property
-    def home(self) -> str:
-        told = self.call.variable("HOME")
-        return (told.text if told is not None else None) or self.call.world.home
+        return self.inherited(name)
 
     def _place(self, name: str) -> Thing | None:
         folder = self.file.rpartition("/")[0] if self.file else None

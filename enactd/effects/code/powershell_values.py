@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from enactd.effects.code import powershell_members as members
+from enactd.effects.code.evaluation import Program
 from enactd.effects.code.objects import Thing, either, element, flattened, joined, listed, named, text, untold
 from enactd.effects.code.powershell_text import Part, TextCursor
-from enactd.effects.invocation import Invocation, Yield
-from enactd.effects.model import Effect, Opaque, RunCode
+from enactd.effects.invocation import Invocation
+from enactd.effects.model import Opaque, RunCode
 from enactd.effects.secrets import secret_variable
 from enactd.effects.values import ENVIRONMENT, SECRET, Value, known, unknown
 from enactd.risk import Risk
@@ -28,27 +28,16 @@ _NUMBER: Final = re.compile(r"0x[0-9A-Fa-f]+|\d+(?:\.\d+)?(?:[kmgtKMGT][bB])?")
 _CONSTANTS: Final = {"true": "True", "false": "False", "null": "", "lastexitcode": "0", "iswindows": "True"}
 
 
-class Expressions:
+class Expressions(Program):
     """The state of one reading, and what expressions come to."""
 
     def __init__(self, call: Invocation, changes: Mapping[str, Any]) -> None:
-        self.call = copy.copy(call)
-        self.file: str | None = changes.get("file")
-        self.args: Sequence[Value] = changes.get("args", ())
-        self.names: dict[str, Thing] = {}
+        super().__init__(call, changes)
         self.functions: dict[str, str] = {}
         self.environment: dict[str, Value] = {}
-        self.found: list[Yield] = []
         self.cursor = TextCursor("")
-        self.depth = 0
         self.left = _STEPS
         self.windows = re.match(r"[A-Za-z]:", call.world.home or "") is not None
-
-    def emit(self, effects: Any) -> list[Effect]:
-        """Keep effects, and hand them back."""
-        told = [effect for effect in effects if isinstance(effect, Effect)]
-        self.found += told
-        return told
 
     def run_text(self, content: str, **names: Thing) -> Thing:
         """Read a piece of the text as statements; the last value is its result."""

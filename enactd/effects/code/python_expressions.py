@@ -3,50 +3,32 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from enactd.effects.code import python_modules as modules
 from enactd.effects.code import python_text
+from enactd.effects.code.evaluation import Evaluation
 from enactd.effects.code.objects import Thing, either, element, flattened, joined, listed, named, printed, text, untold
-from enactd.effects.invocation import Invocation, Yield
-from enactd.effects.model import Effect, Opaque
-from enactd.effects.secrets import secret_variable
+from enactd.effects.invocation import Invocation
+from enactd.effects.model import Opaque
 from enactd.effects.values import ENVIRONMENT, SECRET, Value, concat, known, unknown
 from enactd.risk import Risk
 from enactd.workers import MARK
 
 ANY_VARIABLE: Final = "the name of any variable"
 HOLE_NAME: Final = f"_{MARK}_"  # no code that is read can use it
-_NODES: Final = 20_000
 _DEPTH: Final = 90
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-class Expressions:
-    """The state of one reading: names, what was found, what was printed, and the budget."""
+class Expressions(Evaluation):
+    """What expressions come to, and the modules that were imported on the way."""
 
     def __init__(self, call: Invocation, changes: Mapping[str, Any], origin: str) -> None:
-        self.call = copy.copy(call)
-        self.origin = origin
-        self.file: str | None = changes.get("file")
-        self.args: Sequence[Value] = changes.get("args", ())
-        self.names: dict[str, Thing] = {}
-        self.methods: dict[str, Any] = {}
+        super().__init__(call, changes, origin)
         self.modules: dict[str, ast.Module] = {}  # those of the project that code given by option has imported
         self.search: list[str] = [""]  # where modules lie, from the folder of the run
-        self.environment: dict[str, Value] = {}
-        self.found: list[Yield] = []
-        self.printed: list[Value] = []
-        self.returned: list[list[Thing]] = []
-        self.active: list[int] = []
-        self.seen: dict[tuple[Any, ...], Thing] = {}
-        self.last: Thing | None = None
-        self.output: Value | None = None
-        self.straight = True
-        self.left = _NODES
-        self.depth = 0
 
     def call_value(self, node: ast.Call) -> Thing:
         """Call a function; the class of calls says how."""
@@ -61,12 +43,6 @@ class Expressions:
     def body(self, statements: list[ast.stmt]) -> None:
         """Read statements; the class of statements says how."""
         raise NotImplementedError
-
-    def emit(self, effects: Any) -> list[Effect]:
-        """Keep effects, and hand them back."""
-        told = [effect for effect in effects if isinstance(effect, Effect)]
-        self.found += told
-        return told
 
     def exhausted(self) -> None:
         """Say once that there is more than is read."""
@@ -294,16 +270,7 @@ class Expressions:
             return untold("a variable")
         if name in self.environment:
             return Thing((self.environment[name],))
-        if name in ("HOME", "USERPROFILE"):
-            return text(self.home)
-        told = self.call.variable(name)
-        content = told if told is not None else unknown(f"${name}")
-        return Thing((content.tainted(SECRET) if secret_variable(name) else content,))
-
-    @property
-    def home(self) -> str:
-        told = self.call.variable("HOME")
-        return (told.text if told is not None else None) or self.call.world.home
+        return self.inherited(name)
 
     def dotted(self, node: ast.expr) -> str:
         """The dotted name of an expression, without evaluating it."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from enactd.effects.code import operations
+from enactd.effects.code.evaluation import registers
 from enactd.effects.code.objects import Thing, flattened
 from enactd.effects.invocation import Invocation
 from enactd.effects.model import Effect
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 Handler = Callable[["Given"], "Thing | None"]
 FUNCTIONS: Final[dict[str, Handler]] = {}
 METHODS: Final[dict[str, Handler]] = {}
+function: Final = registers(FUNCTIONS)
+"""Registers what functions of these dotted names do."""
+method: Final = registers(METHODS)
+"""Registers what methods of these names do, whatever object they belong to."""
 _SAME: Final = {
     "posixpath": "os.path", "ntpath": "os.path", "posix": "os", "nt": "os", "path": "path", "pathlib2": "pathlib", "commands": "subprocess",
     "urllib2": "urllib.request", "simplejson": "json", "orjson": "json", "ujson": "json", "cPickle": "pickle", "psycopg": "psycopg2",
@@ -90,26 +95,6 @@ class Given:
     def carried(self) -> frozenset[str]:
         """Taints of all arguments."""
         return frozenset[str]().union(*(thing.all_origins() for thing in [*self.arguments, *self.keywords.values()]))
-
-
-def function(*names: str) -> Callable[[Handler], Handler]:
-    """Register what functions of these dotted names do."""
-
-    def register(handler: Handler) -> Handler:
-        FUNCTIONS.update(dict.fromkeys(names, handler))
-        return handler
-
-    return register
-
-
-def method(*names: str) -> Callable[[Handler], Handler]:
-    """Register what methods of these names do, whatever object they belong to."""
-
-    def register(handler: Handler) -> Handler:
-        METHODS.update(dict.fromkeys(names, handler))
-        return handler
-
-    return register
 
 
 def canonical(name: str) -> str:

@@ -84,12 +84,7 @@ def couchbase(call: Invocation) -> Effects:
     if call.name == "cbc" or line.has("--help"):
         return
     client = Client(call, "", locate(call, "mysql", url=line.value("-e")))
-    for word in line.values("-s"):
-        yield from client.script(word)
-    for word in line.values("-f"):
-        yield from client.file(word)
-    if not line.has("-s", "-f"):
-        yield from client.standard_input()
+    yield from client.run(line.values("-s"), line.values("-f"))
 
 
 _NODETOOL: Final = {

@@ -100,12 +100,7 @@ def pgcli(call: Invocation) -> Effects:
     if line.has("--help", "-v", "-l"):
         return
     client = Client(call, "psql", postgres_database(call, line))
-    for word in line.values("-c"):
-        yield from client.script(word)
-    for word in line.values("-f"):
-        yield from client.file(word)
-    if not line.has("-c", "-f"):
-        yield from client.standard_input()
+    yield from client.run(line.values("-c"), line.values("-f"))
 
 
 COCKROACH: Final = Options(
@@ -127,9 +122,4 @@ def cockroach(call: Invocation) -> Effects:
     if verb == "demo":
         database = Database(dialect="postgres", stage="memory")
     client = Client(call, "psql", database)
-    for word in line.values("-e"):
-        yield from client.script(word)
-    for word in line.values("-f"):
-        yield from client.file(word)
-    if not line.has("-e", "-f"):
-        yield from client.standard_input()
+    yield from client.run(line.values("-e"), line.values("-f"))

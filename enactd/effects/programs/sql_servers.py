@@ -115,12 +115,7 @@ def clickhouse(call: Invocation) -> Effects:
     if local:
         database = Database(dialect="clickhouse", stage="memory")
     client = Client(call, "", database)
-    for word in line.values("-q"):
-        yield from client.script(word)
-    for word in line.values("--queries-file"):
-        yield from client.file(word)
-    if not line.has("-q", "--queries-file"):
-        yield from client.standard_input()
+    yield from client.run(line.values("-q"), line.values("--queries-file"))
 
 
 @program("cqlsh")
@@ -136,12 +131,7 @@ def cqlsh(call: Invocation) -> Effects:
         return
     host = line.operands[0] if line.operands else call.variable("CQLSH_HOST")
     client = Client(call, "cqlsh", locate(call, "cql", host=host, name=line.value("-k")))
-    for word in line.values("-e"):
-        yield from client.script(word)
-    for word in line.values("-f"):
-        yield from client.file(word)
-    if not line.has("-e", "-f"):
-        yield from client.standard_input()
+    yield from client.run(line.values("-e"), line.values("-f"))
 
 
 _GENERIC: Final = Options(
@@ -196,12 +186,7 @@ def generic(call: Invocation) -> Effects:
         yield from client.writes(word)
         client.rows_to = "file"
     scripts = [*line.values("-c"), *line.values("-q"), *line.values("-e")]
-    for word in scripts:
-        yield from client.script(word)
-    for word in line.values("-f"):
-        yield from client.file(word)
-    if not scripts and not line.has("-f"):
-        yield from client.standard_input()
+    yield from client.run(scripts, line.values("-f"))
 
 
 _SNOW: Final = Tool(
@@ -225,12 +210,7 @@ def snow(call: Invocation) -> Effects:
     if line.has("--help"):
         return
     client = Client(call, "", locate(call, "snowflake", host=known("?"), name=line.value("--database")))
-    for word in line.values("-q"):
-        yield from client.script(word)
-    for word in line.values("-f"):
-        yield from client.file(word)
-    if not line.has("-q", "-f"):
-        yield from client.standard_input()
+    yield from client.run(line.values("-q"), line.values("-f"))
 
 
 @program("dolt", "octosql", "textql", "datasette", "sqlite-utils", "turso")

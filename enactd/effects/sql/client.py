@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from enactd.effects.invocation import Invocation, Yield
@@ -43,6 +43,15 @@ class Client:
         self.database = database
         self.rows_to: Leaves = leaves(call) if rows_to is None else rows_to
         self.variables = variables or {}
+
+    def run(self, texts: Sequence[Value], files: Sequence[Value]) -> Iterator[Yield]:
+        """What running these does; a client that is given neither runs what flows in."""
+        for word in texts:
+            yield from self.script(word)
+        for word in files:
+            yield from self.file(word)
+        if not texts and not files:
+            yield from self.standard_input()
 
     def script(self, text: Value, *, origin: str = "argument", level: int = 0) -> Iterator[Yield]:
         """What running this text does. Text of which nothing is known becomes code that nobody read."""
