@@ -22,7 +22,7 @@ from enactd.effects.values import Value
 
 _KEYS: Final = frozenset("query q sql statement statements stmt cypher".split())
 _CLUSTER: Final = re.compile(
-    r"/(?:api/v1|apis/[\w.-]+/v\d\w*)/(?:namespaces|nodes|persistentvolumes|clusterrole\w*)\b(.*)"
+    r"/(?:api/v1|apis/[\w.-]+/v\d\w*)/(?:namespaces|nodes|persistentvolumes|clusterrole\w*)(?:/|$)(.*)"
 )
 _VERBS: Final = {"DELETE": "delete", "POST": "create", "PUT": "change", "PATCH": "change"}
 _DEEP: Final = 6

@@ -13,7 +13,7 @@ from typing import Final
 from enactd.effects.values import Value
 
 _DESTROYS: Final = frozenset(
-    "delete destroy drop purge wipe erase terminate nuke truncate undefine decommission deprovision flushall unpublish"
+    "delete destroy drop purge wipe erase terminate nuke truncate undefine rollback decommission deprovision flushall unpublish"
     " dropdb teardown obliterate factory-reset revoke".split()
 )
 _REMOVES: Final = frozenset("rm remove del uninstall unregister unregistervm reset prune clear kill".split())
@@ -22,10 +22,21 @@ _INSISTS: Final = frozenset(
     " --everything".split()
 )
 _OUTWARD: Final = frozenset("publish deploy upload send transfer pay payout sendtoaddress withdraw refund".split())
+# Tools of a project whose words are names of tests, patterns and files: `jest purge`, `pytest -k delete`.
+PROJECT_TOOLS: Final = frozenset(
+    """
+    pytest py.test jest vitest mocha ava tap jasmine karma rspec minitest cucumber phpunit pest behat codecept nose2 unittest robot
+    behave lettuce gtest catch2 bats playwright cypress puppeteer wdio testcafe nightwatch jmeter hurl newman locust gatling artillery
+    shellcheck shfmt eslint prettier stylelint tsc vue-tsc biome oxlint ruff black isort flake8 mypy pyright pylint bandit rubocop
+    standardrb erb brakeman phpstan psalm php-cs-fixer pint golangci-lint staticcheck gofmt goimports govulncheck rustfmt ktlint
+    detekt checkstyle swiftlint swiftformat commitlint vite webpack rollup esbuild tsup parcel hadolint markdownlint cspell vale typos
+    codespell semgrep storybook maestro appium
+    """.split()
+)
 _HARMLESS: Final = frozenset(
     "--help -h --version --dry-run --dryrun -n --check --what-if --list help --simulate".split()
 )
-_PARTS: Final = re.compile(r"[:._-]")
+_PARTS: Final = re.compile(r"[:._-]|(?<=[a-z])(?=[A-Z])")
 _OPTIONS: Final = re.compile(
     r"--(?:delete|destroy|drop|purge|wipe|erase|publish|deploy|send|upload(?:-(?:app|package|file))?)(?:-(?:all|everything))?"
 )
@@ -56,9 +67,9 @@ def grave_verb(args: Sequence[Value]) -> str:
     for operand in operands:
         if not re.fullmatch(r"[A-Za-z][\w:.-]{1,40}", operand):
             continue
-        parts = _PARTS.split(operand.lower())
+        parts = [part.lower() for part in _PARTS.split(operand)]
         if "." in operand:  # `vm.destroy` is a verb, `delete.py` a file
-            parts = parts[-1:]
+            parts = ["", parts[-1]]
         words = {operand.lower(), parts[0], parts[-1]}  # `delete_hc`, `db:drop`; not `git_deploy_key`
         if "." in operand:
             words = {parts[-1]}

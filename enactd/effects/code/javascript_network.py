@@ -278,7 +278,7 @@ def drop(given: Given) -> Thing | None:
     return None
 
 
-@method("deleteMany", "updateMany", "deleteOne", "updateOne", "remove", "del", "delete", "destroy")
+@method("deleteMany", "updateMany", "deleteOne", "updateOne", "update", "remove", "del", "delete", "destroy")
 def delete_rows(given: Given) -> Thing | None:
     """Without a filter the whole collection is meant; only words like `deleteMany` are a database's for sure."""
     first = given.at(0)
@@ -288,6 +288,8 @@ def delete_rows(given: Given) -> Thing | None:
         everything = given.flag("truncate") or (where is not None and where.fields == {})
         if where is None and not everything:
             return None
+    elif given.method == "update" and len(given.arguments) == 2 and (where := given.arguments[1].field("where")):
+        verb, everything = "write", where.fields == {}
     elif given.method == "del" and "knex" in given.subject.name.lower():
         everything = re.search(r"where", given.subject.name, re.IGNORECASE) is None
     elif given.method not in ("deleteMany", "updateMany", "deleteOne", "updateOne"):

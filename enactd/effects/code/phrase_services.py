@@ -93,6 +93,14 @@ def updates_all(phrase: Phrase) -> Thing | None:
     return None
 
 
+def each_row(phrase: Phrase) -> Thing | None:
+    """`User.find_each(&:destroy)` does to all rows what its block does to one."""
+    told = phrase.text(0).visible
+    if _model(phrase) and re.fullmatch(r"&?:?(?:destroy|delete)!?", told):
+        _rows(phrase, "delete", _model(phrase), narrowed=_narrowed(phrase))
+    return phrase.subject
+
+
 def changes_row(phrase: Phrase) -> Thing | None:
     """`User.find(5).destroy!` is one row of the model; the same words elsewhere are no deed."""
     model = _model(phrase)

@@ -184,6 +184,10 @@ class Expressions(Evaluation):
         """Any one item that iterating gives: of the environment its names."""
         if thing.name == "os.environ":
             return Thing((unknown(ANY_VARIABLE, plain=True, empty=False),))
+        if ".objects" in thing.name or ".query" in thing.name:
+            return Thing(
+                (unknown("a row"),), thing.name, database=thing.database
+            )  # what happens to each, happens to all
         return element(thing)
 
     # Names, members, calls

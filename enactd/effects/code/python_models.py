@@ -6,6 +6,7 @@ import re
 from typing import Final, Literal
 
 from enactd.effects.code.objects import Thing
+from enactd.effects.code.operations import is_sql
 from enactd.effects.code.phrase_services import table_of
 from enactd.effects.code.python_modules import Given, method
 from enactd.effects.frameworks import configured_database
@@ -23,6 +24,13 @@ def _changed(given: Given, verb: Literal["write", "delete"], *, everything: bool
     database = given.subject.database or configured_database(given.call, None)
     effect = ChangeStore(tool="python", verb=verb, what=what, everything=everything, database=database)
     given.emit(iter([effect]))
+
+
+@method("text")
+def statement(given: Given) -> Thing | None:
+    """`db.text("DELETE ...")` is the statement that it wraps."""
+    first = given.at(0, "text")
+    return first if first is not None and is_sql(first.text) else None
 
 
 @method("delete", "update")

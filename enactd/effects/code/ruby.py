@@ -64,7 +64,7 @@ _TABLE: Final = deeds.table(
         ".join": programs.implodes,
         ".chr": programs.characters,
         ".freeze .to_s .to_str .strip .chomp .dup .to_a .flatten .compact .sort .uniq .shellescape .to_path .each_entry .b "
-        ".force_encoding .lines .to_sym .each .map .tap .select .reject .each_with_index": deeds.subject_itself,
+        ".force_encoding .lines .to_sym .map .tap .select .reject .each_with_index": deeds.subject_itself,
         "URI URI.parse String Array Shellwords.escape Set": deeds.same,
         "Process.kill": programs.signals,
         "puts print p pp $stdout.puts STDOUT.puts $stdout.write $stderr.puts warn Kernel.puts STDOUT.write STDOUT.print $stdout.print "
@@ -84,6 +84,7 @@ _TABLE: Final = deeds.table(
         ".where .not .filter .unscoped .all": services.filters,
         ".delete_all .destroy_all .delete_many": services.deletes_all,
         ".update_all": services.updates_all,
+        ".each .find_each .in_batches": services.each_row,
         ".destroy .destroy! .update .update! .update_columns .update_column .update_attribute": services.changes_row,
         "redis.flushall redis.flushdb .flushall .flushdb": network.empties("flush"),
         **{

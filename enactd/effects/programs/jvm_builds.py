@@ -6,16 +6,22 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
+from enactd.effects.frameworks import configured_database
 from enactd.effects.invocation import EMPTY, Effects, Invocation, Value, known, program
 from enactd.effects.model import (
     ChangeInfrastructure,
+    Database,
     DeletePath,
     InstallPackage,
+    MigrateDatabase,
     PublishPackage,
     ResetDatabase,
     RunCode,
 )
 from enactd.effects.programs.packages import installs, is_default_index
+from enactd.effects.sql.connection import names_production
 
 _PUBLISHING: Final[dict[str, dict[str, str]]] = {
     "gradle": {
@@ -49,6 +55,17 @@ _DEPLOYS: Final = (
 )
 
 
+_MIGRATES: Final = re.compile(r"flyway:?migrate$|flyway-maven-plugin:(?:[\w.]+:)?migrate$|liquibase:?update$")
+
+
+def _database(call: Invocation) -> Database:
+    """Where a plug-in migrates: told by its URL, or by a profile or a file that names production."""
+    url = next((word.cut(len(word.prefix.partition("=")[0]) + 1) for word in call.args if ".url=" in word.prefix), None)
+    words = " ".join(word.visible for word in call.args)
+    told = any(names_production(found[1]) for found in re.finditer(r"(?:^|\s)-[PDd]\s*(\S+)", words))
+    return msgspec.structs.replace(configured_database(call, url), **({"stage": "production"} if told else {}))
+
+
 def _reset(goal: str) -> str:
     """How a migration plug-in's goal takes a database back: `flyway:clean`, `org.flywaydb:…:clean`, `flywayClean`."""
     plain = goal.lower()
@@ -78,6 +95,8 @@ def jvm(call: Invocation) -> Effects:
             yield PublishPackage(manager=call.name, verb="publish", what=goal)
         elif (how := _reset(goal)) and not any("dryrun" in text.lower() for text in texts):
             yield ResetDatabase(tool=call.name, how=how, what=goal)
+        elif _MIGRATES.search(plain):
+            yield MigrateDatabase(tool=call.name, how="apply", database=_database(call))
         elif plain in _DEPLOYS:
             yield ChangeInfrastructure(tool=call.name, verb="deploy", what=goal)
     if any(goal.startswith("exec:") or ":exec-maven-plugin:" in goal for goal in goals):

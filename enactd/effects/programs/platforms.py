@@ -7,6 +7,7 @@ from typing import Final
 from enactd.effects.invocation import Effects, Invocation, Value, join, program
 from enactd.effects.model import Database, OpenShell, ResetDatabase, WritePath
 from enactd.effects.programs.cloud_commands import Reading, Tool, effects_of, read_platform
+from enactd.effects.programs.environment import staged
 from enactd.effects.sql.reading import read_sql
 from enactd.effects.values import EMPTY, SECRET, known
 
@@ -171,7 +172,8 @@ def railway(call: Invocation) -> Effects:
         return
     if words and words[0].text in ("run", "local"):
         argv = [*words[1:], *rest]
-        yield from call.run(argv) if argv else ()
+        stage = reading.line.text("--environment") or "production"  # which is what a project has if none is named
+        yield from call.run(argv, env=staged(call.env, [stage])) if argv else ()
     elif words and words[0].text == "ssh" and (words[1:] or rest):
         yield from call.shell(join([*words[1:], *rest]), via="railway", place="railway")
     elif reading.phrase in ("variables", "variable") and reading.line.has("--set"):

@@ -13,6 +13,7 @@ import msgspec
 from enactd.effects.budget import FAULTS
 from enactd.effects.invocation import Exit, Invocation, Output, Program, Yield, find_program
 from enactd.effects.model import (
+    NEAR,
     ChangeService,
     CopyPath,
     Database,
@@ -34,7 +35,7 @@ from enactd.effects.shell.state import Channel, State, Streams, Variable, settle
 from enactd.effects.shell.syntax import Assign, Simple, Word
 from enactd.effects.shell_hooks import prints_setup
 from enactd.effects.sql.reading import read_sql
-from enactd.effects.unfamiliar import grave_name, grave_verb, named_outputs, statements
+from enactd.effects.unfamiliar import PROJECT_TOOLS, grave_name, grave_verb, named_outputs, statements
 from enactd.effects.values import EMPTY, FILE, NONE, SECRET, Value, concat, known, unknown
 from enactd.risk import Risk
 
@@ -202,7 +203,7 @@ def run_program(
         yields = [Output(EMPTY)]
     folder = posixpath.dirname(text)
     if folder and not _SYSTEM_FOLDERS.match(folder) and (function is None or name not in _NAME_IN_PATH):
-        yields += call.script(word, args[1:]) if not shell.place else []
+        yields += call.script(word, args[1:]) if not shell.place else _script_elsewhere(call)
     elif function is None and not yields:
         yields += _unfamiliar(call)
     deliver(shell, call, yields, state, channel)
@@ -220,12 +221,20 @@ def contained(function: Program, call: Invocation) -> list[Yield]:
     return found
 
 
+def _script_elsewhere(call: Invocation) -> list[Effect]:
+    """A program by its path on another machine, where nothing of it can be read; a container's is its image's own."""
+    if call.place.startswith(NEAR) or {"--help", "--version", "-h"} & {arg.text for arg in call.args}:
+        return []
+    reason = f"`{call.word.shown(80)}` is a program on {call.place} that nobody read"
+    return [Opaque(reason=reason, level=Risk.COMMITMENT)]
+
+
 def _unfamiliar(call: Invocation) -> list[Effect]:
     """A program nobody described: it runs, and it may show the secrets that are named to it."""
     found: list[Effect] = [RunCode(language="program", origin="system", what=call.name)]
     if "/init.d/" in (call.word.text or "") and call.args and call.args[0].text not in ("status", "help"):
         found.append(ChangeService(tool="init.d", verb=call.args[0].shown(20), what=call.name))
-    verb = grave_verb(call.args) or grave_name(call.name, call.args)
+    verb = "" if call.name in PROJECT_TOOLS else grave_verb(call.args) or grave_name(call.name, call.args)
     for statement in statements(call.args, call.stdin):
         found += read_sql(statement, "", Database())
     if verb:

@@ -44,7 +44,7 @@ _PLACE_OPTIONS: Final = re.compile(
     r"|project|props|properties|knexfile|cnf)",
     re.IGNORECASE,
 )
-_PLACE_NAME: Final = re.compile(r"[\w./:@=,-]{2,120}")
+_PLACE_NAME: Final = re.compile(r"[\w./:@=,~-]{2,120}")
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _SCHEMES: Final = {
     "postgres": "postgres",

@@ -6,6 +6,7 @@ are read as such whatever the name says, and a tool that changes something nobod
 
 from __future__ import annotations
 
+import copy
 import posixpath
 import re
 from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ from enactd.effects.values import Hole, Value
 _OWN: Final = re.compile(
     r"memory|sequential.?thinking|context7|^time$|todo|ide$|knowledge.?graph|deepwiki|docs$|task.?master|shrimp.?task"
 )
+_PASSED_ON: Final = ("arguments", "tool_input", "params", "input")
 _NOTES: Final = frozenset({"memory", "memories"})
 _FILE_SERVERS: Final = re.compile(r"file|desktop.?commander|^fs$|editor|serena|ide$|jetbrains|vscode|cursor|code")
 _PATH_KEYS: Final = frozenset(
@@ -57,11 +59,27 @@ def _is_mcp(name: str) -> bool:
 def mcp(use: ToolUse) -> Iterator[Effect]:
     """What an MCP call does, as far as arguments and names tell."""
     server, action = _names(use)
-    inner = use.input.get("arguments", use.input.get("tool_input"))
-    if use.tool.lower() in ("use_mcp_tool", "callmcptool") and isinstance(inner, dict):
-        server = str(use.input.get("server_name", use.input.get("server", "")))
-        action = str(use.input.get("tool_name", use.input.get("toolName", "")))
-        use.input = inner
+    called = _called(use, server)
+    if called is None:
+        yield from _read(use, server, action)
+        return
+    outer, _ = texts(use, server.lower(), words_of(action))
+    yield from outer  # what stands beside the call that is passed on is not hidden by it
+    yield from _read(*called)
+
+
+def _called(use: ToolUse, server: str) -> tuple[ToolUse, str, str] | None:
+    """The call that a tool passes on to another: `call_tool(server=, tool=, arguments=)`; None where it is none."""
+    inner = next((use.input[key] for key in _PASSED_ON if isinstance(use.input.get(key), dict)), None)
+    action = use.text("tool_name", "toolName", "tool")
+    if inner is None or not action:
+        return None
+    passed = copy.copy(use)
+    passed.input = inner
+    return passed, use.text("server_name", "serverName", "server") or server, action
+
+
+def _read(use: ToolUse, server: str, action: str) -> Iterator[Effect]:
     server, verbs = server.lower(), words_of(action)
     kind = kind_of(verbs)
     found, any_read = texts(use, server, verbs)

@@ -33,6 +33,10 @@ _CODE_KEYS: Final = frozenset({"code", "source_code", "python", "python_code", "
 _PROGRAMS: Final = frozenset(
     "kubectl helm terraform tofu aws gcloud az docker git gh glab flyctl heroku vercel wrangler pulumi psql argocd oc".split()
 )
+_MODE: Final = re.compile(r"[a-z]+(?:[_-][a-z]+)+")
+_RUNS: Final = re.compile(
+    r"run|exec|shell|bash|terminal|command|process|ssh|cli\b|spawn|redis|" + "|".join(sorted(_PROGRAMS))
+)
 # A sentence that begins with `drop` or `select` is what people type into a search box, too.
 _SEARCHES: Final = frozenset({"search", "docs", "documentation", "web", "ask", "answer", "research", "library", "doc"})
 _DIALECTS: Final = {
@@ -63,8 +67,9 @@ def _command_line(use: ToolUse, server: str, verbs: list[str]) -> list[str]:
         return ["prisma", verbs[0], *verbs[1:2]]
     if _COMMAND_KEYS & {name.lower() for name in use.input}:
         return []
+    told = use.text("program", "executable", "binary") or ""
     words: list[Any] = next((use.input[key] for key in ("args", "argv", "arguments") if _is_list(use, key)), [])
-    program = next((word for word in verbs if word in _PROGRAMS), "")
+    program = told or next((word for word in verbs if word in _PROGRAMS), "")
     if not program or not words or not all(isinstance(word, str) for word in words):
         return []
     return list(words) if words[0] == program else [program, *words]
@@ -76,7 +81,7 @@ def only_effects(found: list[Any]) -> list[Effect]:
 
 
 def _text(use: ToolUse, server: str, verbs: list[str], key: str, text: str) -> list[Effect] | None:
-    if key in _SQL_KEYS and _SQL.match(text) and (key not in ("query", "q") or not _SEARCHES & set(verbs)):
+    if key in _SQL_KEYS and _SQL.match(text) and (key not in ("query", "q") or not _SEARCHES & {server, *verbs}):
         dialect = next((known_as for name, known_as in _DIALECTS.items() if name in server), "postgres")
         return list(read_sql(text, dialect, locate(use.invocation, dialect, name=known(server))))
     if key in _CYPHER_KEYS and _CYPHER_SERVERS.search(" ".join([server, *verbs])) and cypher.is_cypher(text):
@@ -90,12 +95,17 @@ def _text(use: ToolUse, server: str, verbs: list[str], key: str, text: str) -> l
         if changes == "nothing":
             return []
         return [Request(method="POST", host=None, operations=operations, changes=changes)]
-    if key in _COMMAND_KEYS:
+    if key in _COMMAND_KEYS and not _is_mode(server, verbs, text):
         if {"sql", "psql", "mysql", "query"} & set(verbs) and _SQL.match(text):  # `pg_psql(command="DROP TABLE x")`
             return list(read_sql(text, "postgres", locate(use.invocation, "postgres", name=known(server))))
         return _command(use, server, verbs, text)
     language = _language(use, [*verbs, key]) if key in _CODE_KEYS else ""
     return only_effects(use.invocation.code(language, known(text))) if language else None
+
+
+def _is_mode(server: str, verbs: list[str], text: str) -> bool:
+    """Whether `command` names one of a tool's own modes (`replace_content`), rather than something for a shell."""
+    return _MODE.fullmatch(text) is not None and not _RUNS.search(" ".join([server, *verbs]))
 
 
 def _command(use: ToolUse, server: str, verbs: list[str], text: str) -> list[Effect]:
@@ -120,6 +130,8 @@ def _is_list(use: ToolUse, name: str) -> bool:
 def _language(use: ToolUse, verbs: list[str]) -> str:
     stated = (use.text("language", "lang", "kernel") or "").lower()
     words = " ".join([*verbs, *re.split(r"[^a-z]+", stated)])
+    if "tinker" in words:
+        return "php"
     for language in ("python", "javascript", "typescript", "ruby", "perl", "php", "bash", "shell"):
         if language in words:
             return language

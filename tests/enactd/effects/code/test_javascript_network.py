@@ -79,6 +79,8 @@ def test_stores_and_sockets() -> None:
     assert not one("prisma.post.updateMany({where: {a: 2}, data: {a: 1}})", ChangeStore).everything
     assert not one("Post.updateOne({}, {a: 1})", ChangeStore).everything
     assert not one("User.destroy({where: {id: 1}})", ChangeStore).everything
+    assert one("User.update({a: 1}, {where: {}})", ChangeStore).everything
+    assert not one("User.update({a: 1}, {where: {id: 2}})", ChangeStore).everything
     assert one("require('knex')(c)('sessions').del()", ChangeStore).everything
     assert not one("require('knex')(c)('sessions').where({id: 1}).del()", ChangeStore).everything
     assert ["ResetDatabase drop"] == deeds(node("mongoose.connection.dropDatabase()"))

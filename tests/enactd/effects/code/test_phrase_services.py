@@ -55,6 +55,8 @@ def test_models_delete_from_their_tables(code: str, where: str) -> None:
         ("Post.find(5).destroy!", "delete", "some"),
         ("Post.find_by(a: 1).update!(a: 2)", "update", "some"),
         ("Post.first.destroy", "delete", "some"),
+        ("Post.find_each(&:destroy)", "delete", "none"),
+        ("Post.where(a: 1).find_each(&:destroy!)", "delete", "some"),
     ],
 )
 def test_models_change_their_rows(code: str, verb: str, where: str) -> None:

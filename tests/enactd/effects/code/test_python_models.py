@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.code import python
 
-from enactd.effects.model import ChangeStore
+from enactd.effects.model import ChangeStore, RunSql
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,8 @@ from enactd.effects.model import ChangeStore
         ("Post.objects.all().update(draft=True)", "write", "posts", True),
         ("Post.objects.update(draft=True)", "write", "posts", True),
         ("Post.objects.filter(pk=3).update(draft=True)", "write", "posts", False),
+        ("for c in Cart.objects.all():\n    c.delete()", "delete", "carts", True),
+        ("for c in Cart.objects.filter(old=True):\n    c.delete()", "delete", "carts", False),
         ("AuditLog.query.delete()", "delete", "audit_logs", True),
         ("db.jobs.delete_many({})", "delete", "db.jobs", True),
         ("db.jobs.update_many({}, {'$set': {'a': 1}})", "write", "db.jobs", True),
@@ -35,3 +37,9 @@ def test_changes(code: str, verb: str, what: str, everything: bool) -> None:
 def test_everyday_words_are_no_changes(code: str) -> None:
     """Dictionaries and caches have methods of the same names."""
     assert [] == [effect for effect in python(code) if isinstance(effect, ChangeStore)]
+
+
+def test_wrapped_statements_are_statements() -> None:
+    """`db.text` is what the extension of a framework calls it."""
+    found = python("from shop import db; db.session.execute(db.text('TRUNCATE posts'))")
+    assert ["truncate"] == [effect.verb for effect in found if isinstance(effect, RunSql)]

@@ -6,6 +6,8 @@ import pytest
 from support.briefly import lines
 from support.reading import effects
 
+from enactd.effects.model import MigrateDatabase
+
 
 @pytest.mark.parametrize(
     ("command", "expected"),
@@ -44,6 +46,23 @@ def test_effects(command: str, expected: list[str]) -> None:
 def test_publishing(command: str) -> None:
     """Goals that publish are told."""
     assert any(line.startswith("PublishPackage") for line in lines(command))
+
+
+@pytest.mark.parametrize(
+    ("command", "stage"),
+    [
+        ("mvn flyway:migrate", "unknown"),
+        ("./mvnw -Pprod flyway:migrate", "production"),
+        ("./mvnw -P prod flyway:migrate", "production"),
+        ("SPRING_PROFILES_ACTIVE=prod ./mvnw flyway:migrate", "production"),
+        ("./gradlew flywayMigrate -Pflyway.configFiles=flyway-prod.conf", "production"),
+        ("mvn flyway:migrate -Dflyway.url=jdbc:postgresql://localhost/app_test", "test"),
+        ("mvn liquibase:update -Dliquibase.url=jdbc:postgresql://x.rds.amazonaws.com/app", "production"),
+    ],
+)
+def test_migrations(command: str, stage: str) -> None:
+    """Goals that migrate, and where."""
+    assert [stage] == [e.database.stage for e in effects(command) if isinstance(e, MigrateDatabase)]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 from support.clouds import told
+from support.reading import effects
+
+from enactd.effects.model import MigrateDatabase
 
 ROWS: list[tuple[str, list[str]]] = [
     ("printf 'sb' | vercel env add SUPABASE_SERVICE_ROLE_KEY production", ["secret-write"]),
@@ -48,3 +51,15 @@ ROWS: list[tuple[str, list[str]]] = [
 def test_command(command: str, expected: list[str]) -> None:
     """A command does what the table says, and nothing else."""
     assert expected == told(command)
+
+
+@pytest.mark.parametrize(
+    ("command", "stage"),
+    [
+        ("railway run npx prisma migrate deploy", "production"),
+        ("railway run --environment staging npx prisma migrate deploy", "unknown"),
+    ],
+)
+def test_a_programs_settings_are_the_platforms(command: str, stage: str) -> None:
+    """Where no environment is named, production's variables are loaded."""
+    assert [stage] == [effect.database.stage for effect in effects(command) if isinstance(effect, MigrateDatabase)]

@@ -8,7 +8,7 @@ import pytest
 from support.reading import effects
 from support.scripts import reading, removed
 
-from enactd.effects.model import DeletePath, ReadPath
+from enactd.effects.model import DeletePath, Opaque, ReadPath, RunSql
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,32 @@ def test_who_reads_any_file_reads_the_secrets_among_them(command: str, expected:
     found = reading(command, tmp_path)[1]
     secret = [e for e in found if isinstance(e, ReadPath) and e.how == "content" and e.shown and e.target.secret]
     assert expected is bool(secret)
+
+
+@pytest.mark.parametrize(
+    ("command", "stops"),
+    [
+        ("ssh web1 ./deploy.sh", True),
+        ("ssh web1 'cd /srv/app && ./bin/deploy production'", True),
+        ("kubectl exec api-0 -- /app/bin/migrate", True),
+        ("ssh web1 /usr/bin/uptime", False),
+        ("ssh web1 ./deploy.sh --help", False),
+        ("docker exec web /app/bin/check", False),
+        ("kubectl --context kind-dev exec api-0 -- /app/bin/check", False),
+    ],
+)
+def test_programs_of_other_machines_are_not_read(command: str, stops: bool) -> None:
+    """What lies on another machine may do anything there; a container's program is its image's own."""
+    assert stops == any(isinstance(effect, Opaque) for effect in effects(command))
+
+
+@pytest.mark.parametrize("command", ["pytest -k purge", "jest purge", "npx mocha -g delete", "rspec -e destroy"])
+def test_names_of_tests_are_no_verbs(command: str) -> None:
+    """A test runner takes words, not commands."""
+    assert [] == [effect for effect in effects(command) if isinstance(effect, Opaque)]
+
+
+def test_statements_given_to_an_unheard_of_client() -> None:
+    """A client that nobody described is told by what it is given."""
+    (sql,) = (effect for effect in effects("newsql --run 'DROP TABLE a'") if isinstance(effect, RunSql))
+    assert "drop" == sql.verb

@@ -22,6 +22,12 @@ FREE = r"""
 mcp__github__list_issues {"owner":"u","repo":"proj"}
 mcp__github__get_file_contents {"owner":"u","repo":"proj","path":"README.md"}
 mcp__github__search_code {"query":"delete from users"}
+mcp__hub__call_tool {"server":"postgres","tool":"query","arguments":{"sql":"select 1"}}
+mcp__netlify__netlify-project-services-reader {"selectSchema":{"operation":"get-project"}}
+mcp__serena__write_memory {"memory_name":"x","content":"y"}
+mcp__task-master-ai__remove_task {"id":"1","projectRoot":"/home/u/proj"}
+mcp__laravel-boost__tinker {"code":"echo App\\Models\\Post::count();"}
+mcp__playwright__browser_navigate {"url":"file:///home/u/proj/dist/index.html"}
 mcp__github__get_pull_request {"owner":"u","repo":"proj","pull_number":1}
 mcp__github__list_commits {"owner":"u","repo":"proj"}
 mcp__github__search_repositories {"query":"mcp"}

@@ -16,6 +16,7 @@ from enactd.effects.model import (
     MigrateDatabase,
     ReadPath,
     ResetDatabase,
+    RunCode,
     RunSql,
     UnknownTool,
 )
@@ -137,3 +138,20 @@ def test_arguments_of_a_program_are_its_command() -> None:
 def test_a_client_by_name_takes_statements_as_its_command() -> None:
     """`pg_psql(command="DROP TABLE x")` is no shell command."""
     assert [RunSql] == kinds("mcp__heroku__pg_psql", app="a", command="DROP TABLE x")
+
+
+def test_a_mode_is_no_command() -> None:
+    """`command` is an argument of editors of pages, too; of shells it is a command line."""
+    assert RunCode not in kinds("mcp__notion__notion-update-page", page_id="p", command="replace_content")
+    assert RunCode in kinds("mcp__shell__run", command="unheard_of")
+
+
+def test_a_program_with_its_arguments() -> None:
+    """A runner that keeps the two apart."""
+    told = call_effects("mcp__runner__go", {"program": "terraform", "args": ["destroy", "-auto-approve"]})
+    assert ["destroy"] == [effect.verb for effect in told if isinstance(effect, ChangeInfrastructure)]
+
+
+def test_a_search_server_looks_for_words() -> None:
+    """Its tools may be called anything."""
+    assert RunSql not in kinds("mcp__search__query", q="drop table cascade postgres")
