@@ -35,6 +35,10 @@ _slices: Final = msgspec.json.Decoder(Slice)
 _states: Final = msgspec.json.Decoder(State)
 
 
+class _BrokenError(Exception):
+    """The new index fails as well."""
+
+
 class Turn:
     """The lock of one session, made for its first user and dropped by its last."""
 
@@ -78,9 +82,11 @@ class Sessions:
         self._folder = folder
         self._signer = signer
         self._index = index
+        self._index_path = ""  # where a new one may be made once, if this one cannot be trusted any more
         self._capacity, self._capacity_bytes = capacity, capacity_bytes
         self._states: OrderedDict[Key, State] = OrderedDict()
         self._sizes: dict[Key, int] = {}  # of each of them, as the index had it last
+        self._refolding = False
         self._bytes = self._grown = 0  # their sum; bytes of receipts folded since the last flush
         self._changed: set[Key] = set()
         self._locks: dict[Key, tuple[asyncio.Lock, list[None]]] = {}
@@ -95,6 +101,7 @@ class Sessions:
         """The sessions of the log in `folder`, brought up to its end. Without `index_path` all stay in memory."""
         index = open_index(index_path, signer) if index_path else None
         sessions = cls(folder, signer, index, capacity=capacity, capacity_bytes=capacity_bytes)
+        sessions._index_path = index_path
         known = sessions._trusted_position()
         if index is not None and known is None:
             index.close()
@@ -142,6 +149,9 @@ class Sessions:
 
     def apply(self, receipt: Receipt) -> State | None:
         """Fold in a durable receipt, in the order of the log. The state it changed, if it is about a session."""
+        if receipt.record.seq < self._position.size:  # everything was folded again meanwhile, this one, too
+            entry = receipt.record
+            return self.state(entry.agent, entry.session) if entry.session else None
         state = self._fold(receipt.record, receipt.hash)
         self._position = Position(receipt.record.log, receipt.record.seq + 1, receipt.hash)
         self._grown += len(receipt.line)
@@ -219,7 +229,7 @@ class Sessions:
         self.flush()
 
     def _load(self, key: Key) -> State | None:
-        """A state from the index; if that cannot be trusted any more, everything is folded again, in memory."""
+        """A state from the index; if that cannot be trusted any more, everything is folded again."""
         if self._index is None:
             return None
         try:
@@ -228,15 +238,30 @@ class Sessions:
                 return None
             self._count(key, len(body))
             return _states.decode(body)
-        except (sqlite3.Error, msgspec.DecodeError):
-            self._index.close()
-            self._index = None
-            self._states.clear()
-            self._sizes.clear()
-            self._bytes = 0
-            self._changed.clear()
-            self._catch_up(0)
-            return self._states.get(key)
+        except (sqlite3.Error, msgspec.DecodeError) as error:
+            if self._refolding:
+                raise _BrokenError from error
+            self._refold()
+            return self._states.get(key) or self._load(key)
+
+    def _refold(self) -> None:
+        """Fold the log into a new index, or in memory where that cannot be had, or was tried before."""
+        path, self._index_path = self._index_path, ""
+        self._refolding = True
+        for where in (path, "") if path else ("",):
+            if self._index is not None:
+                self._index.close()
+            if where:
+                remove_index(where)
+            self._index = open_index(where, self._signer) if where else None
+            for known in (self._states, self._sizes, self._changed):
+                known.clear()
+            self._bytes, self._saved = 0, Position("", 0, record.GENESIS)
+            self._flush_at, self._flush_record = FLUSH_AFTER, FLUSH_RECORDS
+            with contextlib.suppress(_BrokenError):
+                self._catch_up(0)
+                break
+        self._refolding = False
 
     def _count(self, key: Key, size: int) -> None:
         """A state in memory takes so many bytes now."""

@@ -21,6 +21,7 @@ from enactd.policy import Session
 from enactd.receipts.log import Log
 from enactd.receipts.record import Draft, Gains, Outcome
 from enactd.risk import Risk
+from enactd.session_index import SessionIndex
 from enactd.sessions import Sessions, State
 
 ROOT = Path(__file__).parents[2]
@@ -246,6 +247,64 @@ def test_an_index_that_fails_later(tmp_path: Path) -> None:
     assert Risk.IRREVERSIBLE == level(home, "s3")
     assert [Risk.COMMITMENT] * 3 == [level(home, f"s{number}") for number in range(3)]
     assert {f"s{number}" for number in range(10)} == {state.session for state in home.sessions.newest()}
+    home.close()
+
+
+def edit_a_row(folder: Path) -> None:
+    with sqlite3.connect(folder / "sessions.db") as database:
+        database.execute("UPDATE state SET body = CAST(replace(body, '\"level\":2', '\"level\":0') AS BLOB)")
+
+
+def test_an_index_that_was_edited_is_made_anew(tmp_path: Path) -> None:
+    """Memory stays bounded, and what was recorded meanwhile is counted once."""
+    home = Home(tmp_path, capacity=3)
+    for number in range(20):
+        home.record(decision("allow", "COMMITMENT", session=f"s{number}"))
+    home.sessions.flush()
+    edit_a_row(tmp_path)
+    late = home.log.append_now(decision("allow", "IRREVERSIBLE", session="s5"))
+    assert [Risk.IRREVERSIBLE if n == 5 else Risk.COMMITMENT for n in range(20)] == [
+        level(home, f"s{n}") for n in range(20)
+    ]
+    home.sessions.apply(late)
+    assert 2 == home.sessions.state("claude-code", "s5").allowed
+    assert len(home.sessions._states) <= 4
+    assert home.sessions._index is not None
+    home.close()
+    home = Home(tmp_path, capacity=3)
+    assert (Risk.IRREVERSIBLE, Risk.COMMITMENT) == (level(home, "s5"), level(home, "s6"))
+    home.close()
+
+
+def test_two_indexes_that_cannot_be_trusted_are_enough(tmp_path: Path) -> None:
+    """From the second on everything stays in memory, and the levels are right."""
+    home = Home(tmp_path, capacity=3)
+    for number in range(20):
+        home.record(decision("allow", "COMMITMENT", session=f"s{number}"))
+    for _ in range(2):
+        home.sessions.flush()
+        edit_a_row(tmp_path)
+        assert [Risk.COMMITMENT] * 20 == [level(home, f"s{n}") for n in range(20)]
+    assert home.sessions._index is None
+    home.close()
+
+
+def test_a_new_index_that_fails_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is folded twice on the way to memory."""
+
+    class Broken(SessionIndex):
+        def load(self, name: str) -> bytes | None:
+            raise sqlite3.OperationalError(name)
+
+    home = Home(tmp_path, capacity=3)
+    for number in range(20):
+        home.record(decision("allow", "COMMITMENT", session=f"s{number}"))
+    home.sessions.flush()
+    edit_a_row(tmp_path)
+    monkeypatch.setattr("enactd.sessions.open_index", Broken)
+    assert [Risk.COMMITMENT] * 20 == [level(home, f"s{n}") for n in range(20)]
+    assert {1} == {home.sessions.state("claude-code", f"s{n}").allowed for n in range(20)}
+    assert home.sessions._index is None
     home.close()
 
 
