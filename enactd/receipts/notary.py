@@ -24,6 +24,7 @@ from enactd.receipts.keys import CHECKPOINT_KEY_NAME, MacKeys, SigningKeys
 from enactd.receipts.log import Growth, Log
 from enactd.receipts.note import PublicKey
 from enactd.receipts.record import Draft, Receipt
+from enactd.receipts.tail import damage
 
 EPOCH: Final = "key-epoch"
 EXPORTED: Final = "key-exported"
@@ -69,7 +70,7 @@ def newest_head(receipts: str, signing: SigningKeys, *, accept_damage: bool = Fa
             if not checkpoint.verify(signed, keys):
                 return signed.checkpoint
     if is_foreign and not accept_damage:
-        raise treecache.damage(0, f"`{CHECKPOINT_KEY_NAME}` is not the key that signed this log's checkpoints")
+        raise damage(0, f"`{CHECKPOINT_KEY_NAME}` is not the key that signed this log's checkpoints")
     return None
 
 

@@ -46,7 +46,7 @@ def read_tail(folder: str, signer: Signer) -> Tail:
     last = found[-1]
     stone = _tombstone(folder, found[0])
     if len(found) == 1 and last.first > 0 and stone is None:
-        raise _damage(0, f"the segments before `{os.path.basename(last.path)}` are gone")
+        raise damage(0, f"the segments before `{os.path.basename(last.path)}` are gone")
     tail = _read_segment(last, signer)
     if tail.next_seq > last.first:
         if len(found) > 1 and tail.length <= TAIL_BYTES:
@@ -60,7 +60,7 @@ def read_tail(folder: str, signer: Signer) -> Tail:
         return msgspec.structs.replace(tail, next_seq=stone.size, prev=stone.prev, log_id=stone.log_id)
     before = _read_segment(found[-2], signer)
     if before.torn or before.next_seq != last.first:
-        raise _damage(before.next_seq, f"`{os.path.basename(last.path)}` does not follow the segment before it")
+        raise damage(before.next_seq, f"`{os.path.basename(last.path)}` does not follow the segment before it")
     return msgspec.structs.replace(before, segment=last, length=0, torn=tail.torn)
 
 
@@ -87,7 +87,7 @@ def _tombstone(folder: str, oldest: Segment) -> Tombstone | None:
     try:
         found = tombstone.read(folder, oldest.first)
     except ReceiptError as error:
-        raise _damage(0, f"{error.problem}: {error.cause}") from None
+        raise damage(0, f"{error.problem}: {error.cause}") from None
     return found.tombstone if found else None
 
 
@@ -95,7 +95,7 @@ def _check_stone(stone: Tombstone, first: Segment) -> None:
     line = next(segments.read_lines(first.path), None)
     entry = record.decode(line.data) if line else None
     if entry is not None and (entry.prev != stone.prev or entry.log != stone.log_id):
-        raise _damage(stone.size, "the first record does not follow the tombstone before it")
+        raise damage(stone.size, "the first record does not follow the tombstone before it")
 
 
 def _log_id(line: bytes) -> str:
@@ -140,12 +140,12 @@ def _walk(segment: Segment, start: int, data: bytes, signer: Signer, is_end: boo
         expected = current.seq if previous is None and start else seq
         linked = previous is None or (current.prev == prev and current.log == previous.log)
         if current.seq != expected or not linked:
-            raise _damage(expected, "the chain is broken")
+            raise damage(expected, "the chain is broken")
         previous, seq, prev, offset = current, current.seq + 1, record.line_hash(line), end + 1
     if foreign is not None and is_end:
         raise _unknown_key(foreign, signer)
     if previous is None and start:
-        raise _damage(segment.first, f"`{os.path.basename(segment.path)}` ends in a line that is no record")
+        raise damage(segment.first, f"`{os.path.basename(segment.path)}` ends in a line that is no record")
     log_id = previous.log if previous else ""
     return Tail(segment=segment, length=start + offset, next_seq=seq, prev=prev, log_id=log_id, torn=data[offset:])
 
@@ -171,17 +171,17 @@ def _check(line: bytes, seq: int, signer: Signer) -> tuple[Record, bool | None]:
         current = record.decode(line)
         unsigned = record.signed_part(line)
     except ValueError as error:
-        raise _damage(seq, str(error)) from None
+        raise damage(seq, str(error)) from None
     if record.encode(current) != line:
-        raise _damage(seq, "the line is not in canonical form")
+        raise damage(seq, "the line is not in canonical form")
     is_ours = signer.vouches(current.mac_key, unsigned, current.mac)
     if is_ours is False:
-        raise _damage(current.seq, "the record's MAC is wrong")
+        raise damage(current.seq, "the record's MAC is wrong")
     return current, is_ours
 
 
 def _unknown_key(found: Record, signer: Signer) -> TamperedError:
-    return _damage(found.seq, f"the record was signed with key {found.mac_key}, ours is {signer.key_id}")
+    return damage(found.seq, f"the record was signed with key {found.mac_key}, ours is {signer.key_id}")
 
 
 def _check_seam(before: Segment, last: Segment, signer: Signer) -> None:
@@ -193,10 +193,11 @@ def _check_seam(before: Segment, last: Segment, signer: Signer) -> None:
     ending = _read_segment(before, signer, is_end=False)
     follows = first is not None and first.prev == ending.prev
     if ending.torn or ending.next_seq != last.first or not follows:
-        raise _damage(min(ending.next_seq, last.first), f"`{os.path.basename(last.path)}` does not follow on")
+        raise damage(min(ending.next_seq, last.first), f"`{os.path.basename(last.path)}` does not follow on")
 
 
-def _damage(index: int, cause: str) -> TamperedError:
+def damage(index: int, cause: str) -> TamperedError:
+    """What is raised where the log is not what its own records, or a checkpoint of ours, say."""
     return TamperedError(
         f"the receipts are damaged at record {index}",
         cause=cause,

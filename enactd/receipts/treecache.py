@@ -13,11 +13,10 @@ from typing import Final
 import msgspec
 
 from enactd.atomic import remove_drafts, replace_file
-from enactd.errors import TamperedError
 from enactd.receipts import checkpoint, merkle, record, segments, tombstone
 from enactd.receipts.checkpoint import Checkpoint
 from enactd.receipts.merkle import Tree
-from enactd.receipts.tail import DAMAGE_ACCEPTED
+from enactd.receipts.tail import DAMAGE_ACCEPTED, damage
 
 NAME: Final = "tree.state"
 
@@ -57,17 +56,6 @@ def save(folder: str, tree: Tree) -> None:
     path = os.path.join(folder, NAME)
     remove_drafts(path)
     replace_file(path, msgspec.json.encode(_State(tree.size, tuple(peak.hex() for peak in tree.peaks))))
-
-
-def damage(index: int, cause: str) -> TamperedError:
-    """What is raised where the log is not what a checkpoint of ours says."""
-    return TamperedError(
-        f"the receipts are damaged at record {index}",
-        cause=cause,
-        effect="the daemon does not start on them, so agents are denied",
-        fix="enactctl receipts verify; then keep a copy and let the daemon go on with: enactd start --accept-damage",
-        index=index,
-    )
 
 
 def _known(folder: str, head: Checkpoint | None) -> Tree | None:
