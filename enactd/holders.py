@@ -21,7 +21,7 @@ import msgspec
 
 from enactd import peer
 from enactd.errors import RefusedError
-from enactd.holder_file import Change, HolderFile, Identity, Key, Row, open_file
+from enactd.holder_file import Change, HolderFile, Identity, Key, Row, open_file, remove_file
 from enactd.peer import Process
 
 CAPACITY: Final = 1024
@@ -29,6 +29,7 @@ SWEEP: Final = 64  # processes from which on it is looked who has ended, again w
 GROUPS: Final = 4096
 """Control groups of ended agents in which something still runs. With more of them no group counts as free of agents."""
 EVERY_GROUP: Final = "*"
+_UNREADABLE: Final = (sqlite3.Error, msgspec.MsgspecError, ValueError)
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +74,8 @@ class Holders:
     """All that is known, over a restart of the daemon, too. Belongs to one thread. Any look-up may raise `RefusedError`."""
 
     def __init__(self, file: Path | None, boot: str, *, capacity: int = CAPACITY) -> None:
-        self._file: HolderFile = open_file(str(file) if file else ":memory:", boot)
+        where = str(file) if file else ":memory:"
+        self._file: HolderFile = open_file(where, boot)
         self._capacity = capacity
         self._sessions: OrderedDict[Key, _Session] = OrderedDict()
         self._changed: dict[Key, bool] = {}  # to be saved: with its holders, or the time of its use alone
@@ -84,7 +86,12 @@ class Holders:
         self._sweep_at, self._look_at = SWEEP, SWEEP
         self.failing = False
         self._uses = 0
-        self._restore()
+        try:
+            self._restore()
+        except _UNREADABLE:  # somebody else wrote in it: as if there were none
+            self._file.close()
+            remove_file(where)
+            self._file = open_file(where, boot)
 
     def of(self, key: Key) -> tuple[Holder, ...]:
         """Who holds a session, those that have ended since included; nobody, if none of them runs any more."""
@@ -175,13 +182,16 @@ class Holders:
         self._file.close()
 
     def _restore(self) -> None:
-        self._past, self._uses = self._file.past(), self._file.last_use()
+        known = []
         for identity, cgroup in self._file.agents():
             found = self._file.latest(identity)
+            known.append((identity, cgroup, found and (found[0], _decode(found[1].body))))
+        self._past, self._uses = self._file.past(), self._file.last_use()
+        for identity, cgroup, latest in known:
             if not peer.is_alive(identity):
                 self._bury(identity, cgroup)
-            elif found is not None:
-                self._agents[identity] = _Agent(cgroup, _decode(found[1].body), found[0])
+            elif latest is not None:
+                self._agents[identity] = _Agent(cgroup, latest[1], latest[0])
         self._keep_past(list(self._past))
 
     def _find(self, key: Key) -> _Session | None:
@@ -200,7 +210,7 @@ class Holders:
         try:
             rows = [row for row in self._file.load(key) if peer.is_alive(row.process)]
             holders = tuple(self._shared(_decode(row.body)) for row in rows)
-        except (sqlite3.Error, ValueError) as error:
+        except _UNREADABLE as error:
             raise _unreadable(error) from None
         return _Session(holders, tuple(row.holder for row in rows), rows[0].used) if rows else None
 
