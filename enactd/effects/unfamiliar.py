@@ -75,7 +75,7 @@ def grave_verb(args: Sequence[Value]) -> str:
             words = {parts[-1]}
         if words & _DESTROYS or words & _OUTWARD or (insists and words & _REMOVES):
             return operand
-        if len(parts) > 1 and words & {"remove", "uninstall"}:  # `app-remove`: of a thing that a service keeps
+        if len(parts) > 1 and parts[-1] in ("remove", "uninstall"):  # `app-remove`: of a thing that a service keeps
             return operand
     return next((text for text in texts if _OPTIONS.fullmatch(text.partition("=")[0])), "")
 

@@ -31,6 +31,7 @@ from enactd.effects.values import known, unknown
         ("vm.destroy web-1", "vm.destroy"),
         ("snapshot.remove -vm web", "snapshot.remove"),
         ("deleteVM web.vmx", "deleteVM"),
+        ("nbconvert --tags remove_cell", ""),
         ("rollback 100 pre", "rollback"),
         ("delete.py out", ""),
         ("app-remove -a api", "app-remove"),
