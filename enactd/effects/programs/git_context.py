@@ -22,6 +22,7 @@ Losing = Literal["nothing", "something", "unknown"]
 Verb = Callable[["Git"], Effects]
 VERBS: Final[dict[str, Verb]] = {}
 _EXAMPLES: Final = 5
+_LOOKED_FOR: Final = 50  # changed files that are looked for on the disk
 
 
 def verb(*names: str) -> Callable[[Verb], Verb]:
@@ -118,14 +119,22 @@ class Git:
     ) -> tuple[str, ...] | None:
         """Tracked files with changes in no commit; `staged` False leaves out what the index still holds.
 
-        `merging` leaves out unmerged files: of these the index holds each side, which one is being chosen.
+        `merging` leaves out unmerged files: of these the index holds each side, which one is being chosen. A file that
+        was deleted has nothing that could be lost, unless something else was staged of it.
         """
         changes = self.changes(words)
         if changes is None:
             return None
         both = changes.modified + (changes.staged if staged else ())
         chosen = changes.unmerged if merging and not changes.more else ()
-        return tuple(path for path in dict.fromkeys(both) if path not in chosen)
+        kept = [path for path in dict.fromkeys(both) if path not in chosen]
+        if changes.more or len(kept) > _LOOKED_FOR:
+            return tuple(kept)
+        return tuple(path for path in kept if not self._deleted(path, changes))
+
+    def _deleted(self, path: str, changes: Changes) -> bool:
+        place = self.call.target(known(f"{(self.top or '').rstrip('/')}/{path}"))
+        return place.kind == "missing" and path not in changes.staged
 
     def moved_branch(self, how: str, branch: str | None, target: str | None) -> Iterable[GitDiscard]:
         """Commits that only `branch` holds, lost when it is set to `target`; nothing where provably none are.

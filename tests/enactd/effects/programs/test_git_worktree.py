@@ -179,3 +179,25 @@ def test_rm_and_mv(repo: Repo) -> None:
     assert [] == found(repo, "git rm -n README.md")
     assert ["MovePath target=./README.md to=./docs"] == found(repo, "git mv README.md docs")
     assert [] == found(repo, "git mv -n README.md docs")
+
+
+@pytest.mark.parametrize(
+    ("command", "losing"),
+    [
+        ("git checkout -- gone", "nothing"), ("git restore gone", "nothing"), ("git checkout .", "nothing"),
+        ("git checkout -- gone changed", "something"), ("git checkout HEAD -- staged", "something"),
+    ],
+)  # fmt: skip
+def test_a_deleted_file_is_brought_back_without_a_loss(tmp_path: Path, command: str, losing: str) -> None:
+    """There is nothing in its place that could go, unless something else was staged of it."""
+    repo = make_repo(tmp_path)
+    repo.commit("Files", gone="1", changed="1", staged="1")
+    (repo.top / "gone").unlink()
+    if "changed" in command:
+        (repo.top / "changed").write_text("2")
+    if "staged" in command:
+        (repo.top / "staged").write_text("2")
+        repo.git("add", "staged")
+        (repo.top / "staged").unlink()
+    (found,) = lines_in(str(repo.top), str(repo.home), command)
+    assert f"losing={losing}" in found
