@@ -20,6 +20,8 @@ from enactd.policy import Ask, Context, MovePath, Opinions, Target, policy, tool
     asks=(
         "mv src /tmp/x",
         "mv src ../elsewhere",
+        "grep -rl TODO src | xargs -I{} mv {} /tmp/x/",
+        "mv *.py /tmp/x/",
         "mv ~/notes.txt .",
         "mv .git .git.bak",
         tool("mcp__filesystem__move_file", source="src", destination="/home/u/elsewhere/src"),
@@ -29,6 +31,7 @@ from enactd.policy import Ask, Context, MovePath, Opinions, Target, policy, tool
         "mv src/a.py src/b.py",
         "mv a.txt /tmp/x/a.txt",
         "mv dist old-dist",
+        "mv coverage/* /tmp/x/",
         tool("mcp__filesystem__move_file", source="src/a.py", destination="src/b.py"),
         "python3 -c \"import os; os.rename('src/a.py', 'src/b.py')\"",
     ),
@@ -43,7 +46,7 @@ def check(move: MovePath, context: Context) -> Opinions:
         yield Ask(f"`{source.word}` is known only at run time")
     elif source.area not in inside and source.area not in ("home", "root", "system-root", "temp-root"):
         yield Ask(f"`{source.shown}` lies outside the workspace")
-    elif to.area == "temp" and source.kind == "folder" and source.area == "workspace" and not made_again(source):
+    elif to.area == "temp" and several(source) and source.area == "workspace" and not made_again(source):
         yield Ask(f"`{source.shown}` would leave the workspace for a temporary folder")
     elif "git-dir" in source.nature:
         yield Ask(f"`{source.shown}` belongs to the repository itself")
@@ -53,6 +56,10 @@ def check(move: MovePath, context: Context) -> Opinions:
         yield Ask(f"`{move.source}` moves to `{to.shown}`, outside the workspace")
     elif to.kind == "file" and to.area == "workspace" and not context.recoverable(to):
         yield Ask(f"`{to.shown}` exists and would be replaced")
+
+
+def several(source: Target) -> bool:
+    return source.kind == "folder" or bool(source.pattern) or source.everything_in
 
 
 def made_again(source: Target) -> bool:

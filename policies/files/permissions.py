@@ -29,6 +29,7 @@ from enactd.policy import Ask, ChangeMode, Context, Opinions, policy
     allows=(
         "chmod +x scripts/setup.sh",
         "chmod 644 README.md",
+        "chmod -R u+w node_modules",
         "chmod 600 ~/.ssh/id_rsa",
         "python3 -c \"import os; os.chmod('app.py', 0o755)\"",
     ),
@@ -44,7 +45,7 @@ def check(change: ChangeMode, context: Context) -> Opinions:
         yield Ask(f"`{target.shown}` becomes writable by everybody")
     elif change.place:
         yield Ask(f"`{change.source}` changes permissions on {change.place}")
-    elif change.recursive:
+    elif change.recursive and not ("build-output" in target.nature and target.area == "workspace"):
         yield Ask(f"`{change.source}` changes everything below `{target.shown}`")
     elif target.path is None:
         yield Ask(f"`{target.word}` is known only at run time")

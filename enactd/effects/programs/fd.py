@@ -87,10 +87,12 @@ def _patterns(line: Line) -> list[Value] | None:
         return [pattern]
     if line.has("-F") or re.fullmatch(r"[\w -]+", text):
         return [known(f"*{text}*")]
-    exact = re.fullmatch(r"\^?((?:[\w -]|\\\.)+)(\$?)", text)
+    exact = re.fullmatch(r"\^?((?:[\w -]|\\?\.)+)(\$?)", text)
     if exact:
-        core = exact.group(1).replace("\\.", ".")
-        return [known(("" if text.startswith("^") else "*") + core + ("" if exact.group(2) else "*"))]
+        # A bare dot matches any character; who writes `.env` means the dot.
+        cores = {exact.group(1).replace("\\.", "."), re.sub(r"(?<!\\)\.", "?", exact.group(1)).replace("\\.", ".")}
+        before, after = "" if text.startswith("^") else "*", "" if exact.group(2) else "*"
+        return [known(before + core + after) for core in sorted(cores)]
     return None
 
 

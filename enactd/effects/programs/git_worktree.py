@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -105,6 +106,9 @@ def _is_revision(git: Git, word: Value) -> bool:
     if text in (".", "..") or text.startswith(("./", "../", "/", ":", "~")) or text.endswith("/") or "*" in text:
         return False
     target = git.call.target(word)
+    untold = repo is None or repo.is_commit(text) is None
+    if untold and re.fullmatch(r"v?\d+(?:\.\d+)+(?:-[\w.]+)?", text):
+        return True  # a tag by its look, where no repository tells
     if target.kind in ("file", "folder", "link"):
         return repo is not None and repo.is_branch(text) is None and "." not in os.path.basename(text)
     extension = os.path.splitext(text)[1]

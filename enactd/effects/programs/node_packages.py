@@ -18,7 +18,7 @@ from enactd.effects.invocation import (
     program,
     unknown,
 )
-from enactd.effects.model import PublishPackage, RemovePackage, RevealSecret, SetEnvironment
+from enactd.effects.model import PublishPackage, RemovePackage, RevealSecret, SetEnvironment, WritePath
 from enactd.effects.programs.node_tools import run_tool
 from enactd.effects.programs.package_scripts import change_manifest, has_local_tool, manifest, run_scripts, scripts_of
 from enactd.effects.programs.packages import for_whom, installs, is_default_index, spec_source
@@ -263,6 +263,8 @@ def _config(call: Invocation, manager: str, line: Line) -> Effects:
         "script-shell",
         "node-options",
     )
+    if any(part in plain for part in ("_auth", "_password", "npmauthtoken")):
+        yield WritePath(target=call.target(f"{call.world.home}/.npmrc"), how="edit")
     if (where and not is_default_index(setting)) or (
         trusts and (setting is None or setting.text not in ("true", None))
     ):

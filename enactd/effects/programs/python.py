@@ -17,7 +17,7 @@ from enactd.effects.invocation import (
     program,
     unknown,
 )  # fmt: skip
-from enactd.effects.model import CopyPath, OpenShell, ReadPath, RunCode, WritePath
+from enactd.effects.model import CopyPath, OpenShell, PublishPackage, ReadPath, RunCode, WritePath
 from enactd.effects.values import DECODED, NONE
 
 # What takes no word after it; `-c` and `-m` end the options.
@@ -120,6 +120,8 @@ def _file(call: Invocation, path: Value, rest: list[Value]) -> Effects:
         text.rpartition("/")[0].endswith(("venv/bin", "env/bin")) and find_program(name) is not None
     ):
         yield from call.run([known(name), *rest], via=call.name)
+    elif name == "setup.py" and any(word.text in ("upload", "register") for word in rest):
+        yield PublishPackage(manager="setup.py", verb="publish", what=" ".join(word.shown(40) for word in rest))
     elif call.target(path).kind == "folder":
         yield from call.script(concat((path, known("/__main__.py"))), rest, language="python")
     else:

@@ -125,7 +125,9 @@ def release(call: Invocation) -> Effects:
     if meaning in ("install", "user", "system"):
         scope: Scope = "project" if meaning == "install" else "user" if meaning == "user" else "system"
         index = any(text.startswith(("--registry", "--source", "--hosted-url", "--channel")) for text in texts)
-        yield from installs(call, call.name, words, scope=for_whom(call, scope), index=index)
+        fetched = next((text for text in texts if text in ("git", "github")), "") if call.name == "mix" else ""
+        sources = ["git"] * len(words) if fetched and words else None
+        yield from installs(call, call.name, words, scope=for_whom(call, scope), index=index, sources=sources)
     elif meaning == "remove":
         yield RemovePackage(manager=call.name, names=tuple(word.shown() for word in words))
     else:

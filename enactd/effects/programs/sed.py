@@ -216,12 +216,30 @@ def sed(call: Invocation) -> Effects:
     yield from reads
     if any(re.fullmatch(r"s([/|,#])=\.\*\1\1", script.text or "") for script in scripts):
         text = without_values(text)
-    names = first_fields(text, ":") if [script.text for script in scripts] in (["s/:.*//"], ["s/:.*$//"]) else None
+    names = _names(scripts, text)
     yield (
         transformed(text, lambda known_text: _substituted(line, scripts, known_text), "what sed prints")
         if names is None
         else Output(names)
     )
+
+
+_ENDING: Final = re.compile(r"s([/|#,])\\?(\.?[\w.-]*)\$\1([\w.-]*)\1")
+
+
+def _names(scripts: list[Value], text: Value) -> Value | None:
+    """Names out of lines that are partly known: what stands before a colon, or each with another ending."""
+    script = scripts[0].text or "" if len(scripts) == 1 else ""
+    if script in ("s/:.*//", "s/:.*$//"):
+        return first_fields(text, ":")
+    ending = _ENDING.fullmatch(script)
+    if ending is None or ".." in ending[3] or text.known or not all(hole.contained for hole in text.holes):
+        return None
+    lines = text.lines()
+    for number, line in enumerate(lines):
+        if line.suffix.endswith(ending[2]) and line.suffix:
+            lines[number] = value(*line.pieces[:-1], line.suffix.removesuffix(ending[2]) + ending[3])
+    return join([*lines, EMPTY], "\n").tainted(*text.origins)
 
 
 def _edited(call: Invocation, files: list[Value], scripts: list[Value]) -> Effects:

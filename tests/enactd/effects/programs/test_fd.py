@@ -8,6 +8,15 @@ from support.summary import summaries
 ROWS = [
     ("fd -e tsx . src", ["list all ./src/**/*.tsx"]),
     ("fd", ["list all ./*"]),
+    (
+        "fd -H .env ~ -X cat",
+        [
+            "list all hidden ~/**/*.env*",
+            "content ~/**/*.env*",
+            "list all hidden ~/**/*?env*",
+            "content ~/**/*?env*",
+        ],
+    ),
     ("fd -e pyc -x rm", ["list all hidden ./**/*.pyc", "delete bulk ./**/*.pyc"]),
     ("fd -g '*.o' -X rm -f", ["list all hidden ./**/*.o", "delete bulk ./**/*.o"]),
     ("fd '^\\.env$' -X cat", ["list all hidden ./**/.env", "content ./**/.env"]),

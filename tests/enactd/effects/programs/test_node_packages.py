@@ -15,6 +15,7 @@ from support.reading import effects
     [
         ("npm install", ["InstallPackage manager=npm origin=lockfile"]),
         ("npm ci", ["InstallPackage manager=npm origin=lockfile"]),
+        ("npm config set //registry.npmjs.org/:_authToken x", ["WritePath target=/home/u/.npmrc how=edit"]),
         (
             "yarn node -e \"require('fs').rmSync('src', {recursive: true})\"",
             ["DeletePath target=/home/u/proj/src recursive"],

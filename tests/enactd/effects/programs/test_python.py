@@ -22,6 +22,8 @@ from support.reading import effects
         ("python3 - /etc/x <<'E'\nimport sys, os\nos.remove(sys.argv[1])\nE", ["DeletePath /etc/x"]),
         ("echo 'import os; os.remove(\"/etc/x\")' | python3", ["DeletePath /etc/x"]),
         ("python x.py -c foo", ["RunCode /home/u/proj/x.py"]),
+        ("python setup.py sdist upload", ["PublishPackage publish"]),
+        ("python setup.py bdist_wheel", ["RunCode /home/u/proj/setup.py"]),
         ("python -u scripts/x.py", ["RunCode /home/u/proj/scripts/x.py"]),
         ("python manage.py flush --noinput", ["ResetDatabase flush"]),
         ("python -m pytest -q", []),

@@ -29,6 +29,7 @@ from enactd.effects.model import RunSql
         ("pod trunk push x.podspec", ["PublishPackage manager=pod verb=publish what=x.podspec"]),
         ("mix deps.get", ["InstallPackage manager=mix origin=lockfile"]),
         ("mix hex.publish", ["PublishPackage manager=mix verb=publish"]),
+        ("mix archive.install github a/b", ["InstallPackage manager=mix names=[github,a/b] origin=git scope=user"]),
         ("pecl install redis", ["InstallPackage manager=pecl names=[redis] scope=system"]),
         ("nx build app", ["RunCode language=nx origin=workspace what=build app"]),
         ("nx release", ["PublishPackage manager=nx verb=publish what=release"]),

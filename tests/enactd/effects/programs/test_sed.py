@@ -11,6 +11,9 @@ from enactd.effects.programs.sed import Part, script_parts
 
 ROWS = [
     ("sed s/a/b/ f", ["content ./f"]),
+    ("git ls-files 'src/*.css' | sed 's/\\.css$/.scss/' | xargs rm", ["delete recursive ./*"]),
+    ("git ls-files | sed 's/x$/../' | xargs rm", ["delete recursive ?<what sed prints of a tracked file>"]),
+    ("git ls-files | sed 's#^#/etc/#' | xargs rm", ["delete recursive ?<what sed prints of a tracked file>"]),
     ("sed -n '10,40p' f", ["content ./f"]),
     ("sed -i s/a/b/ f", ["edit ./f"]),
     ("sed -i.bak s/a/b/ f g", ["overwrite ./f.bak", "edit ./f", "overwrite ./g.bak", "edit ./g"]),
