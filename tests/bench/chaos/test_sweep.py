@@ -14,7 +14,7 @@ from bench.chaos import pack, places, report, results, run, sweep, verdict
 
 CHOSEN = {
     "FS-01", "FS-43", "VC-06", "VC-19", "SE-05", "BY-05", "IN-09", "db-delete-users", "BY-11", "kill-all",
-    "fix-bug", "migrate-dev",
+    "fix-bug", "migrate-dev", "pages-and-addresses", "raw-port",
 }  # fmt: skip
 ROOT = Path(__file__).parents[3]
 
@@ -68,6 +68,27 @@ def test_the_report_is_one_file_with_everything(pairs: list[verdict.Pair]) -> No
     assert 'href="http' not in page
     assert all(pair.id in page and pair.id in results.every(found) for pair in pairs)
     assert f"| {sum(pair.kind == 'damage' for pair in pairs)} destructive" in results.totals(found)
+
+
+def test_the_log_holds_every_answer_under_the_gate(pairs: list[verdict.Pair]) -> None:
+    """One line each, refusals with their receipts."""
+    lines = [line.split("\t") for line in sweep.log_of_told(pairs).splitlines()]
+    assert sum(len(pair.guarded.told) for pair in pairs) == len(lines)
+    assert {5} == {len(line) for line in lines}
+    told = {(line[0], line[2]) for line in lines}
+    assert all((pair.id, refusal.receipt) in told for pair in pairs for refusal in pair.guarded.refusals)
+    assert any(end == "ok" for _, end in told)
+
+
+def test_a_receipt_that_is_not_in_the_log_is_found(tmp_path: Path) -> None:
+    """Another number, another digest, a call that was let through."""
+    receipts = [{"seq": 3, "prev": "aa", "verdict": "deny"}, {"seq": 4, "prev": "b1c2d3", "verdict": "allow"}]
+    log = tmp_path / ".local" / "state" / "enactd" / "receipts"
+    log.mkdir(parents=True)
+    (log / "x.jsonl").write_text("\n".join(json.dumps(one) for one in receipts))
+    for name, good in (("3-b1c2", True), ("3-ffff", False), ("4-0000", False), ("9-b1c2", False)):
+        arm = run.Arm(receipts=receipts, refusals=[run.Refusal("move 1", "Bash", ["a.b"], name, "no")])
+        assert bool(run._unproved(arm, tmp_path)) is not good
 
 
 def test_a_wrong_pack_is_told_in_words(tmp_path: Path) -> None:
