@@ -13,7 +13,7 @@ from enactd.cli.output import as_json, line, say, table
 from enactd.cli.places import layout_of, workspace_of
 from enactd.errors import ExitCode, InstallError
 from enactd.setup import checkup, machine_checkup
-from enactd.setup.checkup import Finding
+from enactd.setup.findings import Finding, examine, patient_of
 
 
 @click.command()
@@ -37,8 +37,8 @@ def command(ctx: click.Context, /, *, machine: bool) -> int:
         home = agent_home(layout, None)
     except InstallError:
         home = layout.home
-    examine = checkup.examine if layout.guarded is None else machine_checkup.examine
-    findings = list(examine(checkup.patient_of(layout, adapter, home, workspace_of(os.getcwd()))))
+    checks = checkup.CHECKS if layout.guarded is None else machine_checkup.CHECKS
+    findings = list(examine(patient_of(layout, adapter, home, workspace_of(os.getcwd())), checks))
     if machine:
         say(as_json("doctor", [msgspec.structs.asdict(finding) for finding in findings]))
     else:

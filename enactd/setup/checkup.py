@@ -1,6 +1,6 @@
 """What `enactctl doctor` looks at: each part that must hold, where it is, and what mends it.
 
-A check yields findings and raises nothing; one that breaks is a finding itself.
+A check yields findings; one that breaks is a finding itself.
 """
 
 from __future__ import annotations
@@ -9,73 +9,22 @@ import os
 import platform
 import stat
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, Literal
-
-import msgspec
+from typing import Final
 
 from enactd import __version__, config, health, peer, posture, resources
-from enactd.agents.base import Adapter, Registration
-from enactd.config import Layout
-from enactd.control_client import Client
 from enactd.effects.shell.readers import Readers
-from enactd.errors import EnactError, UnreachableError
+from enactd.errors import UnreachableError
 from enactd.receipts.verify import verify
-from enactd.report import Status
-from enactd.setup import inventory, program, selftest, service, settings_file
+from enactd.setup import approvals_checkup, inventory, program, selftest, service
+from enactd.setup.findings import Check, Finding, Patient, State, bad, mechanism, text_of
 from enactd.workers import Failure, Pool
 
-State = Literal["full", "partial", "none", "bad"]
 VERIFY_LIMIT: Final = 64 << 20  # bytes of receipts that are verified without being asked to
 FREE_LIMIT: Final = 100 << 20
 STRONGER: Final = "a daemon under a user of its own closes this: sudo enactctl init --system-wide"
 _SWITCHES: Final = ("CLAUDE_CONFIG_DIR", "CLAUDE_CODE_SIMPLE", "CLAUDE_CODE_SAFE_MODE")
-
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that was looked at. `why` says what is missing where the state is not full."""
-
-    check: str
-    state: State = "full"
-    why: str = ""
-    detail: str = ""
-    fix: str = ""
-
-    @property
-    def shown(self) -> str:
-        """full, `partial (what is missing)`, `none (why)`, BAD."""
-        if self.state == "bad":
-            return "BAD"
-        return f"{self.state} ({self.why})" if self.why else self.state
-
-
-class Patient(msgspec.Struct, frozen=True, kw_only=True):
-    """What is examined: the layout, the agent, the home where its settings are, the folder we are in."""
-
-    layout: Layout
-    adapter: Adapter
-    home: Path
-    folder: str
-    status: Status | UnreachableError
-
-    @property
-    def registration(self) -> Registration:
-        return Registration(shim=str(self.layout.shim), home=str(self.layout.root or ""), system=self.layout.listeners)
-
-
-Check = Callable[[Patient], Iterator[Finding]]
-
-
-def examine(patient: Patient, checks: Mapping[str, Check] | None = None) -> Iterator[Finding]:
-    """All findings, in the order in which a call meets the parts."""
-    for name, check in (CHECKS if checks is None else checks).items():
-        try:
-            yield from check(patient)
-        except EnactError as error:
-            yield _bad(name, error)
-        except OSError as error:
-            yield Finding(check=name, state="bad", detail=f"{error.filename or ''} {error.strerror}".strip())
 
 
 def _agent(patient: Patient) -> Iterator[Finding]:
@@ -94,7 +43,7 @@ def hooks(patient: Patient) -> Iterator[Finding]:
     files = dict(patient.adapter.settings_files(home=str(patient.home), project=patient.folder))
     texts: dict[str, str | None] = {}
     for layer, path in files.items():
-        text = _text(Path(path))
+        text = text_of(Path(path))
         texts[layer] = text
         if text is None:
             continue
@@ -154,7 +103,7 @@ def daemon(patient: Patient) -> Iterator[Finding]:
     """Does it answer, is it this version, and what does it say of itself?"""
     status = patient.status
     if isinstance(status, UnreachableError):
-        yield _bad("daemon", status)
+        yield bad("daemon", status)
         return
     if status.version != __version__:
         yield Finding(
@@ -165,8 +114,8 @@ def daemon(patient: Patient) -> Iterator[Finding]:
         )
     else:
         yield Finding(check="daemon", detail=f"enactd {status.version}, process {status.pid}, {status.socket}")
-    for name, mechanism in sorted(status.mechanisms.items()):
-        yield _mechanism(f"daemon: {name}", mechanism)
+    for name, how in sorted(status.mechanisms.items()):
+        yield mechanism(f"daemon: {name}", how)
 
 
 def health_of(patient: Patient) -> Iterator[Finding]:
@@ -305,10 +254,10 @@ def _service(patient: Patient) -> Iterator[Finding]:
         return
     wanted = service.unit_texts(patient.layout)
     for name, text in wanted.items():
-        if _text(folder / name) is None:
+        if text_of(folder / name) is None:
             yield Finding(check="systemd", state="none", why=f"{name} is not installed", fix="enactctl init")
             return
-        if _text(folder / name) != text:
+        if text_of(folder / name) != text:
             detail = f"{folder / name} is not what this version installs"
             yield Finding(
                 check="systemd", state="partial", why="an edited or older unit", detail=detail, fix="enactctl init"
@@ -335,7 +284,7 @@ def kernel(_: Patient) -> Iterator[Finding]:
     """What this kernel can do."""
     detail = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
     yield Finding(check="platform", detail=detail)
-    yield _mechanism("platform: SO_PEERPIDFD", peer.mechanism())
+    yield mechanism("platform: SO_PEERPIDFD", peer.mechanism())
     yield _inotify()
 
 
@@ -355,37 +304,10 @@ def _inotify() -> Finding:
     return Finding(check="platform: inotify", detail="changed policies are seen at once")
 
 
-def _mechanism(name: str, text: str) -> Finding:
-    """`full`, `partial (what)` or `none (why)` as the parts of the daemon say it."""
-    kind, _, rest = text.partition(" (")
-    state: State = "full" if kind == "full" else "partial" if kind == "partial" else "none"
-    return Finding(check=name, state=state, why=rest.removesuffix(")"))
-
-
-def _bad(name: str, error: EnactError) -> Finding:
-    detail = f"{error.problem}: {error.cause}" if error.cause else error.problem
-    return Finding(check=name, state="bad", detail=detail, fix=error.fix)
-
-
-def _text(path: Path) -> str | None:
-    try:
-        return settings_file.read(path)
-    except EnactError:
-        return None
-
-
-def patient_of(layout: Layout, adapter: Adapter, home: Path, folder: str) -> Patient:
-    """Ask the daemon once, for all checks."""
-    try:
-        status: Status | UnreachableError = Client(layout).status()
-    except UnreachableError as error:
-        status = error
-    return Patient(layout=layout, adapter=adapter, home=home, folder=folder, status=status)
-
-
 CHECKS: Final[dict[str, Check]] = {
     "agent": _agent,
     "hooks": hooks,
+    "approvals": approvals_checkup.approvals,
     "shim": _shim,
     "daemon": daemon,
     "self-test": self_test,

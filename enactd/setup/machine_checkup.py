@@ -18,14 +18,9 @@ from enactd.authority import OPERATORS
 from enactd.config import check_place
 from enactd.errors import UnreachableError
 from enactd.setup import checkup, machine_wide
-from enactd.setup.checkup import Check, Finding, Patient
+from enactd.setup.findings import Check, Finding, Patient
 
 AGAIN: Final = "sudo enactctl init --system-wide"
-
-
-def examine(patient: Patient) -> Iterator[Finding]:
-    """All findings about the machine's daemon of the patient's user."""
-    yield from checkup.examine(patient, CHECKS)
 
 
 def _setup(patient: Patient) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from support.required import need
 
 from enactd.agents.claude_code import ADAPTER
 from enactd.setup import machine_checkup, machine_wide
-from enactd.setup.checkup import Finding, patient_of
+from enactd.setup.findings import Finding, examine, patient_of
 
 pytestmark = needs_root
 
@@ -27,7 +27,7 @@ def made() -> Iterator[Machine]:
 
 def findings(made: Machine) -> dict[str, Finding]:
     patient = patient_of(made.layout, ADAPTER, made.home, str(made.home))
-    return {finding.check: finding for finding in machine_checkup.examine(patient)}
+    return {finding.check: finding for finding in examine(patient, machine_checkup.CHECKS)}
 
 
 def test_a_whole_set_up_is_full(made: Machine) -> None:
