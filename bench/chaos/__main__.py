@@ -11,10 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from bench import results as machine_of
 from bench.chaos import live, pack, places, report, results, run, sweep, verdict, world
 
-_OWN: Final = frozenset("pairs rooms template sweep.json report.html told.log finished seconds model lock".split())
+_OWN: Final = frozenset(
+    "pairs rooms template sweep.json report.html told.log finished seconds model machine lock".split()
+)
 
 
 def main() -> int:
@@ -44,6 +48,10 @@ def main() -> int:
 
 
 def _played(folder: Path, scenarios: list[pack.Read], source: Any, model: str) -> list[verdict.Pair]:
+    machine = folder / "machine"
+    if not machine.exists():
+        # As it is now: the gate is copied at the beginning, whatever is committed while a sweep goes on.
+        machine.write_bytes(msgspec.json.encode(machine_of.machine(folder)))
     started = time.monotonic()
     try:
         return sweep.sweep(
@@ -113,9 +121,8 @@ def _seconds(folder: Path) -> float:
 
 def _finish(options: Any, folder: Path, pairs: list[verdict.Pair]) -> int:
     agent = f"Claude Code {places.CLAUDE_VERSION} with {options.model or 'a scripted model'}"
-    found = results.Sweep(
-        machine=machine_of.machine(folder), agent=agent, seconds=_seconds(folder), rows=[results.row(p) for p in pairs]
-    )
+    machine = msgspec.json.decode((folder / "machine").read_bytes(), type=machine_of.Machine)
+    found = results.Sweep(machine=machine, agent=agent, seconds=_seconds(folder), rows=[results.row(p) for p in pairs])
     results.save(found, folder / "sweep.json")
     (folder / "report.html").write_text(report.page(found, pairs))
     (folder / "told.log").write_text(sweep.log_of_told(pairs))
