@@ -69,6 +69,7 @@ def setting(call: Invocation) -> Effects:
         if not changes:
             return
     elif call.name == "nmcli":
+        changes = [text for text in changes if not text.startswith("-")]
         if not changes and not _NMCLI_CHANGES & set(texts):
             return
     elif call.name == "resolvectl":

@@ -11,6 +11,7 @@ from enactd.effects.model import ChangeService, ReadPath, RevealSecret, SignalPr
 ROWS: list[Row] = [
     ("ss -tlnp", []),
     ("nmcli device", []),
+    ("nmcli -t -f NAME,DEVICE connection show --active", []),
     ("nmcli networking connectivity check", []),
     ("nmcli connection import type openvpn file x", [(ChangeService, {"tool": "nmcli"})]),
     ("nmcli radio wifi off", [(ChangeService, {"tool": "nmcli"})]),
