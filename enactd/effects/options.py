@@ -20,6 +20,7 @@ import msgspec
 from enactd.effects.values import EMPTY, Value
 
 _NONE, _REQUIRED, _OPTIONAL = 0, 1, 2
+_OFF: Final = frozenset({"false", "no", "off", "0"})
 
 
 class Line(msgspec.Struct):
@@ -127,6 +128,8 @@ class Options:
         takes = self.takes[canonical]
         if takes == _REQUIRED and attached is None:
             attached = rest.pop(0) if rest else EMPTY
+        if takes == _NONE and attached is not None and (attached.text or "").lower() in _OFF:
+            return  # `--dry-run=false` is as if it were not there
         line.found.append((canonical, attached))
 
     def _parse_short(self, word: Value, rest: list[Value], line: Line) -> None:

@@ -49,7 +49,8 @@ _STATEMENT: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TELLS: Final = frozenset(
-    "-m --message --msg --title --body --description --prompt -p --comment --note --subject --text --name".split()
+    "-m --message --msg --title --body --description --prompt -p --comment --note --subject --text --name"
+    " --grep -g -k -t --filter --match".split()
 )
 _VERB_PLACES: Final = 3
 

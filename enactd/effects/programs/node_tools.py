@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Options, Value, find_program, known, program
+from enactd.effects.model import RunCode
 from enactd.effects.programs.package_scripts import has_local_tool
 from enactd.effects.programs.packages import bare_name, for_whom, installs, is_default_index, spec_source
 
@@ -79,8 +80,9 @@ def _named(
     familiar = own or tool in _ORDINARY or find_program(tool) is not None
     if not fetched and (not familiar or registry is not None):
         yield from _fetched(call, manager, [first], registry)
-    if familiar:
-        yield from call.run([known(tool), *words[1:]], via=manager)
+    told = call.run([known(tool), *words[1:]], via=manager)
+    # Of a package that nobody described it is the download that counts, and words that are grave in any program.
+    yield from told if familiar else (item for item in told if not isinstance(item, RunCode))
 
 
 def _is_shorthand(text: str) -> bool:

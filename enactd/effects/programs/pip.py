@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from enactd.effects.invocation import Effects, Invocation, Line, Options, Value, find_program, known, program
-from enactd.effects.model import PublishPackage, ReadPath, RemovePackage, SetEnvironment, WritePath
+from enactd.effects.model import PublishPackage, ReadPath, RemovePackage, RunCode, SetEnvironment, WritePath
 from enactd.effects.programs.packages import Scope, bare_name, for_whom, installs, is_default_index, spec_source
 
 PIP: Final = Options(
@@ -250,5 +250,6 @@ def run_python_tool(
         package = spec if spec is not None else first
         source = spec_source(_address(package))
         yield from installs(call, manager, [package], ecosystem="pypi", index=index, runs=True, sources=[source])
-    if familiar:
-        yield from call.run([known(name), *words[1:]], via=manager)
+    told = call.run([known(name), *words[1:]], via=manager)
+    # Of a package that nobody described it is the download that counts, and words that are grave in any program.
+    yield from told if familiar else (item for item in told if not isinstance(item, RunCode))

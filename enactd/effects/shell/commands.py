@@ -235,7 +235,7 @@ def _unfamiliar(call: Invocation) -> list[Effect]:
     if "/init.d/" in (call.word.text or "") and call.args and call.args[0].text not in ("status", "help"):
         found.append(ChangeService(tool="init.d", verb=call.args[0].shown(20), what=call.name))
     verb = "" if call.name in PROJECT_TOOLS else grave_verb(call.args) or grave_name(call.name, call.args)
-    for statement in statements(call.args, call.stdin):
+    for statement in statements(call.args, call.stdin) if call.name not in PROJECT_TOOLS else ():
         found += read_sql(statement, "", Database())
     if verb:
         reason = f"nobody described `{call.name}`, and `{verb}` says that something is destroyed or sent"

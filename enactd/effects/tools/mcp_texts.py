@@ -11,7 +11,7 @@ from enactd.effects.invocation import Output
 from enactd.effects.model import ChangeStore, Effect, Request
 from enactd.effects.sql.connection import locate
 from enactd.effects.sql.reading import read_sql
-from enactd.effects.values import known
+from enactd.effects.values import Value, known
 
 _SQL: Final = re.compile(
     r"^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:select|insert|update|delete|drop|alter|create|truncate|with|merge|replace|grant|revoke"
@@ -53,12 +53,32 @@ def texts(use: ToolUse, server: str, verbs: list[str]) -> tuple[list[Effect], bo
     if line:
         return only_effects(use.invocation.run([known(word) for word in line])), True
     for name, content in use.input.items():
+        argv = _argv(use, server, verbs, name, content)
+        if argv:
+            found += only_effects(use.invocation.run(argv))
+            any_read = True
+            continue
         for text in content if isinstance(content, list) else [content]:
             if isinstance(text, str):
                 effects = _text(use, server, verbs, name.lower(), text)
                 any_read = any_read or effects is not None
                 found += effects or []
     return found, any_read
+
+
+def _argv(use: ToolUse, server: str, verbs: list[str], name: str, content: Any) -> list[Value]:
+    """A command given as the list of its words; in a pod, where the tool names one. `commands` are many."""
+    if name.lower() not in _COMMAND_KEYS - {"commands"} or not isinstance(content, list) or len(content) < 2:
+        return []
+    if not all(isinstance(word, str) for word in content) or " " in content[0]:
+        return []
+    words = [known(word) for word in content]
+    pod = use.text("name", "pod", "podName", "pod_name")
+    if "exec" in verbs and pod and re.search(r"kube|k8s|openshift", server):
+        namespace = use.text("namespace")
+        scope = [known("-n"), known(namespace)] if namespace else []
+        return [known("kubectl"), *scope, known("exec"), known(pod), known("--"), *words]
+    return words
 
 
 def _command_line(use: ToolUse, server: str, verbs: list[str]) -> list[str]:

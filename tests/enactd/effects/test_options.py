@@ -93,3 +93,11 @@ def test_single_dashes_before_long_names() -> None:
 def test_no_abbreviations_where_the_program_has_none() -> None:
     """`--al` is not `--all` for every program."""
     assert not Options("-a --all", abbreviate=False).parse([known("--al")]).has("-a")
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"), [("--all", True), ("--all=true", True), ("--all=false", False), ("--all=NO", False)]
+)
+def test_a_flag_may_be_switched_off(word: str, expected: bool) -> None:
+    """`--dry-run=false` is no dry run."""
+    assert expected == GNU.parse([known(word)]).has("--all")

@@ -19,6 +19,8 @@ from enactd.effects.values import known
          ["ChangeStore delete"]),
         ("POST", "http://localhost:7474/db/neo4j/tx/commit", '{"statements": [{"statement": "MATCH (n) RETURN n"}]}', []),
         ("POST", "http://localhost:3000/api/search", '{"query": "drop the lamp"}', []),
+        ("GET", "https://api.example.com/issues?q=drop+table+in:title", None, []),
+        ("POST", "http://localhost:3000/api/search", '{"query": "drop table lamp"}', []),
         ("POST", "http://localhost:3000/api/notes", '{"text": "DROP TABLE users"}', []),
         ("POST", "http://localhost:3000/api/notes", '{"query": ', []),
         ("DELETE", "http://localhost:8001/api/v1/namespaces/prod/pods/api-0", None, ["ChangeInfrastructure delete"]),

@@ -19,6 +19,13 @@ from support.briefly import lines, lines_in
         ("npx -c 'rm -rf build'", ["DeletePath target=/home/u/proj/build recursive"]),
         ("npx tsc --noEmit", ["RunCode language=program origin=system what=tsc"]),
         ("npx some-odd-tool x", ["InstallPackage manager=npx names=[some-odd-tool] runs"]),
+        (
+            "npx some-odd-tool db:drop",
+            [
+                "InstallPackage manager=npx names=[some-odd-tool] runs",
+                "Opaque reason=nobody described `some-odd-tool`, and `db:drop` says that something is destroyed or sent level=COMMITMENT",
+            ],
+        ),
         ("npx lodahs", ["InstallPackage manager=npx names=[lodahs] lookalike=lodash runs"]),
         ("npx github:a/b", ["InstallPackage manager=npx names=[github:a/b] origin=git runs"]),
         ("npx a/b", ["InstallPackage manager=npx names=[a/b] origin=git runs"]),

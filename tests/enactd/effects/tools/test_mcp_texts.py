@@ -155,3 +155,12 @@ def test_a_program_with_its_arguments() -> None:
 def test_a_search_server_looks_for_words() -> None:
     """Its tools may be called anything."""
     assert RunSql not in kinds("mcp__search__query", q="drop table cascade postgres")
+
+
+def test_a_list_of_words_is_one_command() -> None:
+    """Words of a command are no commands; several commands are."""
+    assert [DeletePath] == kinds("mcp__shell__run", cmd=["rm", "-rf", "/srv/x"])
+    assert [ReadPath] == kinds("mcp__kubernetes__pods_exec", namespace="dev", name="api-0", command=["ls", "/app"])
+    (gone,) = call_effects("mcp__kubernetes__pods_exec", {"name": "api-0", "command": ["rm", "-rf", "/data"]})
+    assert "kubectl api-0" == gone.place
+    assert [DeletePath, DeletePath] == kinds("mcp__shell__run", commands=["rm a", "rm b"])
