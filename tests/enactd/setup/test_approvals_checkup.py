@@ -9,7 +9,6 @@ import pytest
 from support.enactctl import Enactctl
 from support.enactctl import enactctl as opened
 
-
 CONFIG = "[approvals]\n{line}\n"
 
 
